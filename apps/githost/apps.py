@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class GithostConfig(AppConfig):
+    name = "apps.githost"
+    label = "githost"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,11 @@
+"""The Celery application; tasks live in `worker`, apps enqueue them by name."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "braid.settings")
+
+app = Celery("braid")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["worker"])
