@@ -1,0 +1,31 @@
+# Two commands: `make up` and `make test`. Nothing is needed but git, make and Python 3.11 or newer.
+# Options: PORT=8000 HOST=127.0.0.1 BRAID_VAR=<folder of the data> (docs/deploy.md lists them all).
+
+export PORT HOST BRAID_VAR
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.PHONY: up test lint types bench runtime development clean
+
+up: runtime
+	@exec $(RUN) -m braid.up
+
+test: development
+	@$(RUN) -m pytest $(ARGS)
+
+lint: development
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@PYTHONPATH=platform:. .venv/bin/lint-imports
+
+types: development
+	@$(RUN) -m mypy
+
+bench: development
+	@$(RUN) -m bench $(ARGS)
+
+runtime development:
+	@$(PYTHON) requirements/install.py $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
