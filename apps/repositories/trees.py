@@ -1,0 +1,96 @@
+"""The files of one commit, read from the object store: nothing is ever checked out.
+
+`CommitTree` is what layout readers get (`schemata.layouts.Tree`). A hostile tree
+is met with caps: nine objects can spell ten million paths, and a pack of half a
+megabyte can hold a file of half a gigabyte.
+"""
+
+from collections.abc import Iterator
+
+import pygit2
+from pygit2.enums import FileMode, ObjectType
+from schemata.layouts import TreeFile
+
+MAX_ENTRIES = 200_000
+MAX_DEPTH = 64
+MAX_FILE_BYTES = 64 * 1024 * 1024
+FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, 0o100664)
+
+
+class TreeError(Exception):
+    """A commit's files can't be read; the message says which and why."""
+
+
+class CommitTree:
+    """The files of one commit; symbolic links and submodules are left out, as neither is a file in it."""
+
+    def __init__(self, repository: pygit2.Repository, commit: str) -> None:
+        found = repository.get(commit)
+        if found is None:
+            raise TreeError(f"The repository has no commit {commit}")
+        self._repository = repository
+        self._root = _tree_of(found)
+
+    def files(self, under: str = "") -> Iterator[TreeFile]:
+        """Every file below the folder `under`, in git's order; raises TreeError beyond MAX_ENTRIES."""
+        folder = self._folder(under)
+        if folder is None:
+            return
+        prefix = f"{under.strip('/')}/" if under.strip("/") else ""
+        for seen, (path, entry) in enumerate(_walk(folder, prefix)):
+            if seen >= MAX_ENTRIES:
+                raise TreeError(
+                    f"The commit has more than {MAX_ENTRIES:,} files and folders; Braid reads no more"
+                )
+            if entry.filemode in FILES:
+                yield TreeFile(path, self._size(entry), str(entry.id))
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file; raises FileNotFoundError, or TreeError for one beyond MAX_FILE_BYTES."""
+        entry = self._entry(path)
+        if entry is None or entry.filemode not in FILES:
+            raise FileNotFoundError(path)
+        size = self._size(entry)
+        if size > MAX_FILE_BYTES:
+            raise TreeError(f"{path} has {size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
+        return bytes(self._repository[entry.id].data)
+
+    def _size(self, entry: pygit2.Object) -> int:
+        return int(self._repository.odb.read_header(entry.id)[1])
+
+    def _folder(self, path: str) -> pygit2.Tree | None:
+        if not path.strip("/"):
+            return self._root
+        entry = self._entry(path.strip("/"))
+        return entry if isinstance(entry, pygit2.Tree) else None
+
+    def _entry(self, path: str) -> pygit2.Object | None:
+        try:
+            return self._root[path]
+        except (KeyError, ValueError):
+            return None
+
+
+def _tree_of(found: pygit2.Object) -> pygit2.Tree:
+    """The tree of a commit, or of the commit that a tag names."""
+    try:
+        return found.peel(pygit2.Tree)
+    except (pygit2.GitError, ValueError) as error:
+        raise TreeError(f"{found.id} is not a commit") from error
+
+
+def _walk(tree: pygit2.Tree, prefix: str, depth: int = 0) -> Iterator[tuple[str, pygit2.Object]]:
+    """Every entry, folders included, so that a tree of nothing but folders is counted too.
+
+    A name that is not UTF-8 can't be the name of a migration in any tool's layout, and is passed over.
+    """
+    if depth > MAX_DEPTH:
+        raise TreeError(f"{prefix} lies more than {MAX_DEPTH} folders deep; Braid reads no deeper")
+    for entry in tree:
+        try:
+            path = prefix + entry.raw_name.decode()
+        except UnicodeDecodeError:
+            continue
+        yield path, entry
+        if entry.type == ObjectType.TREE:
+            yield from _walk(entry, f"{path}/", depth + 1)
