@@ -1,0 +1,69 @@
+"""The row that is claimed, watched and shown: one branch head and what became of it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.checks.models.content import Judgement
+
+
+class State(models.TextChoices):
+    """WAITING and RUNNING are on their way; the others are final for this row."""
+
+    WAITING = "waiting", "waiting"
+    RUNNING = "running", "running"
+    PASSED = "passed", "passed"
+    FAILED = "failed", "failed"
+    UNUSABLE = "unusable", "unusable"
+    ERROR = "error", "error"
+    SUPERSEDED = "superseded", "superseded"
+
+
+ACTIVE = (State.WAITING, State.RUNNING)
+FINISHED = (State.PASSED, State.FAILED, State.UNUSABLE, State.ERROR)
+
+
+class Verdict(models.Model):
+    """One branch head against one base. FAILED and UNUSABLE are the team's to mend, ERROR is Braid's."""
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="+")
+    branch = models.ForeignKey("repositories.Branch", models.CASCADE, related_name="verdicts")
+    push = models.ForeignKey("repositories.Push", models.SET_NULL, null=True, related_name="verdicts")
+    commit = models.CharField(max_length=64)
+    base_commit = models.CharField(max_length=64, blank=True, help_text="Empty: judged against nothing.")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    headline = models.TextField(blank=True)
+    judgement = models.ForeignKey(Judgement, models.SET_NULL, null=True, related_name="verdicts")
+    progress = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    requested_at = models.DateTimeField()
+    enqueued_at = models.DateTimeField(null=True)
+    enqueues = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, help_text="Not before: the sandboxes were down.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    setbacks = models.PositiveSmallIntegerField(default=0, help_text="Times the sandboxes were down.")
+    claimed_by = models.CharField(max_length=100, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    job_ms = models.FloatField(null=True, help_text="From claim to the saved judgement.")
+    server_ms = models.FloatField(null=True, help_text="Postgres's own time for the statements.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["branch"], condition=Q(state__in=ACTIVE), name="verdict_one_active_per_branch"
+            ),
+        ]
+        indexes = [
+            models.Index(F("branch"), F("id").desc(), name="verdict_latest"),
+            models.Index(fields=["project", "commit"], name="verdict_commit"),
+            models.Index(fields=["enqueued_at"], condition=Q(state__in=ACTIVE), name="verdict_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commit[:12]} {self.state}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in ACTIVE

@@ -1,0 +1,202 @@
+"""From two histories to one judgement: the same reasoning for the server and for `braid check`.
+
+Values in, values out: the caller reads the histories, owns the sandboxes and
+saves or prints what comes back. What is wrong with a team's files or SQL comes
+back as findings; only `ServerDown`, which is nobody's mistake, is raised.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sandbox import (
+    DeadlineExceeded,
+    ExtensionMissing,
+    LimitExceeded,
+    Replay,
+    ReplayFailure,
+    Sandboxes,
+)
+from sandbox.replay import OnProgress
+from schemata.changes import Change
+from schemata.diff import diff
+from schemata.findings import Finding, Severity
+from schemata.history import History
+from schemata.layouts import compare_landed
+
+
+class Outcome(StrEnum):
+    """PASSED: nothing blocks. FAILED: a finding blocks. UNUSABLE: there is no history to judge."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What can be said about `head` against `base`; `shared` counts the migrations both begin with."""
+
+    outcome: Outcome
+    headline: str
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    base: Replay | None = None
+    head: Replay | None = None
+    shared: int = 0
+
+
+def unusable(finding: Finding) -> Judgement:
+    """The judgement of a commit whose files give no history (`LayoutError.finding`)."""
+    return Judgement(Outcome.UNUSABLE, headline=finding.message, findings=(finding,))
+
+
+def judge(
+    sandboxes: Sandboxes,
+    base: History | None,
+    head: History,
+    *,
+    fork: History | None = None,
+    owner: str,
+    postgres: str | None = None,
+    deadline_s: float,
+    on_progress: OnProgress | None = None,
+) -> Judgement:
+    """Replay both histories and say what `head` does to the database that `base` makes.
+
+    `base` is None where there is nothing to compare with (a first push). `fork` is
+    the history where the branch left the base, if the base has moved on since.
+    Raises `ServerDown` when no sandbox server can be had.
+    """
+    base = base or History(head.layout, head.root, ())
+    fork = fork or base
+    seen = (*head.findings, *compare_landed(fork, head), *_behind(fork, base, head))
+    shared = shared_length(base, head)
+    try:
+        before, after = sandboxes.replay_pair(
+            base, head, owner=owner, postgres=postgres, deadline_s=deadline_s, on_progress=on_progress
+        )
+    except (DeadlineExceeded, LimitExceeded, ExtensionMissing) as error:
+        return _conclude((*seen, _from_sandbox(error)), (), head, shared)
+    return _conclude_replays(seen, before, after, head, shared)
+
+
+def shared_length(base: History, head: History) -> int:
+    """How many leading migrations are the same in both."""
+    pairs = zip(base.prefix_hashes()[1:], head.prefix_hashes()[1:], strict=False)
+    return next((i for i, (ours, theirs) in enumerate(pairs) if ours != theirs), _shorter(base, head))
+
+
+def _shorter(base: History, head: History) -> int:
+    return min(len(base.migrations), len(head.migrations))
+
+
+def _conclude_replays(
+    seen: tuple[Finding, ...], before: Replay, after: Replay, head: History, shared: int
+) -> Judgement:
+    if after.failure:
+        findings = (*seen, _from_failure(after.failure, landed=before.failure is not None))
+        return _conclude(findings, (), head, shared, before, after)
+    changes = diff(before.catalog, after.catalog, same_origin=before.origin == after.origin)
+    findings = (*seen, *_base_broken(before), *_losses(changes))
+    return _conclude(findings, changes, head, shared, before, after)
+
+
+def _conclude(
+    findings: tuple[Finding, ...],
+    changes: tuple[Change, ...],
+    head: History,
+    shared: int,
+    before: Replay | None = None,
+    after: Replay | None = None,
+) -> Judgement:
+    blocking = next((f for f in findings if f.severity is Severity.ERROR), None)
+    outcome = Outcome.FAILED if blocking else Outcome.PASSED
+    new = len(head.migrations) - shared
+    headline = _place(blocking) if blocking else _summary(new, changes)
+    return Judgement(outcome, headline, findings, changes, before, after, shared)
+
+
+def _place(finding: Finding) -> str:
+    """`path:line: message`, on one line."""
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    message = " ".join(finding.message.split())
+    return f"{place}: {message}" if place else message
+
+
+def _summary(new: int, changes: tuple[Change, ...]) -> str:
+    if not changes:
+        return f"{_count(new, 'new migration')}, no change to the schema" if new else "no change to the schema"
+    what = "; ".join(c.summary for c in changes) if len(changes) <= 2 else _totals(changes)
+    return f"{_count(new, 'new migration')}: {what}" if new else what
+
+
+def _totals(changes: tuple[Change, ...]) -> str:
+    words = {"add": "added", "alter": "altered", "rename": "renamed", "drop": "dropped"}
+    counted = {action: sum(c.action == action for c in changes) for action in words}
+    return ", ".join(f"{counted[action]} {word}" for action, word in words.items() if counted[action])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _from_failure(failure: ReplayFailure, *, landed: bool) -> Finding:
+    hints = [failure.detail, failure.hint]
+    if landed:
+        hints.append("The default branch fails as well, so this did not begin here.")
+    return Finding(
+        rule="replay.base-failed" if landed else "replay.failed",
+        severity=Severity.ERROR,
+        message=f"{failure.migration} fails: {failure.message}",
+        hint=" ".join(hint for hint in hints if hint),
+        path=failure.path,
+        line=failure.line,
+        column=failure.column,
+    )
+
+
+def _from_sandbox(error: DeadlineExceeded | LimitExceeded | ExtensionMissing) -> Finding:
+    rules = {
+        DeadlineExceeded: "replay.deadline",
+        LimitExceeded: "replay.limit",
+        ExtensionMissing: "replay.extension-missing",
+    }
+    return Finding(rule=rules[type(error)], severity=Severity.ERROR, message=str(error))
+
+
+def _base_broken(before: Replay) -> Iterator[Finding]:
+    if before.failure:
+        yield Finding(
+            rule="replay.base-broken",
+            severity=Severity.NOTICE,
+            message=f"The default branch stops at {before.failure.migration}: {before.failure.message}",
+            hint="The changes are counted from where it stopped.",
+            path=before.failure.path,
+            line=before.failure.line,
+            column=before.failure.column,
+        )
+
+
+def _behind(fork: History, base: History, head: History) -> Iterator[Finding]:
+    known = {m.name for m in fork.migrations} | {m.name for m in head.migrations}
+    missing = [m.name for m in base.migrations if m.name not in known]
+    if missing:
+        names = ", ".join(missing[:3]) + (" and more" if len(missing) > 3 else "")
+        yield Finding(
+            rule="history.behind",
+            severity=Severity.NOTICE,
+            message=f"The default branch has {_count(len(missing), 'migration')} that this branch lacks: {names}",
+            hint="What they made shows as dropped here until the default branch is merged into this one.",
+        )
+
+
+def _losses(changes: tuple[Change, ...]) -> Iterator[Finding]:
+    for change in changes:
+        if change.action == "drop" and change.address.kind in ("table", "column"):
+            yield Finding(
+                rule=f"loss.{change.address.kind}",
+                severity=Severity.NOTICE,
+                message=f"Drops {change.address} with the data in it",
+                object=str(change.address),
+            )
