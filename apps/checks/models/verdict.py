@@ -34,6 +34,10 @@ class Verdict(models.Model):
     headline = models.TextField(blank=True)
     judgement = models.ForeignKey(Judgement, models.SET_NULL, null=True, related_name="verdicts")
     progress = models.JSONField(default=dict)
+    subject = models.TextField(blank=True, help_text="The first line of the commit's message.")
+    author = models.TextField(blank=True, help_text="The commit's author.")
+    ahead = models.PositiveIntegerField(null=True, help_text="Commits that the base lacks.")
+    behind = models.PositiveIntegerField(null=True, help_text="Commits of the base that the branch lacks.")
     error = models.TextField(blank=True)
 
     requested_at = models.DateTimeField()

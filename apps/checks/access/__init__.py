@@ -1,0 +1,61 @@
+"""What pages and the API read: values shaped for showing, each built by a constant number of queries.
+
+Every function takes a `Project` that the caller got from
+`apps.projects.access.find_project`, so authorisation has happened; nothing
+here reaches beyond that project. What is not there raises `Http404`.
+"""
+
+from apps.checks.access.branch import (
+    BranchPage,
+    ChangeView,
+    FailureView,
+    MigrationView,
+    ObjectChanges,
+    branch_page,
+    find_branch,
+    find_verdict,
+    latest_verdict,
+    object_changes,
+    verdict_page,
+)
+from apps.checks.access.catalog import (
+    CatalogPage,
+    ColumnView,
+    ForeignKeyView,
+    ObjectView,
+    TablePage,
+    TableSummary,
+    catalog_page,
+    table_page,
+)
+from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
+from apps.checks.access.pushes import PushView, UpdateView, push_history
+
+__all__ = [
+    "BranchPage",
+    "BranchSummary",
+    "CatalogPage",
+    "ChangeView",
+    "ColumnView",
+    "FailureView",
+    "ForeignKeyView",
+    "MigrationView",
+    "ObjectChanges",
+    "ObjectView",
+    "ProjectOverview",
+    "PushView",
+    "TablePage",
+    "TableSummary",
+    "UpdateView",
+    "branch_page",
+    "catalog_page",
+    "find_branch",
+    "find_verdict",
+    "latest_verdict",
+    "object_changes",
+    "project_overview",
+    "project_overviews",
+    "push_history",
+    "table_page",
+    "verdict_page",
+]

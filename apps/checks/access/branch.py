@@ -1,0 +1,194 @@
+"""One branch's judgement in full: what changes, which migrations do it, what was found, how long it took."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404
+
+from apps.checks.access.migrations import MigrationView, migrations_of
+from apps.checks.access.overview import BranchSummary, summarize
+from apps.checks.content import findings_of, load_changes
+from apps.checks.models import Diff, Judgement, State, Verdict
+from apps.projects.models import Project
+from apps.repositories.models import Branch
+from schemata.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change. `before` and `after` are readable SQL definitions, empty where there is none.
+
+    `attributes` are (name, before, after) as text, for `alter` and `rename`.
+    """
+
+    action: str
+    kind: str
+    address: str
+    name: str
+    summary: str
+    before: str
+    after: str
+    attributes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChanges:
+    """The changes of one object a person thinks in: a table with its parts, a type, a view.
+
+    `action` is what happened to the object itself, `alter` where only its parts changed.
+    """
+
+    action: str
+    kind: str
+    address: str
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """Where a replay stopped. `excerpt` is the statement with a caret line under the place Postgres named."""
+
+    migration: str
+    path: str
+    statement: int
+    sqlstate: str
+    message: str
+    detail: str
+    hint: str
+    line: int | None
+    column: int | None
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPage:
+    """`verdict` is the newest; `judged` the newest that holds a judgement, for the time a job runs.
+
+    `objects` have changed objects first (alter, rename, add, drop), each group by name. `migrations` are
+    those that the default branch lacks, in the order they run, then the count of the shared ones in `shared`.
+    """
+
+    summary: BranchSummary
+    verdict: Verdict | None
+    judged: Verdict | None
+    judgement: Judgement | None
+    diff: Diff | None
+    objects: tuple[ObjectChanges, ...] = ()
+    migrations: tuple[MigrationView, ...] = ()
+    shared: int = 0
+    findings: tuple[Finding, ...] = ()
+    failure: FailureView | None = None
+    findings_by_path: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+
+
+def find_branch(project: Project, name: str) -> Branch:
+    """The branch, deleted or not; raises Http404."""
+    branch = Branch.objects.select_related("pushed_by").filter(project=project, name=name).first()
+    if branch is None:
+        raise Http404("No such branch")
+    return branch
+
+
+def find_verdict(project: Project, verdict_id: int) -> Verdict:
+    found = _verdicts(project).filter(pk=verdict_id).first()
+    if found is None:
+        raise Http404("No such verdict")
+    return found
+
+
+def latest_verdict(branch: Branch) -> Verdict | None:
+    return _verdicts(branch.project).filter(branch=branch).order_by("-id").first()
+
+
+def branch_page(project: Project, name: str) -> BranchPage:
+    """The page of the branch as it stands: its newest verdict, or the one before while that runs."""
+    branch = find_branch(project, name)
+    verdict = latest_verdict(branch)
+    judged = verdict if verdict is None or verdict.judgement_id else _last_judged(branch)
+    return _page(project, branch, verdict, judged)
+
+
+def verdict_page(project: Project, verdict_id: int) -> BranchPage:
+    """The page of one verdict, also of an old one."""
+    verdict = find_verdict(project, verdict_id)
+    return _page(project, verdict.branch, verdict, verdict if verdict.judgement_id else None)
+
+
+def object_changes(diff: Diff | None) -> tuple[ObjectChanges, ...]:
+    """The changes grouped by the object a person thinks in, changed objects first."""
+    if diff is None:
+        return ()
+    changes = sorted(load_changes(diff), key=_owner_key)
+    groups = [(owner, list(group)) for owner, group in groupby(changes, key=_owner_key)]
+    objects = [_object(owner, group) for owner, group in groups]
+    return tuple(sorted(objects, key=lambda o: (_ORDER.index(o.action), o.kind, o.address)))
+
+
+_ORDER = ("alter", "rename", "add", "drop")
+
+
+def _verdicts(project: Project) -> Any:
+    related = ("branch__pushed_by", "judgement__diff", "judgement__head", "judgement__base")
+    return Verdict.objects.filter(project=project).select_related(*related)
+
+
+def _last_judged(branch: Branch) -> Verdict | None:
+    judged = _verdicts(branch.project).filter(branch=branch, judgement__isnull=False)
+    found: Verdict | None = judged.exclude(state=State.SUPERSEDED).order_by("-id").first()
+    return found
+
+
+def _page(project: Project, branch: Branch, verdict: Verdict | None, judged: Verdict | None) -> BranchPage:
+    summary = summarize(branch, verdict, project.default_branch)
+    judgement = judged.judgement if judged else None
+    if judged is None or judgement is None:
+        return BranchPage(summary, verdict, None, None, None)
+    findings = findings_of(judgement)
+    return BranchPage(
+        summary=summary,
+        verdict=verdict,
+        judged=judged,
+        judgement=judgement,
+        diff=judgement.diff,
+        objects=object_changes(judgement.diff),
+        migrations=migrations_of(project, judged, judgement),
+        shared=judgement.shared,
+        findings=findings,
+        failure=_failure(judgement),
+        findings_by_path=_by_path(findings),
+    )
+
+
+def _by_path(findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
+    paths = {finding.path for finding in findings}
+    return {path: tuple(f for f in findings if f.path == path) for path in paths}
+
+
+def _failure(judgement: Judgement) -> FailureView | None:
+    stored = judgement.head.failure if judgement.head else None
+    return FailureView(**stored) if stored else None
+
+
+def _owner_key(change: dict[str, Any]) -> tuple[str, str]:
+    return change["owner_kind"], change["owner"]
+
+
+def _object(owner: tuple[str, str], changes: list[dict[str, Any]]) -> ObjectChanges:
+    kind, address = owner
+    own = next((c["action"] for c in changes if c["address"] == address), "alter")
+    return ObjectChanges(own, kind, address, tuple(_change(c) for c in changes))
+
+
+def _change(stored: dict[str, Any]) -> ChangeView:
+    attributes = tuple((name, before, after) for name, before, after in stored["attributes"])
+    return ChangeView(
+        action=stored["action"],
+        kind=stored["kind"],
+        address=stored["address"],
+        name=stored["name"],
+        summary=stored["summary"],
+        before=stored["before"],
+        after=stored["after"],
+        attributes=attributes,
+    )
