@@ -1,0 +1,65 @@
+"""The catalog: everything a database's schema is, as one immutable value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from schemata.catalog import encoding
+from schemata.catalog.address import Address, Kind
+from schemata.catalog.identity import Identity
+from schemata.catalog.objects import CatalogObject
+
+_NOTHING: Mapping[Address, tuple[Address, ...]] = MappingProxyType({})
+_NOBODY: Mapping[Address, Identity] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """Objects by address, in canonical order (see `encoding.canonical_order`).
+
+    `identities` says which objects of the database they are (empty for a catalog
+    that was never in a database), `dependencies` what each object cannot be
+    without, from pg_depend. Equality and hash are those of the objects alone.
+    `postgres` is the server's major version, 0 where unknown.
+    """
+
+    objects: Mapping[Address, CatalogObject]
+    identities: Mapping[Address, Identity] = field(default_factory=lambda: _NOBODY)
+    dependencies: Mapping[Address, tuple[Address, ...]] = field(default_factory=lambda: _NOTHING)
+    postgres: int = 0
+
+    @cached_property
+    def hash(self) -> str:
+        """Hex digest of all objects: equal hashes mean equal schemas, column order included."""
+        return encoding.digest(self.objects.values())
+
+    @cached_property
+    def children(self) -> Mapping[Address, tuple[CatalogObject, ...]]:
+        """Columns, constraints, indexes... by the address of what they are parts of."""
+        return encoding.group_by_parent(self.objects)
+
+    def of_kind(self, *kinds: Kind) -> tuple[CatalogObject, ...]:
+        return tuple(found for found in self.objects.values() if found.address.kind in kinds)
+
+    def to_json(self, *, identity: bool = True) -> bytes:
+        """Canonical JSON: the same catalog gives the same bytes.
+
+        With `identity` a stored catalog stays comparable by identity with others
+        of its origin; without it the bytes depend on the schema alone.
+        """
+        return encoding.encode(self, identity=identity)
+
+    @staticmethod
+    def from_json(text: bytes | str) -> "Catalog":
+        """The inverse of `to_json`. Raises `CatalogFormatError` on anything else."""
+        return Catalog(**encoding.decode(text))
+
+    def __eq__(self, other: object) -> bool:
+        return self.objects == other.objects if isinstance(other, Catalog) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+
+EMPTY = Catalog({})

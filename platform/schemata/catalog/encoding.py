@@ -1,0 +1,197 @@
+"""Catalogs as bytes: canonical order, hash, JSON and back.
+
+The JSON is `{"format", "postgres", "objects": [...], "identities": [...],
+"dependencies": [...]}`; an object is its kind's name, its address and the
+attributes that differ from the class's defaults.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+import orjson
+
+from schemata.catalog import objects as classes
+from schemata.catalog.address import Address, Kind
+from schemata.catalog.identity import Identity
+from schemata.catalog.objects import CatalogObject
+
+if TYPE_CHECKING:
+    from schemata.catalog.catalog import Catalog
+
+FORMAT = 1
+
+
+class CatalogFormatError(ValueError):
+    """The text is not a catalog that `to_json` wrote."""
+
+
+CLASSES: Mapping[Kind, type[CatalogObject]] = {
+    Kind.SCHEMA: classes.Schema,
+    Kind.EXTENSION: classes.Extension,
+    Kind.TABLE: classes.Table,
+    Kind.FOREIGN_TABLE: classes.Table,
+    Kind.COLUMN: classes.Column,
+    Kind.CONSTRAINT: classes.Constraint,
+    Kind.INDEX: classes.Index,
+    Kind.SEQUENCE: classes.Sequence,
+    Kind.VIEW: classes.View,
+    Kind.MATERIALIZED_VIEW: classes.MaterializedView,
+    Kind.ENUM: classes.Enum,
+    Kind.DOMAIN: classes.Domain,
+    Kind.COMPOSITE: classes.Composite,
+    Kind.ATTRIBUTE: classes.Attribute,
+    Kind.RANGE: classes.Range,
+    Kind.FUNCTION: classes.Function,
+    Kind.PROCEDURE: classes.Function,
+    Kind.AGGREGATE: classes.Aggregate,
+    Kind.TRIGGER: classes.Trigger,
+    Kind.EVENT_TRIGGER: classes.EventTrigger,
+    Kind.RULE: classes.Rule,
+    Kind.POLICY: classes.Policy,
+    Kind.STATISTICS: classes.Statistics,
+    Kind.PUBLICATION: classes.Publication,
+}
+
+
+def class_of(kind: Kind) -> type[CatalogObject]:
+    return CLASSES.get(kind, classes.Other)
+
+
+def canonical_order(found: CatalogObject) -> tuple[str, str, str, int, str]:
+    """Sort key: kind, schema, parent, then position (columns) and name."""
+    address = found.address
+    return (address.kind, address.schema, address.parent, getattr(found, "position", 0), address.name)
+
+
+def digest(objects: Iterable[CatalogObject]) -> str:
+    """SHA-256 over the objects in the order given."""
+    return hashlib.sha256(orjson.dumps(list(objects), default=tuple)).hexdigest()
+
+
+def group_by_parent(
+    objects: Mapping[Address, CatalogObject],
+) -> Mapping[Address, tuple[CatalogObject, ...]]:
+    owners = {(at.schema, at.name): at for at in objects if at.kind in PARENTS}
+    groups: dict[Address, list[CatalogObject]] = defaultdict(list)
+    for at, found in objects.items():
+        if at.parent and (at.schema, at.parent) in owners:
+            groups[owners[at.schema, at.parent]].append(found)
+    return {at: tuple(group) for at, group in groups.items()}
+
+
+# Relations and types share one namespace per schema, so a parent's name is enough to find it.
+PARENTS = frozenset(
+    {
+        Kind.TABLE,
+        Kind.FOREIGN_TABLE,
+        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW,
+        Kind.DOMAIN,
+        Kind.COMPOSITE,
+    }
+)
+
+
+def encode(catalog: "Catalog", *, identity: bool) -> bytes:
+    document: dict[str, object] = {
+        "format": FORMAT,
+        "objects": [encode_object(found) for found in catalog.objects.values()],
+        "dependencies": [[at, *needed] for at, needed in sorted(catalog.dependencies.items())],
+    }
+    if identity:
+        document["postgres"] = catalog.postgres
+        document["identities"] = [[at, *whose] for at, whose in sorted(catalog.identities.items())]
+    return orjson.dumps(document, default=tuple)
+
+
+def encode_object(found: CatalogObject) -> dict[str, object]:
+    """The object as JSON-ready values: its address and what is not default."""
+    encoded: dict[str, object] = {"address": list(found.address)}
+    for name, default in _defaults(type(found)):
+        value = getattr(found, name)
+        if value != default:
+            encoded[name] = value
+    return encoded
+
+
+@cache
+def _defaults(of: Any) -> tuple[tuple[str, object], ...]:
+    return tuple((each.name, _default(each)) for each in fields(of) if each.name != "address")
+
+
+def _default(of: "Field[Any]") -> object:
+    return None if of.default is MISSING else of.default
+
+
+def decode(text: bytes | str) -> dict[str, Any]:
+    try:
+        document = orjson.loads(text)
+        if document["format"] != FORMAT:
+            raise CatalogFormatError(f"catalog format {document['format']}, this version reads {FORMAT}")
+        decoded = [decode_object(each) for each in document["objects"]]
+        return {
+            "objects": {found.address: found for found in decoded},
+            "identities": dict(_decode_identity(*each) for each in document.get("identities", ())),
+            "dependencies": {
+                _address(at): tuple(map(_address, needed)) for at, *needed in document["dependencies"]
+            },
+            "postgres": document.get("postgres", 0),
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise CatalogFormatError(f"not a catalog: {problem}") from problem
+
+
+def decode_object(encoded: Mapping[str, Any]) -> CatalogObject:
+    address = _address(encoded["address"])
+    of = class_of(address.kind)
+    readers = _readers(of)
+    given = {name: readers[name](value) for name, value in encoded.items() if name != "address"}
+    return of(address, **given)
+
+
+def _address(parts: list[str]) -> Address:
+    kind, schema, name, parent = parts
+    return Address(Kind(kind), schema, name, parent)
+
+
+def _decode_identity(
+    at: list[str], origin: str, oid: int, attnum: int, tokens: list[Any], parts: list[int]
+) -> tuple[Address, Identity]:
+    return _address(at), Identity(origin, oid, attnum, _frozen(tokens), tuple(parts))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+@cache
+def _readers(of: Any) -> Mapping[str, Any]:
+    hints = get_type_hints(of)
+    return {each.name: _reader(hints[each.name]) for each in fields(of)}
+
+
+def _reader(hint: Any) -> Any:
+    """A function from decoded JSON to a value of the type `hint`."""
+    if hint is Address:
+        return _address
+    if isinstance(hint, UnionType):
+        (inner,) = (_reader(each) for each in get_args(hint) if each is not NoneType)
+        return lambda value: None if value is None else inner(value)
+    if get_origin(hint) is tuple:
+        return _tuple_reader(get_args(hint))
+    if hasattr(hint, "__dataclass_fields__"):
+        return lambda value: hint(**{name: _readers(hint)[name](each) for name, each in value.items()})
+    return hint
+
+
+def _tuple_reader(inner: tuple[Any, ...]) -> Any:
+    if inner[-1] is Ellipsis:
+        read = _reader(inner[0])
+        return lambda value: tuple(read(each) for each in value)
+    reads = [_reader(each) for each in inner]
+    return lambda value: tuple(read(each) for read, each in zip(reads, value, strict=True))
