@@ -33,6 +33,7 @@ class Verdict(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     headline = models.TextField(blank=True)
     judgement = models.ForeignKey(Judgement, models.SET_NULL, null=True, related_name="verdicts")
+    stale = models.BooleanField(default=False, help_text="The base or the project's settings have moved on.")
     progress = models.JSONField(default=dict)
     subject = models.TextField(blank=True, help_text="The first line of the commit's message.")
     author = models.TextField(blank=True, help_text="The commit's author.")
@@ -63,6 +64,7 @@ class Verdict(models.Model):
             models.Index(F("branch"), F("id").desc(), name="verdict_latest"),
             models.Index(fields=["project", "commit"], name="verdict_commit"),
             models.Index(fields=["enqueued_at"], condition=Q(state__in=ACTIVE), name="verdict_active"),
+            models.Index(fields=["requested_at"], condition=Q(stale=True), name="verdict_stale"),
         ]
 
     def __str__(self) -> str:

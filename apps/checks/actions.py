@@ -1,0 +1,193 @@
+"""The writes on verdicts: asked for, claimed, kept alive, finished, given up, swept.
+
+The row is the truth and every step is a conditional UPDATE, so a message that
+comes twice, a worker that dies and two workers that want the same verdict are
+all harmless. A claim is a word that only its worker knows; a worker whose claim
+was taken back can change nothing any more.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.checks.events import announce
+from apps.checks.models import ACTIVE, Judgement, State, Verdict
+from apps.projects.models import Project
+from apps.repositories.models import Branch, Push
+
+BACKOFF_S = (2, 5, 15, 30, 60)
+
+
+def enqueue_verdict(verdict_id: int) -> None:
+    """Put the verdict on the queue once the rows are committed."""
+    send = partial(current_app.send_task, "worker.judge", args=[verdict_id])
+    transaction.on_commit(send, robust=True)
+
+
+@transaction.atomic
+def request_verdict(
+    branch: Branch, commit: str, *, push: Push | None = None, enqueue: bool = True, again: bool = False
+) -> Verdict:
+    """The verdict of `commit` on `branch`: the one that there is, or a new one that waits for a worker.
+
+    A new one supersedes what still runs for the branch. With `again` a finished one does
+    not count. Without `enqueue` the caller will judge it now.
+    """
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    base = base_commit(branch, push)
+    latest = Verdict.objects.filter(branch=branch).order_by("-id").first()
+    if latest and _answers(latest, commit, base, again):
+        return latest
+    if latest and not latest.is_finished:
+        supersede(branch)
+    verdict = Verdict.objects.create(
+        project_id=branch.project_id,
+        branch=branch,
+        push=push,
+        commit=commit,
+        base_commit=base,
+        requested_at=timezone.now(),
+        enqueued_at=timezone.now(),
+    )
+    if latest and latest.stale:
+        Verdict.objects.filter(pk=latest.pk).update(stale=False)
+    if enqueue:
+        enqueue_verdict(verdict.pk)
+    announce(verdict)
+    return verdict
+
+
+def base_commit(branch: Branch, push: Push | None = None) -> str:
+    """What the branch is judged against: the default branch's head; for itself, where it stood before."""
+    if branch.is_default:
+        moved = push.updates.filter(ref=branch.ref).first() if push else None
+        latest = branch.verdicts.order_by("-id").first()
+        return moved.before if moved else latest.base_commit if latest else ""
+    heads = Branch.objects.filter(project=branch.project_id, deleted_at=None)
+    return heads.filter(name=branch.project.default_branch).values_list("head", flat=True).first() or ""
+
+
+def _answers(latest: Verdict, commit: str, base: str, again: bool) -> bool:
+    if (latest.commit, latest.base_commit) != (commit, base):
+        return False
+    if again or latest.stale:
+        return latest.state == State.WAITING
+    return latest.state not in (State.SUPERSEDED, State.ERROR)
+
+
+def supersede(branch: Branch) -> int:
+    """Give up what waits or runs for the branch; a worker that runs it stops at its next heartbeat."""
+    given_up = list(Verdict.objects.filter(branch=branch, state__in=ACTIVE))
+    for verdict in given_up:
+        Verdict.objects.filter(pk=verdict.pk, state__in=ACTIVE).update(
+            state=State.SUPERSEDED, headline="a newer push took its place", finished_at=timezone.now()
+        )
+        announce(verdict)
+    return len(given_up)
+
+
+def mark_stale(project: Project) -> int:
+    """The default branch or the settings moved: what stands is judged again when there is time for it.
+
+    One statement, however many branches there are; the sweep asks for a few of them at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_STALE, [project.pk])
+        return int(cursor.rowcount)
+
+
+_MARK_STALE = """
+update checks_verdict set stale = true
+where id in (
+    select (select max(v.id) from checks_verdict v where v.branch_id = b.id)
+    from repositories_branch b where b.project_id = %s and b.deleted_at is null
+) and not stale and state not in ('waiting', 'superseded')
+"""
+
+
+def claim(verdict_id: int, worker: str) -> Verdict | None:
+    """Take the verdict, or None when somebody else has it, it is finished, or its time has not come.
+
+    `worker` becomes the claim; it must differ from call to call.
+    """
+    now = timezone.now()
+    due = Q(retry_at=None) | Q(retry_at__lte=now)
+    claimed = Verdict.objects.filter(due, pk=verdict_id, state=State.WAITING).update(
+        state=State.RUNNING,
+        claimed_by=worker,
+        claimed_at=now,
+        heartbeat_at=now,
+        attempts=F("attempts") + 1,
+        retry_at=None,
+        error="",
+        progress={},
+    )
+    if not claimed:
+        return None
+    verdict = Verdict.objects.select_related("project", "branch").get(pk=verdict_id)
+    announce(verdict)
+    return verdict
+
+
+def heartbeat(verdict: Verdict, progress: Mapping[str, Any] | None = None) -> bool:
+    """Say that the claim is alive, and how far it is; False when it was taken back: stop."""
+    values: dict[str, Any] = {"heartbeat_at": timezone.now()}
+    if progress is not None:
+        values["progress"] = dict(progress)
+    alive = bool(_claimed(verdict).update(**values))
+    if alive and progress is not None:
+        announce(verdict)
+    return alive
+
+
+@transaction.atomic
+def finish(verdict: Verdict, judgement: Judgement, **facts: Any) -> bool:
+    """Write the judgement under the verdict; `facts` are further columns. False when the claim was lost."""
+    return _close(verdict, state=judgement.outcome, headline=judgement.headline, judgement=judgement, **facts)
+
+
+@transaction.atomic
+def give_up(verdict: Verdict, error: str) -> bool:
+    """End in `error`: Braid could not judge, through no fault of the team's."""
+    return _close(verdict, state=State.ERROR, headline=first_line(error), error=error)
+
+
+@transaction.atomic
+def postpone(verdict: Verdict, error: str) -> bool:
+    """The sandboxes are down: wait, longer each time, and give up after the last wait."""
+    if verdict.setbacks >= len(BACKOFF_S):
+        tries = len(BACKOFF_S) + 1
+        return give_up(verdict, f"{error}\nBraid tried {tries} times; run the check again once it is mended.")
+    wait = timedelta(seconds=BACKOFF_S[verdict.setbacks])
+    put_back = _claimed(verdict).update(
+        state=State.WAITING,
+        headline=f"waiting for a sandbox: {first_line(error)}",
+        error=error,
+        retry_at=timezone.now() + wait,
+        setbacks=F("setbacks") + 1,
+        attempts=F("attempts") - 1,
+        claimed_by="",
+    )
+    announce(verdict)
+    return bool(put_back)
+
+
+def first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
+
+
+def _close(verdict: Verdict, **values: Any) -> bool:
+    closed = _claimed(verdict).update(finished_at=timezone.now(), stale=False, progress={}, **values)
+    if closed:
+        announce(verdict)
+    return bool(closed)
+
+
+def _claimed(verdict: Verdict) -> Any:
+    return Verdict.objects.filter(pk=verdict.pk, state=State.RUNNING, claimed_by=verdict.claimed_by)
