@@ -1,0 +1,12 @@
+"""SQL text to statements: where each begins and ends, and what kind it is.
+
+`split` finds the statements of a file by Postgres's lexical rules alone, so it
+works on syntax newer or older than the pinned grammar and in linear time;
+`Statement.kind` asks Postgres's own grammar (pglast) the first time it is read.
+Layout readers cut files with it, the sandbox runs and times what it returns.
+"""
+
+from schemata.statements.splitting import SplitError, split
+from schemata.statements.statement import Statement
+
+__all__ = ["SplitError", "Statement", "split"]
