@@ -7,8 +7,10 @@ there whole or not at all. Policy (limits, fsck) is not written into it; see
 `apps/githost/policy.gitconfig`.
 """
 
+import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,15 @@ def ensure_repository(project: "Project") -> Path:
     return path
 
 
+def prepare_repository(project: "Project") -> Path:
+    """The folder of the project's bare repository with HEAD on the default branch, as clients will see it."""
+    path = ensure_repository(project)
+    wanted = f"ref: refs/heads/{project.default_branch}\n"
+    if (path / "HEAD").read_text() != wanted:
+        pygit2.Repository(str(path)).set_head(f"refs/heads/{project.default_branch}")
+    return path
+
+
 def open_repository(project: "Project") -> pygit2.Repository:
     """The project's repository for reading; made now if this is its first use."""
     return pygit2.Repository(str(ensure_repository(project)), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
@@ -50,6 +61,16 @@ def open_quarantine(path: Path, quarantine: str) -> pygit2.Repository:
     if quarantine:
         repository.odb.add_disk_alternate(quarantine)
     return repository
+
+
+def size_on_disk(folder: Path) -> int:
+    """Bytes of all files in a folder; what disappears meanwhile counts for nothing."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(parent, name), follow_symlinks=False).st_size
+    return total
 
 
 def delete_repository(project: "Project") -> None:

@@ -1,0 +1,83 @@
+"""What Braid does about one push: admits it from quarantine, records it, tells the pusher what it saw."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from apps.githost import remarks
+from apps.githost.authorisation import Grant
+from apps.githost.database import in_thread
+from apps.githost.hooks import Question, Say
+from apps.githost.rules import Ground, refusals
+from apps.repositories.actions import record_push
+from apps.repositories.commits import branch_head
+from apps.repositories.models import Push
+from apps.repositories.storage import open_quarantine, size_on_disk
+
+logger = logging.getLogger(__name__)
+
+# Seconds between looks at the verdict: often at first, two seconds in all.
+LOOKS_S = (0.05, 0.1, 0.1, 0.15, 0.2, 0.2, 0.3, 0.4, 0.5)
+MEGABYTE = 1024 * 1024
+
+
+class Reception:
+    """Answers the hooks of one push."""
+
+    def __init__(self, grant: Grant) -> None:
+        self._grant = grant
+
+    async def judge(self, question: Question, say: Say) -> bool:
+        """Whether git may go on; what the pusher should read goes to `say`."""
+        if question.hook == "pre-receive":
+            return await self._admit(question, say)
+        await self._welcome(question, say)
+        return True
+
+    async def _admit(self, question: Question, say: Say) -> bool:
+        found = await in_thread(self._refusals, question)
+        for sentence in found:
+            say(sentence)
+        if found:
+            say("Nothing of this push was taken.")
+        return not found
+
+    def _refusals(self, question: Question) -> tuple[str, ...]:
+        return refusals(question.changes, self._ground(question.quarantine))
+
+    def _ground(self, quarantine: str) -> Ground:
+        folder, project = self._grant.repository, self._grant.project
+        sizes = [size_on_disk(folder / "objects"), size_on_disk(Path(quarantine)) if quarantine else 0]
+        return Ground(
+            default_branch=project.default_branch,
+            default_exists=bool(branch_head(open_quarantine(folder, ""), project.default_branch)),
+            size_mb=sum(sizes) // MEGABYTE,
+            quota_mb=settings.PROJECT_QUOTA_MB,
+        )
+
+    async def _welcome(self, question: Question, say: Say) -> None:
+        try:
+            push = await in_thread(record_push, self._grant.project, self._grant.user, question.changes)
+        except DatabaseError:
+            logger.exception("a push to %s is not recorded yet", self._grant.project.pk)
+            say("Braid has your push but can't note it right now; its verdict will come within minutes.")
+            return
+        for line in await in_thread(remarks.on_push, self._grant.project, question.changes):
+            say(line)
+        await self._tell_verdicts(push, say)
+
+    async def _tell_verdicts(self, push: Push, say: Say) -> None:
+        """Say each verdict that is there within the looks; the page shows the others."""
+        told: set[int] = set()
+        for wait in LOOKS_S:
+            await asyncio.sleep(wait)
+            report = await in_thread(remarks.on_verdicts, push, told)
+            for line in report.lines:
+                say(line)
+            told |= report.told
+            if not report.waiting:
+                return
+        say("The verdict is on its way.")

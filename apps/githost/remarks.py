@@ -1,0 +1,154 @@
+"""The `remote:` lines after a push: what Braid found in it, where to read on, and the verdict if it is there.
+
+Everything here is also on the branch's page; nothing here decides anything.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pygit2
+from django.conf import settings
+from schemata.layouts import LayoutError, compare_landed, read_project
+
+from apps.checks.content import findings_of
+from apps.checks.models import State, Verdict
+from apps.projects.models import Project
+from apps.repositories.actions import HEADS, RefChange
+from apps.repositories.commits import branch_head
+from apps.repositories.models import Push
+from apps.repositories.storage import open_repository
+from apps.repositories.trees import CommitTree, TreeError
+from schemata.findings import Finding, Severity
+from schemata.history import History
+
+MAX_BRANCHES = 5
+MAX_NAMES = 10
+MAX_FINDINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Lines about verdicts that are ready, whose they are, and whether others are still awaited."""
+
+    lines: tuple[str, ...]
+    told: frozenset[int]
+    waiting: bool
+
+
+def on_push(project: Project, changes: Sequence[RefChange]) -> list[str]:
+    """What each pushed branch holds, and the address of its page."""
+    moved = [change for change in changes if change.ref.startswith(HEADS) and change.after]
+    repository = open_repository(project)
+    lines = [""]
+    for change in moved[:MAX_BRANCHES]:
+        lines += _on_branch(project, repository, change)
+    if len(moved) > MAX_BRANCHES:
+        lines.append(f"And {len(moved) - MAX_BRANCHES} more branches: {_project_url(project)}")
+    return lines if moved else []
+
+
+def on_verdicts(push: Push, told: set[int]) -> Report:
+    """The verdicts of a push that have come since `told`."""
+    awaited = [update for update in push.updates.all() if update.branch_name and update.after][:MAX_BRANCHES]
+    verdicts = Verdict.objects.filter(push=push).select_related("branch", "judgement")
+    ready = [verdict for verdict in verdicts if verdict.is_finished and verdict.branch_id not in told]
+    lines = [line for verdict in ready for line in _on_verdict(verdict)]
+    now_told = frozenset(verdict.branch_id for verdict in ready)
+    return Report(tuple(lines), now_told, waiting=len(told | now_told) < len(awaited))
+
+
+def _on_branch(project: Project, repository: pygit2.Repository, change: RefChange) -> Iterator[str]:
+    name = change.ref.removeprefix(HEADS)
+    try:
+        head = _history(project, repository, change.after)
+    except (LayoutError, TreeError) as error:
+        yield from _trouble(name, error)
+    else:
+        yield _layout(name, head)
+        if name != project.default_branch:
+            yield from _against_default(project, repository, head)
+        yield from _findings(head.findings)
+    yield _branch_url(project, name)
+    yield ""
+
+
+def _against_default(project: Project, repository: pygit2.Repository, head: History) -> Iterator[str]:
+    default = branch_head(repository, project.default_branch)
+    base = _history_or_none(project, repository, default) if default else None
+    if base is None:
+        return
+    known = {migration.name for migration in base.migrations}
+    new = [migration.name for migration in head.migrations if migration.name not in known]
+    yield f"{_count(len(new), 'new migration')} against {project.default_branch}{':' if new else ''}"
+    yield from _listed(new)
+    yield from _findings(compare_landed(base, head))
+
+
+def _history(project: Project, repository: pygit2.Repository, commit: str) -> History:
+    return read_project(CommitTree(repository, commit), project.root or None)
+
+
+def _history_or_none(project: Project, repository: pygit2.Repository, commit: str) -> History | None:
+    """A default branch without a readable layout is reported on its own page, not to each pusher."""
+    try:
+        return _history(project, repository, commit)
+    except (LayoutError, TreeError):
+        return None
+
+
+def _layout(name: str, history: History) -> str:
+    where = f" in {history.root}" if history.root else ""
+    return f"{name}: {history.layout}{where}, {_count(len(history.migrations), 'migration')}"
+
+
+def _trouble(name: str, error: Exception) -> Iterator[str]:
+    yield f"{name}: Braid can't read the migrations of this branch yet."
+    if isinstance(error, LayoutError):
+        yield from _findings((error.finding,))
+    else:
+        yield f"  {error}"
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    shown = [finding for finding in findings if finding.severity is not Severity.NOTICE]
+    for finding in shown[:MAX_FINDINGS]:
+        yield f"  {finding.severity}: {_place(finding)}{finding.message}"
+        if finding.hint:
+            yield f"    {finding.hint}"
+    if len(shown) > MAX_FINDINGS:
+        yield f"  and {len(shown) - MAX_FINDINGS} more findings on the page"
+
+
+def _place(finding: Finding) -> str:
+    if not finding.path:
+        return ""
+    numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
+    return ":".join([finding.path, *numbers]) + ": "
+
+
+def _on_verdict(verdict: Verdict) -> Iterator[str]:
+    if verdict.state == State.SUPERSEDED:
+        return
+    mark = "ok" if verdict.state == State.PASSED else verdict.state
+    yield f"{verdict.branch.name}: replay {mark}: {verdict.headline}"
+    if verdict.judgement is not None and verdict.state != State.PASSED:
+        yield from _findings([f for f in findings_of(verdict.judgement) if f.severity is Severity.ERROR])
+
+
+def _listed(names: Sequence[str]) -> Iterator[str]:
+    yield from (f"  {name}" for name in names[:MAX_NAMES])
+    if len(names) > MAX_NAMES:
+        yield f"  and {len(names) - MAX_NAMES} more"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _project_url(project: Project) -> str:
+    return f"{settings.BASE_URL}/{project.team.slug}/{project.slug}/"
+
+
+def _branch_url(project: Project, name: str) -> str:
+    return f"{_project_url(project)}branch/{quote(name)}/"

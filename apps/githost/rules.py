@@ -1,0 +1,79 @@
+"""What a push may do to refs, decided before git takes it: one sentence for each thing it may not.
+
+What the files hold is no matter of these rules: a layout that can't be read is a
+finding on the branch's page, never a reason to refuse work.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.githost.hooks import MAX_REFS
+from apps.repositories.actions import HEADS, RefChange
+
+TAGS = "refs/tags/"
+MAX_NAME = 200
+_ALLOWED = re.compile(r"[A-Za-z0-9._/-]+")
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the rules ask about the repository: its default branch, whether that is there, size and quota."""
+
+    default_branch: str
+    default_exists: bool
+    size_mb: int
+    quota_mb: int
+
+
+def refusals(changes: Sequence[RefChange], ground: Ground) -> tuple[str, ...]:
+    """Why the push can't be taken; empty when it can."""
+    if len(changes) > MAX_REFS:
+        return (f"A push may move {MAX_REFS:,} refs at once. Push fewer branches or tags at a time.",)
+    found = [sentence for change in changes for sentence in _of_ref(change, ground)]
+    if ground.size_mb > ground.quota_mb:
+        found.append(
+            f"The repository would take {ground.size_mb:,} MB, and {ground.quota_mb:,} MB are allowed. "
+            "Push less history, or ask whoever runs this server for more room."
+        )
+    return tuple(_shortened(found))
+
+
+def _of_ref(change: RefChange, ground: Ground) -> Iterator[str]:
+    yield from _of_name(change)
+    if change.ref == HEADS + ground.default_branch:
+        yield from _of_default_branch(change, ground)
+
+
+def _of_name(change: RefChange) -> Iterator[str]:
+    kind, _, name = change.ref.partition("/")[2].partition("/")
+    if not change.after:
+        return  # Whatever is there may be removed.
+    if change.ref == "refs/heads/HEAD":
+        yield "A branch can't be named HEAD."
+    elif kind not in ("heads", "tags"):
+        yield f"{change.ref} is neither a branch nor a tag; Braid keeps refs/heads/ and refs/tags/ only."
+    elif not _ALLOWED.fullmatch(name):
+        yield f"{change.ref}: use letters, digits, '.', '_', '-' and '/' in names of branches and tags."
+    elif len(name) > MAX_NAME:
+        yield f"{change.ref}: a name may have {MAX_NAME} characters."
+    elif any(part.startswith("-") for part in name.split("/")):
+        yield f"{change.ref}: no part of a name may start with '-', which commands would take for an option."
+
+
+def _of_default_branch(change: RefChange, ground: Ground) -> Iterator[str]:
+    name = ground.default_branch
+    if not change.after:
+        yield f"{name} is the default branch and can't be deleted."
+    elif ground.default_exists:
+        yield (
+            f"{name} is the default branch: only a merge writes it. Push your work to a branch of its own: "
+            "git push <remote> HEAD:refs/heads/<name>"
+        )
+
+
+def _shortened(found: list[str]) -> Iterator[str]:
+    yield from found[:_SHOWN]
+    if len(found) > _SHOWN:
+        yield f"And {len(found) - _SHOWN} more of this kind."
