@@ -6,7 +6,7 @@ all harmless. A claim is a word that only its worker knows; a worker whose claim
 was taken back can change nothing any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,29 @@ def enqueue_verdict(verdict_id: int) -> None:
     """Put the verdict on the queue once the rows are committed."""
     send = partial(current_app.send_task, "worker.judge", args=[verdict_id])
     transaction.on_commit(send, robust=True)
+
+
+@transaction.atomic
+def receive_push(push: Push) -> list[Verdict]:
+    """Ask for a verdict of every branch that the push moved, and settle the push.
+
+    The first verdict is left to the caller to judge; the others are enqueued. A branch that
+    has moved on since, or is gone, is the matter of the push that did it.
+    """
+    updates = [update for update in push.updates.all() if update.branch_name]
+    moved = Branch.objects.filter(project=push.project, name__in=[u.branch_name for u in updates])
+    branches = {branch.name: branch for branch in moved.select_related("project")}
+    asked: list[Verdict] = []
+    for update in sorted(updates, key=lambda u: u.branch_name != push.project.default_branch):
+        branch = branches.get(update.branch_name)
+        if branch and branch.deleted_at:
+            supersede(branch, "the branch was deleted")
+        elif branch and branch.head == update.after:
+            asked.append(request_verdict(branch, update.after, push=push, enqueue=bool(asked)))
+    if push.project.default_branch in branches:
+        mark_stale(push.project, but=[verdict.pk for verdict in asked])
+    Push.objects.filter(pk=push.pk).update(settled=True)
+    return asked
 
 
 @transaction.atomic
@@ -81,24 +104,24 @@ def _answers(latest: Verdict, commit: str, base: str, again: bool) -> bool:
     return latest.state not in (State.SUPERSEDED, State.ERROR)
 
 
-def supersede(branch: Branch) -> int:
+def supersede(branch: Branch, reason: str = "a newer push took its place") -> int:
     """Give up what waits or runs for the branch; a worker that runs it stops at its next heartbeat."""
     given_up = list(Verdict.objects.filter(branch=branch, state__in=ACTIVE))
     for verdict in given_up:
         Verdict.objects.filter(pk=verdict.pk, state__in=ACTIVE).update(
-            state=State.SUPERSEDED, headline="a newer push took its place", finished_at=timezone.now()
+            state=State.SUPERSEDED, headline=reason, finished_at=timezone.now()
         )
         announce(verdict)
     return len(given_up)
 
 
-def mark_stale(project: Project) -> int:
+def mark_stale(project: Project, but: Sequence[int] = ()) -> int:
     """The default branch or the settings moved: what stands is judged again when there is time for it.
 
     One statement, however many branches there are; the sweep asks for a few of them at a time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_MARK_STALE, [project.pk])
+        cursor.execute(_MARK_STALE, [project.pk, list(but)])
         return int(cursor.rowcount)
 
 
@@ -107,7 +130,7 @@ update checks_verdict set stale = true
 where id in (
     select (select max(v.id) from checks_verdict v where v.branch_id = b.id)
     from repositories_branch b where b.project_id = %s and b.deleted_at is null
-) and not stale and state not in ('waiting', 'superseded')
+) and not (id = any(%s)) and not stale and state not in ('waiting', 'superseded')
 """
 
 

@@ -44,7 +44,7 @@ def sweep(now: datetime | None = None) -> Swept:
 
 @transaction.atomic
 def _take_back_silent(now: datetime) -> tuple[int, int]:
-    """Running verdicts whose worker has fallen silent: back to the queue, or given up after the last attempt."""
+    """Running verdicts whose worker fell silent: back to the queue, or given up after the last attempt."""
     silent = Verdict.objects.filter(state=State.RUNNING, heartbeat_at__lt=now - timedelta(seconds=SILENCE_S))
     found = list(silent.select_for_update(skip_locked=True)[:BATCH])
     worn_out = [v for v in found if v.attempts >= MAX_ATTEMPTS]
@@ -63,8 +63,8 @@ def _put_back(verdict: Verdict, now: datetime) -> None:
 
 def _give_up(verdict: Verdict, now: datetime) -> None:
     error = (
-        f"The check was started {verdict.attempts} times and its worker died each time: {_last_seen(verdict)}. "
-        "If that statement needs much memory or time, this is the likely reason; the worker's log says more."
+        f"The check was started {verdict.attempts} times and its worker died each time: "
+        f"{_last_seen(verdict)}. If that statement needs much memory or time, this is the likely reason; the worker's log says more."
     )
     Verdict.objects.filter(pk=verdict.pk).update(
         state=State.ERROR, claimed_by="", error=error, headline=first_line(error), finished_at=now

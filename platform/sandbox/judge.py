@@ -6,23 +6,18 @@ back as findings; only `ServerDown`, which is nobody's mistake, is raised.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sandbox import (
-    DeadlineExceeded,
-    ExtensionMissing,
-    LimitExceeded,
-    Replay,
-    ReplayFailure,
-    Sandboxes,
-)
-from sandbox.replay import OnProgress
+from schemata.layouts import compare_landed
+
+from sandbox import Replay, ReplayFailure, Sandboxes
+from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
+from sandbox.replays import OnProgress
 from schemata.changes import Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity
 from schemata.history import History
-from schemata.layouts import compare_landed
 
 
 class Outcome(StrEnum):
@@ -35,7 +30,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What can be said about `head` against `base`; `shared` counts the migrations both begin with."""
+    """What can be said about `head` against `base`; `shared` counts the migrations both begin with.
+
+    Not `conclusive`: a deadline, a limit or what this machine lacks took part, so another try may differ.
+    """
 
     outcome: Outcome
     headline: str
@@ -44,6 +42,7 @@ class Judgement:
     base: Replay | None = None
     head: Replay | None = None
     shared: int = 0
+    conclusive: bool = True
 
 
 def unusable(finding: Finding) -> Judgement:
@@ -58,7 +57,7 @@ def judge(
     *,
     fork: History | None = None,
     owner: str,
-    postgres: str | None = None,
+    postgres: int | None = None,
     deadline_s: float,
     on_progress: OnProgress | None = None,
 ) -> Judgement:
@@ -68,16 +67,21 @@ def judge(
     the history where the branch left the base, if the base has moved on since.
     Raises `ServerDown` when no sandbox server can be had.
     """
-    base = base or History(head.layout, head.root, ())
-    fork = fork or base
-    seen = (*head.findings, *compare_landed(fork, head), *_behind(fork, base, head))
-    shared = shared_length(base, head)
+    empty = History(head.layout, head.root, ())
+    landed = base or empty
+    seen = (*head.findings, *compare_landed(fork or landed, head), *_behind(fork or landed, landed, head))
+    shared = shared_length(landed, head)
+    if not head.is_runnable:
+        return _conclude(seen, (), head, shared)
+    if not landed.is_runnable:
+        seen, landed = (*seen, _base_unusable(landed)), empty
     try:
         before, after = sandboxes.replay_pair(
-            base, head, owner=owner, postgres=postgres, deadline_s=deadline_s, on_progress=on_progress
+            landed, head, owner=owner, postgres=postgres, deadline_s=deadline_s, on_progress=on_progress
         )
-    except (DeadlineExceeded, LimitExceeded, ExtensionMissing) as error:
-        return _conclude((*seen, _from_sandbox(error)), (), head, shared)
+    except (DeadlineExceeded, LimitExceeded, ExtensionMissing, NoInstallation) as error:
+        judged = _conclude((*seen, _from_sandbox(error)), (), head, shared)
+        return replace(judged, conclusive=False)
     return _conclude_replays(seen, before, after, head, shared)
 
 
@@ -126,7 +130,9 @@ def _place(finding: Finding) -> str:
 
 def _summary(new: int, changes: tuple[Change, ...]) -> str:
     if not changes:
-        return f"{_count(new, 'new migration')}, no change to the schema" if new else "no change to the schema"
+        return (
+            f"{_count(new, 'new migration')}, no change to the schema" if new else "no change to the schema"
+        )
     what = "; ".join(c.summary for c in changes) if len(changes) <= 2 else _totals(changes)
     return f"{_count(new, 'new migration')}: {what}" if new else what
 
@@ -156,13 +162,28 @@ def _from_failure(failure: ReplayFailure, *, landed: bool) -> Finding:
     )
 
 
-def _from_sandbox(error: DeadlineExceeded | LimitExceeded | ExtensionMissing) -> Finding:
+def _from_sandbox(
+    error: DeadlineExceeded | LimitExceeded | ExtensionMissing | NoInstallation,
+) -> Finding:
     rules = {
         DeadlineExceeded: "replay.deadline",
         LimitExceeded: "replay.limit",
         ExtensionMissing: "replay.extension-missing",
+        NoInstallation: "replay.postgres-missing",
     }
     return Finding(rule=rules[type(error)], severity=Severity.ERROR, message=str(error))
+
+
+def _base_unusable(base: History) -> Finding:
+    reason = next(f for f in base.findings if f.severity is Severity.ERROR)
+    return Finding(
+        rule="history.base-unusable",
+        severity=Severity.NOTICE,
+        message=f"The default branch cannot be run, so this is compared with an empty database: {reason.message}",
+        path=reason.path,
+        line=reason.line,
+        column=reason.column,
+    )
 
 
 def _base_broken(before: Replay) -> Iterator[Finding]:

@@ -1,14 +1,14 @@
 """One branch's judgement in full: what changes, which migrations do it, what was found, how long it took."""
 
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from django.http import Http404
 
 from apps.checks.access.migrations import MigrationView, migrations_of
 from apps.checks.access.overview import BranchSummary, summarize
-from apps.checks.content import findings_of, load_changes
+from apps.checks.content.diffs import load_objects
+from apps.checks.content.findings import findings_of
 from apps.checks.models import Diff, Judgement, State, Verdict
 from apps.projects.models import Project
 from apps.repositories.models import Branch
@@ -19,7 +19,9 @@ from schemata.findings import Finding
 class ChangeView:
     """One change. `before` and `after` are readable SQL definitions, empty where there is none.
 
-    `attributes` are (name, before, after) as text, for `alter` and `rename`.
+    `attributes` are (name, before, after) as text, for `alter` and `rename`. A covered change (the column
+    of a new table) is said by its object already and has no definitions. `is_soft`: nothing can tell.
+    `is_recreated`: dropped and made anew under the same name, so what it held is lost.
     """
 
     action: str
@@ -30,19 +32,27 @@ class ChangeView:
     before: str
     after: str
     attributes: tuple[tuple[str, str, str], ...]
+    is_soft: bool = False
+    is_covered: bool = False
+    is_recreated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectChanges:
     """The changes of one object a person thinks in: a table with its parts, a type, a view.
 
-    `action` is what happened to the object itself, `alter` where only its parts changed.
+    `action` is what happened to the object itself, `alter` where only its parts changed. `before` and
+    `after` are the whole object as SQL on either side; `previous` its old name after a rename.
     """
 
     action: str
     kind: str
     address: str
     changes: tuple[ChangeView, ...]
+    name: str = ""
+    previous: str = ""
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +129,7 @@ def object_changes(diff: Diff | None) -> tuple[ObjectChanges, ...]:
     """The changes grouped by the object a person thinks in, changed objects first."""
     if diff is None:
         return ()
-    changes = sorted(load_changes(diff), key=_owner_key)
-    groups = [(owner, list(group)) for owner, group in groupby(changes, key=_owner_key)]
-    objects = [_object(owner, group) for owner, group in groups]
+    objects = [_object(stored) for stored in load_objects(diff)]
     return tuple(sorted(objects, key=lambda o: (_ORDER.index(o.action), o.kind, o.address)))
 
 
@@ -170,25 +178,43 @@ def _failure(judgement: Judgement) -> FailureView | None:
     return FailureView(**stored) if stored else None
 
 
-def _owner_key(change: dict[str, Any]) -> tuple[str, str]:
-    return change["owner_kind"], change["owner"]
-
-
-def _object(owner: tuple[str, str], changes: list[dict[str, Any]]) -> ObjectChanges:
-    kind, address = owner
-    own = next((c["action"] for c in changes if c["address"] == address), "alter")
-    return ObjectChanges(own, kind, address, tuple(_change(c) for c in changes))
+def _object(stored: dict[str, Any]) -> ObjectChanges:
+    return ObjectChanges(
+        action=stored["action"],
+        kind=stored["kind"],
+        address=stored["address"],
+        changes=tuple(_change(change) for change in stored["changes"]),
+        name=stored["name"],
+        previous=stored["previous"],
+        before=stored["before"],
+        after=stored["after"],
+    )
 
 
 def _change(stored: dict[str, Any]) -> ChangeView:
-    attributes = tuple((name, before, after) for name, before, after in stored["attributes"])
     return ChangeView(
         action=stored["action"],
         kind=stored["kind"],
         address=stored["address"],
         name=stored["name"],
         summary=stored["summary"],
-        before=stored["before"],
-        after=stored["after"],
-        attributes=attributes,
+        before=stored["before_sql"],
+        after=stored["after_sql"],
+        attributes=tuple((name, _text(old), _text(new)) for name, old, new in stored["attributes"]),
+        is_soft=stored["soft"],
+        is_covered=stored["covered_by"] is not None,
+        is_recreated=stored["recreated"],
     )
+
+
+def _text(value: Any) -> str:
+    """An attribute's value as a person reads it."""
+    if isinstance(value, list):
+        return ", ".join(_text(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name} {_text(each)}" for name, each in value.items() if each not in (None, "", False)
+        )
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    return str(value)

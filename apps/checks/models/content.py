@@ -122,6 +122,7 @@ class Judgement(models.Model):
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
     outcome = models.CharField(max_length=12)
+    conclusive = models.BooleanField(default=True, help_text="False: time or this installation decided.")
     headline = models.TextField()
     layout = models.CharField(max_length=30, blank=True)
     root = models.TextField(blank=True)

@@ -1,0 +1,116 @@
+"""Catalogs at rest: one row a catalog, and of a catalog that is nearly another's only the difference.
+
+A branch with one new column costs a few hundred bytes, however large the schema.
+A chain of differences is at most DEEPEST rows long, and one query reads it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from apps.checks.content.compression import pack, unpack
+from apps.checks.models import Snapshot
+from apps.projects.models import Project
+from schemata.catalog import Catalog
+from schemata.catalog.encoding import canonical_order
+
+DEEPEST = 16
+WORTH_IT = 0.25
+KEYED = ("objects", "dependencies")
+
+Document = Mapping[str, Mapping[str, Any]]
+
+
+def save_snapshot(
+    project: Project, catalog: Catalog, near: tuple[Snapshot, Catalog] | None = None
+) -> Snapshot:
+    """The row of the catalog; `near` is one that is kept already and may be nearly the same."""
+    found = find_snapshot(project, catalog)
+    if found:
+        return found
+    whole = _document(catalog)
+    parent, content = _shortest(whole, near)
+    row, _ = Snapshot.objects.get_or_create(
+        project=project,
+        hash=catalog.hash,
+        defaults={
+            "parent": parent,
+            "depth": parent.depth + 1 if parent else 0,
+            "objects_count": len(catalog.objects),
+            "body": pack(content),
+        },
+    )
+    return row
+
+
+def find_snapshot(project: Project, catalog: Catalog) -> Snapshot | None:
+    return Snapshot.objects.filter(project=project, hash=catalog.hash).defer("body").first()
+
+
+def load_catalog(snapshot_id: int) -> Catalog:
+    """The catalog of a snapshot, without identities; one query, however long its chain."""
+    document: dict[str, dict[str, Any]] = {part: {} for part in KEYED}
+    for row in Snapshot.objects.raw(_CHAIN, [snapshot_id]):
+        _apply(document, unpack(row.body))
+    return _catalog(document)
+
+
+_CHAIN = """
+with recursive chain as (
+    select * from checks_snapshot where id = %s
+    union all
+    select parent.* from chain join checks_snapshot parent on parent.id = chain.parent_id
+)
+select * from chain order by depth
+"""
+
+
+def _document(catalog: Catalog) -> Document:
+    """Objects and dependencies by the JSON text of their address."""
+    written = orjson.loads(catalog.to_json(identity=False))
+    return {
+        "objects": {_key(each["address"]): each for each in written["objects"]},
+        "dependencies": {_key(each[0]): each for each in written["dependencies"]},
+    }
+
+
+def _key(address: list[str]) -> str:
+    return orjson.dumps(address).decode()
+
+
+def _shortest(whole: Document, near: tuple[Snapshot, Catalog] | None) -> tuple[Snapshot | None, Any]:
+    """The parent and the content to keep: a difference where that is much the smaller."""
+    if near is None or near[0].depth >= DEEPEST:
+        return None, {"set": whole}
+    content = _difference(_document(near[1]), whole)
+    if _size(content) > WORTH_IT * _size({"set": whole}):
+        return None, {"set": whole}
+    return near[0], content
+
+
+def _size(content: Mapping[str, Mapping[str, Any]]) -> int:
+    return sum(len(part) for parts in content.values() for part in parts.values())
+
+
+def _difference(before: Document, after: Document) -> dict[str, dict[str, Any]]:
+    changed = {
+        part: {key: each for key, each in after[part].items() if before[part].get(key) != each}
+        for part in KEYED
+    }
+    gone = {part: [key for key in before[part] if key not in after[part]] for part in KEYED}
+    return {"set": changed, "drop": gone}
+
+
+def _apply(document: dict[str, dict[str, Any]], content: Mapping[str, Mapping[str, Any]]) -> None:
+    for part in KEYED:
+        for key in content.get("drop", {}).get(part, ()):
+            document[part].pop(key, None)
+        document[part].update(content["set"][part])
+
+
+def _catalog(document: Mapping[str, Mapping[str, Any]]) -> Catalog:
+    written = {"format": 1, **{part: list(document[part].values()) for part in KEYED}}
+    read = Catalog.from_json(orjson.dumps(written))
+    ordered = sorted(read.objects.values(), key=canonical_order)
+    return Catalog({each.address: each for each in ordered}, dependencies=read.dependencies)

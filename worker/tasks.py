@@ -1,0 +1,31 @@
+"""The tasks, by the names that apps enqueue them under. Each takes ids and survives a second run.
+
+A task's own result means nothing: the row says what became of it.
+"""
+
+from celery import shared_task
+
+from apps.checks.sweep import sweep
+from worker.judging import judge_push, judge_verdict
+from worker.maintaining import maintain
+
+
+@shared_task(name="worker.judge_push")
+def judge_push_task(push_id: int) -> None:
+    """Turn a recorded push into verdicts, and judge the first of them here and now."""
+    judge_push(push_id)
+
+
+@shared_task(name="worker.judge")
+def judge_task(verdict_id: int) -> None:
+    judge_verdict(verdict_id)
+
+
+@shared_task(name="worker.sweep")
+def sweep_task() -> None:
+    sweep()
+
+
+@shared_task(name="worker.maintain")
+def maintain_task() -> None:
+    maintain()
