@@ -1,8 +1,8 @@
 """Secrets of API tokens: made, shown once, recognised.
 
-A secret is `brd_`, 43 characters that carry 256 random bits, and a checksum of 6, so that secret scanners know one when
-they see it and a mistyped one is refused without a query. Only its SHA-256 is stored: a slow hash protects guessable
-passwords, and 256 random bits can't be guessed, while git would pay for the slowness in each of its requests.
+A secret is `brd_`, 43 characters that carry 256 random bits, and a checksum of 6, so that secret scanners know one
+when they see it and a mistyped one is refused without a query. Only its SHA-256 is stored: a slow hash protects
+guessable passwords, and 256 random bits can't be guessed, while git would pay for the slowness in each request.
 """
 
 import hmac

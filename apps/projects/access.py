@@ -14,7 +14,8 @@ def find_project(
 ) -> Project:
     """The project with its `team` loaded, for a member with at least `role`.
 
-    Raises Http404 for strangers, as if there were no such project, and PermissionDenied for members below `role`.
+    Raises Http404 for strangers, as if there were no such project, and PermissionDenied for members below
+    `role`.
     """
     return find_project_membership(user, team_slug, project_slug, role)[0]
 

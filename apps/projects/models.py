@@ -10,7 +10,7 @@ from apps.teams.models import Team
 
 
 class Project(models.Model):
-    """`key` names the repository's folder and the owner of sandboxes, so that a rename moves nothing on disk."""
+    """`key` names the repository's folder and the owner of sandboxes, so a rename moves nothing on disk."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="projects")
     slug = models.CharField(max_length=64)

@@ -28,7 +28,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
 
 class Team(models.Model):
-    """People who share projects. A deleted team keeps its row, because its audit log is kept; its slug is free again."""
+    """People who share projects. A deleted team keeps its row, for its audit log; its slug is free again."""
 
     slug = models.CharField(max_length=48)
     name = models.CharField(max_length=120)
@@ -114,7 +114,7 @@ class Invitation(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody did. Appended and never changed: a trigger of the database refuses it (migration 0002).
+    """One thing that somebody did. Never changed: a trigger of the database refuses it (migration 0002).
 
     Names are kept as they were, since people rename themselves and projects go.
     """

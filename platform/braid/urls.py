@@ -1,5 +1,17 @@
 """Every URL of the site; each app brings its own list."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("apps.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/v1/", include("apps.accounts.api")),
+    path("api/v1/", include("apps.teams.api")),
+    path("api/v1/", include("apps.projects.api")),
+    # Teams before projects: what begins with a team's slug matches nearly anything, so its list is last.
+    path("", include("apps.teams.urls")),
+    path("", include("apps.projects.urls")),
+]

@@ -1,0 +1,1 @@
+"""What every endpoint of the REST API shares: the form of errors and of pages."""
