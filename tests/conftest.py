@@ -1,0 +1,1 @@
+"""Fixtures for every test; Postgres itself comes from the plugin `tests.postgres`."""
