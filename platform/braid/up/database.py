@@ -21,7 +21,6 @@ NAME = ROLE = "braid"
 SUPERUSER = "postgres"
 SETTINGS = {
     "cluster_name": "braid",
-    "max_connections": "120",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",
     "log_min_messages": "warning",
