@@ -11,7 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.accounts.api")),
     path("api/v1/", include("apps.teams.api")),
     path("api/v1/", include("apps.projects.api")),
-    # Teams before projects: what begins with a team's slug matches nearly anything, so its list is last.
+    # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
+    path("", include("apps.checks.urls")),
     path("", include("apps.projects.urls")),
 ]

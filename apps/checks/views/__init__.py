@@ -1,0 +1,1 @@
+"""The pages of projects, branches, pushes and catalogs: each view authorises, reads, arranges, renders."""

@@ -1,0 +1,49 @@
+"""A branch as it stands, one verdict of it, and the verdict of a commit."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.checks.access import BranchPage, branch_page, verdict_page
+from apps.checks.models import Verdict
+from apps.checks.pages.changes import list_changes
+from apps.checks.pages.failures import excerpt_lines
+from apps.checks.pages.migrations import list_migrations
+from apps.checks.pages.progress import show_progress
+from apps.checks.views.rendering import render_page
+from apps.projects.access import find_project
+from apps.projects.models import Project
+
+
+def branch(request: HttpRequest, team_slug: str, project_slug: str, branch_name: str) -> HttpResponse:
+    project = find_project(request.user, team_slug, project_slug)
+    return _render(request, project, branch_page(project, branch_name), is_branch=True)
+
+
+def verdict(request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int) -> HttpResponse:
+    project = find_project(request.user, team_slug, project_slug)
+    return _render(request, project, verdict_page(project, verdict_id), is_branch=False)
+
+
+def commit(request: HttpRequest, team_slug: str, project_slug: str, commit: str) -> HttpResponse:
+    """The newest verdict of the commit; a commit of several branches may have several."""
+    project = find_project(request.user, team_slug, project_slug)
+    found = Verdict.objects.filter(project=project, commit=commit).order_by("-id").first()
+    if found is None:
+        raise Http404("No verdict of that commit")
+    return redirect("verdict", team_slug, project_slug, found.pk)
+
+
+def _render(request: HttpRequest, project: Project, found: BranchPage, *, is_branch: bool) -> HttpResponse:
+    asked = request.GET
+    is_active = bool(found.verdict and not found.verdict.is_finished)
+    context = {
+        "project": project,
+        "section": "branches",
+        "found": found,
+        "is_branch": is_branch,
+        "progress": show_progress(found.verdict) if found.verdict and is_active else None,
+        "changes": list_changes(found.objects, asked.get("q", ""), asked.get("page", "1")),
+        "migrations": list_migrations(found, asked.get("migrations", "1")),
+        "excerpt": excerpt_lines(found.failure),
+    }
+    return render_page(request, "checks/branch.html", context, region="checks/branch_verdict.html")
