@@ -58,11 +58,6 @@ def postgres() -> Cluster:
     return _cluster
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: Cluster) -> None:
-    """Django's test database is made on the tests' own server: have it running before."""
-
-
 @pytest.fixture
 def database_url(postgres: Cluster) -> Iterator[str]:
     """The URL of an empty database that is dropped after the test."""
