@@ -12,11 +12,13 @@ from apps.checks.access.branch import (
     MigrationView,
     ObjectChanges,
     branch_page,
+    branch_summary,
     find_branch,
     find_verdict,
     latest_verdict,
     object_changes,
     verdict_page,
+    verdicts_of,
 )
 from apps.checks.access.catalog import (
     CatalogPage,
@@ -30,6 +32,7 @@ from apps.checks.access.catalog import (
 )
 from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
 from apps.checks.access.pushes import PushView, UpdateView, push_history
+from apps.checks.content import findings_of
 
 __all__ = [
     "BranchPage",
@@ -48,9 +51,11 @@ __all__ = [
     "TableSummary",
     "UpdateView",
     "branch_page",
+    "branch_summary",
     "catalog_page",
     "find_branch",
     "find_verdict",
+    "findings_of",
     "latest_verdict",
     "object_changes",
     "project_overview",
@@ -58,4 +63,5 @@ __all__ = [
     "push_history",
     "table_page",
     "verdict_page",
+    "verdicts_of",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from apps.checks.access.migrations import MigrationView, migrations_of
@@ -101,14 +102,28 @@ def find_branch(project: Project, name: str) -> Branch:
 
 
 def find_verdict(project: Project, verdict_id: int) -> Verdict:
-    found = _verdicts(project).filter(pk=verdict_id).first()
+    found = verdicts_of(project).filter(pk=verdict_id).first()
     if found is None:
         raise Http404("No such verdict")
     return found
 
 
+def branch_summary(project: Project, name: str) -> BranchSummary:
+    branch = find_branch(project, name)
+    return summarize(branch, latest_verdict(branch), project.default_branch)
+
+
 def latest_verdict(branch: Branch) -> Verdict | None:
-    return _verdicts(branch.project).filter(branch=branch).order_by("-id").first()
+    return verdicts_of(branch.project).filter(branch=branch).order_by("-id").first()
+
+
+def last_replayed(branch: Branch) -> tuple[Verdict, int] | None:
+    """The newest verdict of the branch whose replay reached its end, and the id of its snapshot."""
+    replayed = verdicts_of(branch.project).filter(branch=branch, judgement__head__snapshot__isnull=False)
+    verdict = replayed.order_by("-id").first()
+    if verdict is None or verdict.judgement is None or verdict.judgement.head is None:
+        return None
+    return verdict, verdict.judgement.head.snapshot_id or 0
 
 
 def branch_page(project: Project, name: str) -> BranchPage:
@@ -136,15 +151,15 @@ def object_changes(diff: Diff | None) -> tuple[ObjectChanges, ...]:
 _ORDER = ("alter", "rename", "add", "drop")
 
 
-def _verdicts(project: Project) -> Any:
+def verdicts_of(project: Project) -> QuerySet[Verdict]:
+    """The project's verdicts with what is shown of them loaded."""
     related = ("branch__pushed_by", "judgement__diff", "judgement__head", "judgement__base")
     return Verdict.objects.filter(project=project).select_related(*related)
 
 
 def _last_judged(branch: Branch) -> Verdict | None:
-    judged = _verdicts(branch.project).filter(branch=branch, judgement__isnull=False)
-    found: Verdict | None = judged.exclude(state=State.SUPERSEDED).order_by("-id").first()
-    return found
+    judged = verdicts_of(branch.project).filter(branch=branch, judgement__isnull=False)
+    return judged.exclude(state=State.SUPERSEDED).order_by("-id").first()
 
 
 def _page(project: Project, branch: Branch, verdict: Verdict | None, judged: Verdict | None) -> BranchPage:
