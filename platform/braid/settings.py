@@ -213,6 +213,8 @@ GIT_PATIENCE_S = number("BRAID_GIT_PATIENCE_S", 30)
 GIT_STALL_S = number("BRAID_GIT_STALL_S", 120)
 GIT_TIMEOUT_S = number("BRAID_GIT_TIMEOUT_S", 3600)
 
+# How long the statements of one check may take in all.
+CHECK_DEADLINE_S = number("BRAID_CHECK_DEADLINE_S", 600)
 CELERY_BROKER_URL = text("BROKER_URL", broker.PGMQ)
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, _database)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
