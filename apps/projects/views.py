@@ -2,10 +2,9 @@
 
 from django.conf import settings as site
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.views import signed_in
@@ -15,34 +14,7 @@ from apps.projects.forms import ProjectForm, settings_of
 from apps.projects.models import Project
 from apps.teams.access import find_membership
 from apps.teams.forms import ConfirmationForm
-from apps.teams.models import Membership, Role
-from apps.teams.signup import remembered_invitation
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The person's teams with their projects."""
-    memberships = (
-        Membership.objects.filter(user=signed_in(request), team__deleted_at=None)
-        .select_related("team")
-        .prefetch_related(Prefetch("team__projects"))
-        .order_by("team__name")
-    )
-    context = {"memberships": memberships, "invitation_url": remembered_invitation(request), "Role": Role}
-    return render(request, "projects/home.html", context)
-
-
-@require_safe
-def team(request: HttpRequest, team_slug: str) -> HttpResponse:
-    viewer = find_membership(request.user, team_slug)
-    context = {
-        "team": viewer.team,
-        "membership": viewer,
-        "projects": viewer.team.projects.all(),
-        "may_create": viewer.role >= Role.MAINTAINER,
-        "section": "projects",
-    }
-    return render(request, "projects/team.html", context)
+from apps.teams.models import Role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
