@@ -8,7 +8,6 @@ was taken back can change nothing any more.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -26,8 +25,12 @@ BACKOFF_S = (2, 5, 15, 30, 60)
 
 def enqueue_verdict(verdict_id: int) -> None:
     """Put the verdict on the queue once the rows are committed."""
-    send = partial(current_app.send_task, "worker.judge", args=[verdict_id])
-    transaction.on_commit(send, robust=True)
+    enqueue("worker.judge", verdict_id)
+
+
+def enqueue(task: str, row_id: int) -> None:
+    """A broker that is away loses nothing: the sweep finds the row."""
+    transaction.on_commit(lambda: current_app.send_task(task, args=[row_id]), robust=True)
 
 
 @transaction.atomic

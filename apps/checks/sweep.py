@@ -7,12 +7,11 @@ do no harm, and a message too many finds its verdict claimed or finished.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.checks.actions import enqueue_verdict, first_line, request_verdict
+from apps.checks.actions import enqueue, enqueue_verdict, first_line, request_verdict
 from apps.checks.events import announce
 from apps.checks.models import State, Verdict
 from apps.repositories.models import Push
@@ -64,7 +63,8 @@ def _put_back(verdict: Verdict, now: datetime) -> None:
 def _give_up(verdict: Verdict, now: datetime) -> None:
     error = (
         f"The check was started {verdict.attempts} times and its worker died each time: "
-        f"{_last_seen(verdict)}. If that statement needs much memory or time, this is the likely reason; the worker's log says more."
+        f"{_last_seen(verdict)}. If that statement needs much memory or time, this is the likely reason; "
+        "the worker's log says more."
     )
     Verdict.objects.filter(pk=verdict.pk).update(
         state=State.ERROR, claimed_by="", error=error, headline=first_line(error), finished_at=now
@@ -99,7 +99,7 @@ def _enqueue_pushes(now: datetime) -> int:
     forgotten = Push.objects.filter(settled=False, received_at__lt=now - timedelta(seconds=PUSH_FORGOTTEN_S))
     ids = list(forgotten.order_by("id").values_list("pk", flat=True)[:BATCH])
     for push_id in ids:
-        current_app.send_task("worker.judge_push", args=[push_id])
+        enqueue("worker.judge_push", push_id)
     return len(ids)
 
 

@@ -8,7 +8,6 @@ the two, a database that is away or a process that is killed, is mended by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -52,7 +51,7 @@ def record_push(project: "Project", pusher: "User | None", changes: Sequence[Ref
     for change in changes:
         if change.ref.startswith(HEADS):
             _follow(project, repository, change.ref, pusher, push.received_at)
-    transaction.on_commit(partial(_enqueue_judgement, push.pk), robust=True)
+    transaction.on_commit(lambda: _enqueue_judgement(push.pk), robust=True)
     return push
 
 

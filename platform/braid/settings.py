@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+import braid.celery  # noqa: F401 - makes it the process's Celery application
 from braid import broker
 from braid.environment import ROOT, flag, number, text, words
 from braid.mail import mail_from
@@ -219,6 +220,8 @@ CELERY_BROKER_URL = text("BROKER_URL", broker.PGMQ)
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, _database)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "braid"
+# A broker that is away must not hold up who pushes: the row is the truth, and the sweep enqueues it later.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
