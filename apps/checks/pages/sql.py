@@ -18,4 +18,6 @@ def highlight(text: str) -> SafeString:
     """The text as escaped HTML; beyond LONGEST characters without colours, which cost about a second a megabyte."""
     if len(text) > LONGEST:
         return mark_safe(escape(text))  # noqa: S308 - escaped
-    return mark_safe(pygmentize(text, _lexer, _formatter))  # noqa: S308 - the formatter escapes
+    html = pygmentize(text, _lexer, _formatter)
+    # The formatter ends every line, the last one too.
+    return mark_safe(html if text.endswith("\n") else html.removesuffix("\n"))  # noqa: S308 - it escapes

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from apps.checks.access import BranchPage, branch_page, verdict_page
 from apps.checks.models import Verdict
@@ -14,16 +15,19 @@ from apps.projects.access import find_project
 from apps.projects.models import Project
 
 
+@require_safe
 def branch(request: HttpRequest, team_slug: str, project_slug: str, branch_name: str) -> HttpResponse:
     project = find_project(request.user, team_slug, project_slug)
     return _render(request, project, branch_page(project, branch_name), is_branch=True)
 
 
+@require_safe
 def verdict(request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int) -> HttpResponse:
     project = find_project(request.user, team_slug, project_slug)
     return _render(request, project, verdict_page(project, verdict_id), is_branch=False)
 
 
+@require_safe
 def commit(request: HttpRequest, team_slug: str, project_slug: str, commit: str) -> HttpResponse:
     """The newest verdict of the commit; a commit of several branches may have several."""
     project = find_project(request.user, team_slug, project_slug)

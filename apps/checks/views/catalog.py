@@ -5,6 +5,7 @@ One URL a branch; `?schema=..&table=..` opens a table, since both names may hold
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from apps.checks.access import catalog_page, project_overview, table_page
 from apps.checks.pages.catalog import list_objects
@@ -13,6 +14,7 @@ from apps.projects.access import find_project
 from apps.projects.models import Project
 
 
+@require_safe
 def default(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     """The default branch's catalog; before the first push, what will stand there."""
     project = find_project(request.user, team_slug, project_slug)
@@ -23,6 +25,7 @@ def default(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResp
     return redirect("catalog", team_slug, project_slug, overview.default.name)
 
 
+@require_safe
 def catalog(request: HttpRequest, team_slug: str, project_slug: str, branch_name: str) -> HttpResponse:
     project = find_project(request.user, team_slug, project_slug)
     asked = request.GET

@@ -9,12 +9,14 @@ from contextlib import aclosing
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
 
 from apps.checks.access import find_verdict
 from apps.checks.live import MAX_FOLLOWERS, Step, TooManyFollowersError, watch
 from apps.projects.access import find_project
 
 
+@require_safe
 async def verdict_events(
     request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int
 ) -> HttpResponseBase:

@@ -1,6 +1,8 @@
 """A project's page and its push history."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from apps.checks.access import project_overview, push_history
 from apps.checks.access.pushes import PAGE_SIZE
@@ -9,6 +11,7 @@ from apps.checks.views.rendering import render_page
 from apps.projects.access import find_project, find_project_membership
 
 
+@require_safe
 def project(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     found, membership = find_project_membership(request.user, team_slug, project_slug)
     overview = project_overview(found)
@@ -16,6 +19,7 @@ def project(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResp
     context = {
         "project": found,
         "membership": membership,
+        "clone_command": f"git clone {settings.BASE_URL}/{team_slug}/{project_slug}.git",
         "section": "branches",
         "overview": overview,
         "sorts": SORTS,
@@ -30,6 +34,7 @@ def project(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResp
     return render_page(request, "checks/project.html", context, region="checks/project_branches.html")
 
 
+@require_safe
 def pushes(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     found = find_project(request.user, team_slug, project_slug)
     before = request.GET.get("before", "")
