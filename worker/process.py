@@ -7,9 +7,8 @@ import threading
 import uuid
 from contextlib import ExitStack
 
-from django.conf import settings
-
-from sandbox import Sandboxes, SandboxSettings
+from sandbox import Sandboxes
+from sandbox.settings import SandboxSettings
 
 _lock = threading.Lock()
 _open = ExitStack()
@@ -21,7 +20,7 @@ def sandboxes() -> Sandboxes:
     global _sandboxes
     with _lock:
         if _sandboxes is None:
-            _sandboxes = _open.enter_context(Sandboxes(sandbox_settings()))
+            _sandboxes = _open.enter_context(Sandboxes(SandboxSettings.from_environment()))
             atexit.register(close_sandboxes)
         return _sandboxes
 
@@ -32,10 +31,6 @@ def close_sandboxes() -> None:
     with _lock:
         _sandboxes = None
         _open.close()
-
-
-def sandbox_settings() -> SandboxSettings:
-    return SandboxSettings(**settings.SANDBOX)
 
 
 def new_claim() -> str:

@@ -139,11 +139,11 @@ class ChangedObjectSerializer(serializers.Serializer[Any]):
 
 
 class FailureSerializer(serializers.Serializer[Any]):
-    """Where the replay stopped; `excerpt` is the statement with a caret under the place."""
+    """Where the replay stopped; `statement` counts from 0, `excerpt` has a caret under the place."""
 
     migration = serializers.CharField()
     path = serializers.CharField()
-    statement = serializers.IntegerField()
+    statement = serializers.IntegerField(allow_null=True)
     sqlstate = serializers.CharField()
     message = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)

@@ -72,10 +72,11 @@ def _give_up(verdict: Verdict, now: datetime) -> None:
 
 
 def _last_seen(verdict: Verdict) -> str:
-    migration, statement = verdict.progress.get("migration"), verdict.progress.get("statement")
-    if not migration:
+    told = verdict.progress
+    if not told.get("migration"):
         return "no migration had been started"
-    return f"migration {migration}" + (f", statement {statement}" if statement else "") + " was running"
+    statement = f", statement {told['statement'] + 1}" if "statement" in told else ""
+    return f"migration {told['migration']}{statement} was running"
 
 
 @transaction.atomic

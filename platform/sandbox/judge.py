@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from schemata.layouts import compare_landed
 
-from sandbox import Replay, ReplayFailure, Sandboxes
+from sandbox import Sandboxes
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
-from sandbox.replays import OnProgress
+from sandbox.replays import OnProgress, Replay, ReplayFailure
 from schemata.changes import Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity

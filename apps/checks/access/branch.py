@@ -58,11 +58,14 @@ class ObjectChanges:
 
 @dataclass(frozen=True, slots=True)
 class FailureView:
-    """Where a replay stopped. `excerpt` is the statement with a caret line under the place Postgres named."""
+    """Where a replay stopped. `excerpt` is the line with a caret line under the place Postgres named.
+
+    `statement` counts from 0 in the migration; None where no single one is to blame.
+    """
 
     migration: str
     path: str
-    statement: int
+    statement: int | None
     sqlstate: str
     message: str
     detail: str

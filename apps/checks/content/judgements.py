@@ -13,8 +13,8 @@ from apps.checks.content.snapshots import save_snapshot
 from apps.checks.content.steps import save_steps
 from apps.checks.models import Diff, Judgement, Replay, Snapshot
 from apps.projects.models import Project
-from sandbox import Replay as Replayed
 from sandbox import judge
+from sandbox.replays import Replay as Replayed
 from schemata.catalog import Catalog
 from schemata.findings import Finding, Severity
 from schemata.history import History
@@ -94,7 +94,8 @@ def _save_replays(
     near = (before, judged.base.catalog) if before else None
     after = _snapshot(project, judged.head, near)
     return {
-        "base": _save_replay(project, base, judged.base, before) if base else None,
+        # A base that nobody could run was left out of the replay: its name holds no result.
+        "base": _save_replay(project, base, judged.base, before) if base and base.history.is_runnable else None,
         "head": _save_replay(project, head, judged.head, after),
         "diff": _diff(project, judged, before, after),
     }

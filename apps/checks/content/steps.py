@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from apps.checks.models import Step
 from apps.projects.models import Project
-from sandbox import Replay
+from sandbox.replays import Replay
 from schemata.history import History
 
 RECENT = 64

@@ -54,7 +54,7 @@ def test_a_silent_claim_goes_to_another(verdict):
 def test_after_the_last_attempt_it_says_what_was_running(verdict):
     for attempt in range(MAX_ATTEMPTS):
         claimed = actions.claim(verdict.pk, f"w{attempt}")
-        actions.heartbeat(claimed, {"migration": "007_big", "statement": 4})
+        actions.heartbeat(claimed, {"migration": "007_big", "statement": 3})
         swept = sweep(later(16))
     assert swept.given_up == 1
     given_up = row(verdict)
