@@ -52,7 +52,7 @@ def _token(authorization: str) -> ApiToken:
     raise Refusal(
         HTTPStatus.UNAUTHORIZED,
         "Sign in with your email and an API token as the password; your account's password does not work "
-        f"here. Make a token at {settings.BASE_URL}/account/tokens/",
+        f"here. Make a token at {settings.BASE_URL}/accounts/tokens/",
         (("WWW-Authenticate", _REALM),),
     )
 
@@ -92,5 +92,5 @@ def _check_scope(token: ApiToken, scope: Scope) -> None:
         raise Refusal(
             HTTPStatus.FORBIDDEN,
             f"The token {token.prefix}… lacks the scope '{scope.value}'. Make another one at "
-            f"{settings.BASE_URL}/account/tokens/",
+            f"{settings.BASE_URL}/accounts/tokens/",
         )

@@ -19,8 +19,8 @@ from apps.repositories.storage import open_quarantine, size_on_disk
 
 logger = logging.getLogger(__name__)
 
-# Seconds between looks at the verdict: often at first, two seconds in all.
-LOOKS_S = (0.05, 0.1, 0.1, 0.15, 0.2, 0.2, 0.3, 0.4, 0.5)
+# Seconds between looks at the verdict: often at first, when most verdicts come.
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 0.4
 MEGABYTE = 1024 * 1024
 
 
@@ -70,9 +70,10 @@ class Reception:
         await self._tell_verdicts(push, say)
 
     async def _tell_verdicts(self, push: Push, say: Say) -> None:
-        """Say each verdict that is there within the looks; the page shows the others."""
+        """Say each verdict that comes within the time that a pusher is kept waiting; the page shows the others."""
         told: set[int] = set()
-        for wait in LOOKS_S:
+        wait, left = FIRST_LOOK_S, settings.VERDICT_WAIT_MS / 1000
+        while left > 0:
             await asyncio.sleep(wait)
             report = await in_thread(remarks.on_verdicts, push, told)
             for line in report.lines:
@@ -80,4 +81,5 @@ class Reception:
             told |= report.told
             if not report.waiting:
                 return
+            left, wait = left - wait, min(wait * 1.5, LONGEST_LOOK_S)
         say("The verdict is on its way.")

@@ -6,4 +6,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "braid.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+# Models can be imported only once Django is set up.
+from apps.githost.application import GitHost  # noqa: E402
+
+application = GitHost(_django)
