@@ -1,0 +1,34 @@
+"""File names that begin with a number: how tools find the order of migrations."""
+
+import re
+
+from schemata.layouts.index import Index
+from schemata.layouts.trees import TreeFile
+
+NUMBERED = re.compile(r"[0-9]+[^/]*\.sql")
+HEAD_BYTES = 64 * 1024
+
+
+def numbered_folders(index: Index) -> dict[str, tuple[TreeFile, ...]]:
+    """The folders that directly hold numbered SQL files, with those files by name."""
+    folders = {}
+    for folder in index.folders():
+        files = tuple(file for file in index.in_folder(folder) if NUMBERED.fullmatch(file.name))
+        if files:
+            folders[folder] = files
+    return folders
+
+
+def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -> bool:
+    """Whether one of the first files carries a tool's annotation. A huge file is not read for it."""
+    return bool(mark.search(first_text(index, files)))
+
+
+def first_text(index: Index, files: tuple[TreeFile, ...]) -> str:
+    """The beginnings of the first files, to tell what they are written for."""
+    small = (file for file in files[:3] if not file.is_link and file.size <= HEAD_BYTES * 16)
+    return "\n".join(_head(index, file) for file in small)
+
+
+def _head(index: Index, file: TreeFile) -> str:
+    return index.tree.read(file.path)[:HEAD_BYTES].decode(errors="replace")

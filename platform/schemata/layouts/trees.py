@@ -1,0 +1,90 @@
+"""The files that layout readers read: of a commit, or of a folder on disk."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One file: `path` is relative with `/`, `size` in bytes, `blob` changes when the content does.
+
+    A symbolic link is listed, so that readers can say why they pass over it, but never followed.
+    """
+
+    path: str
+    size: int
+    blob: str
+    is_link: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+class Tree(Protocol):
+    """Where files come from. `files` may be endless: whoever walks it keeps a cap."""
+
+    def files(self, under: str = "") -> Iterator[TreeFile]:
+        """Every file below the folder `under`, by path."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file; raises FileNotFoundError."""
+
+
+class FolderTree:
+    """The files of a folder on disk; `.git` and symbolic links are not entered."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._top = Path(path)
+
+    def files(self, under: str = "") -> Iterator[TreeFile]:
+        start = self._top / _inside(under)
+        yield from self._walk(start, under.strip("/"))
+
+    def read(self, path: str) -> bytes:
+        return (self._top / _inside(path)).read_bytes()
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[TreeFile]:
+        for entry in _entries(folder):
+            path = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_symlink():
+                yield TreeFile(path, 0, "", is_link=True)
+            elif entry.is_dir():
+                if entry.name not in UNREAD_FOLDERS:
+                    yield from self._walk(Path(entry.path), path)
+            elif entry.is_file():
+                yield _file_of(entry, path)
+
+
+# Never part of a schema, and often larger than all the rest of a working folder.
+UNREAD_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"})
+
+
+def _inside(path: str) -> PurePosixPath:
+    inside = PurePosixPath(path.strip("/"))
+    if ".." in inside.parts:
+        raise FileNotFoundError(path)
+    return inside
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+
+
+def _file_of(entry: os.DirEntry[str], path: str) -> TreeFile:
+    """Size and time of writing stand for the content: a blob is never read just to be listed."""
+    status = entry.stat()
+    stamp = f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}"
+    return TreeFile(path, status.st_size, hashlib.sha256(stamp.encode(errors="surrogateescape")).hexdigest())
