@@ -30,8 +30,13 @@ class Line:
 
 
 def compare(before: str, after: str, context: int = CONTEXT) -> tuple[Line, ...]:
-    """The lines of both texts in diff order; unchanged lines further than `context` from a change become one gap."""
+    """The lines of both texts in diff order; unchanged lines further than `context` from a change become one gap.
+
+    Texts with the same lines give nothing.
+    """
     old, new = before.splitlines(), after.splitlines()
+    if old == new:
+        return ()
     lines: list[Line] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     blocks = matcher.get_opcodes()

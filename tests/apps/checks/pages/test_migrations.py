@@ -1,0 +1,53 @@
+"""Migrations in pieces: one a statement, nothing lost, each with its time."""
+
+from apps.checks.access import FailureView, MigrationView
+from apps.checks.pages.migrations import segments
+
+SQL = """-- first
+create table a (b int); -- trailing
+/* between */
+insert into a values (1); select 2;
+
+create index on a (b)
+"""
+
+
+def migration(sql: str, *times: float, failed: bool = False, is_cut: bool = False) -> MigrationView:
+    return MigrationView(1, "m", "m.sql", True, sql, is_cut, None, times, failed)
+
+
+def failure(statement: int) -> FailureView:
+    return FailureView("m", "m.sql", statement, "42P01", "no", "", "", 1, 1, "")
+
+
+def test_one_piece_a_statement_with_its_comments() -> None:
+    pieces = segments(migration(SQL, 1.0, 2.0), None)
+    assert [piece.sql for piece in pieces] == [
+        "-- first\ncreate table a (b int); -- trailing",
+        "/* between */\ninsert into a values (1); ",
+        "select 2;",
+        "create index on a (b)",
+    ]
+    assert [piece.ms for piece in pieces] == [1.0, 2.0, None, None]
+
+
+def test_the_failed_statement_is_told() -> None:
+    pieces = segments(migration(SQL, 1.0, failed=True), failure(1))
+    assert [piece.failed for piece in pieces] == [False, True, False, False]
+
+
+def test_another_migrations_failure_marks_nothing() -> None:
+    assert not any(piece.failed for piece in segments(migration(SQL), failure(1)))
+
+
+def test_what_cannot_be_split_stays_whole() -> None:
+    broken = "create table a (b text default 'open)"
+    assert [piece.sql for piece in segments(migration(broken), None)] == [broken]
+
+
+def test_a_cut_file_stays_whole() -> None:
+    assert len(segments(migration(SQL, is_cut=True), None)) == 1
+
+
+def test_no_sql_no_pieces() -> None:
+    assert segments(migration(""), None) == ()
