@@ -200,8 +200,9 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "frontend" / "static"]
+# Served from where they lie: nothing to collect, so nothing can be forgotten after an upgrade.
+WHITENOISE_USE_FINDERS = True
 
 # Empty: what this machine's sandboxes have.
 POSTGRES_VERSIONS = words("BRAID_POSTGRES_VERSIONS")
@@ -237,6 +238,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"expires": 30}},
+    "maintain": {"task": "worker.maintain", "schedule": 86_400.0, "options": {"expires": 3600}},
 }
 
 LOGGING = {
