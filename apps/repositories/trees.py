@@ -22,7 +22,7 @@ class TreeError(Exception):
 
 
 class CommitTree:
-    """The files of one commit; symbolic links and submodules are left out, as neither is a file in it."""
+    """The files of one commit; submodules are left out, symbolic links listed as such and never followed."""
 
     def __init__(self, repository: pygit2.Repository, commit: str) -> None:
         found = repository.get(commit)
@@ -44,6 +44,8 @@ class CommitTree:
                 )
             if entry.filemode in FILES:
                 yield TreeFile(path, self._size(entry), str(entry.id))
+            elif entry.filemode == FileMode.LINK:
+                yield TreeFile(path, 0, str(entry.id), is_link=True)
 
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises FileNotFoundError, or TreeError for one beyond MAX_FILE_BYTES."""
