@@ -1,9 +1,10 @@
 """The catalog: everything a database's schema is, as one immutable value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from schemata.catalog import encoding
 from schemata.catalog.address import Address, Kind
@@ -28,6 +29,12 @@ class Catalog:
     identities: Mapping[Address, Identity] = field(default_factory=lambda: _NOBODY)
     dependencies: Mapping[Address, tuple[Address, ...]] = field(default_factory=lambda: _NOTHING)
     postgres: int = 0
+
+    @staticmethod
+    def of(objects: Iterable[CatalogObject], **rest: Any) -> "Catalog":
+        """A catalog of these objects, brought into canonical order."""
+        ordered = sorted(objects, key=encoding.canonical_order)
+        return Catalog({found.address: found for found in ordered}, **rest)
 
     @cached_property
     def hash(self) -> str:

@@ -112,7 +112,8 @@ def encode(catalog: "Catalog", *, identity: bool) -> bytes:
 def encode_object(found: CatalogObject) -> dict[str, object]:
     """The object as JSON-ready values: its address and what is not default."""
     encoded: dict[str, object] = {"address": list(found.address)}
-    for name, default in _defaults(type(found)):
+    of: Any = type(found)
+    for name, default in _defaults(of):
         value = getattr(found, name)
         if value != default:
             encoded[name] = value
@@ -148,10 +149,11 @@ def decode(text: bytes | str) -> dict[str, Any]:
 
 def decode_object(encoded: Mapping[str, Any]) -> CatalogObject:
     address = _address(encoded["address"])
-    of = class_of(address.kind)
+    of: Any = class_of(address.kind)
     readers = _readers(of)
     given = {name: readers[name](value) for name, value in encoded.items() if name != "address"}
-    return of(address, **given)
+    built: CatalogObject = of(address, **given)
+    return built
 
 
 def _address(parts: list[str]) -> Address:

@@ -38,13 +38,17 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class IndexKey:
-    """One key of an index; what is default for the key's type is left empty."""
+    """One key of an index: a column or an expression; what is default for it is left empty.
 
-    expression: str
+    `nulls` is `first` or `last` where that is not what the direction implies.
+    """
+
+    column: str = ""
+    expression: str = ""
     collation: str = ""
     operator_class: str = ""
     descending: bool = False
-    nulls_first: bool = False
+    nulls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,9 @@ class Constraint(CatalogObject):
 
     `type` is `primary key`, `unique`, `foreign key`, `check`, `exclusion` or
     `not null` (only those that say more than the column's `not_null`).
-    `definition` is the expression of a check, the element list of an exclusion.
+    `definition` is the expression of a check, all of an exclusion. `triggers` are
+    the internal ones that enforce a foreign key: `origin`, or as ALTER TABLE left
+    them.
     """
 
     type: str = ""
@@ -178,7 +184,9 @@ class Constraint(CatalogObject):
     parent: Address | None = None
     index_options: tuple[str, ...] = ()
     index_comment: str = ""
+    index_valid: bool = True
     clustered: bool = False
+    triggers: str = "origin"
 
     REFERRING: ClassVar[tuple[str, ...]] = (
         "columns",
@@ -300,7 +308,11 @@ class Range(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Function(Owned):
-    """A function or procedure. `name` is the bare name, `arguments` include modes and defaults."""
+    """A function or procedure. `name` is the bare name, `arguments` include modes and defaults.
+
+    `body` is the text as written, or the deparsed SQL of a BEGIN ATOMIC or RETURN
+    body (`parsed`). `library` is the file of a function in C.
+    """
 
     name: str = ""
     arguments: str = ""
@@ -319,6 +331,7 @@ class Function(Owned):
     support: str = ""
     transforms: tuple[str, ...] = ()
     library: str = ""
+    parsed: bool = False
 
     REFERRING: ClassVar[tuple[str, ...]] = ("arguments", "result", "body", "support", "transforms")
 

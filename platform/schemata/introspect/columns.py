@@ -1,0 +1,87 @@
+"""Columns of relations and attributes of composite types. Manual: pg_attribute, pg_attrdef.
+
+Half of a catalog's objects are columns, so this is written for speed: what is
+looked up for each is bound to local names, and values are passed by position.
+"""
+
+from collections import defaultdict
+
+from schemata.catalog import Address, Attribute, Column, Identity, Kind
+from schemata.introspect.draft import Draft
+from schemata.introspect.fetch import Rows
+from schemata.introspect.names import CLASS_OF, Names
+
+STORAGE = {None: "", "p": "plain", "e": "external", "m": "main", "x": "extended"}
+COMPRESSION = {"": "", "p": "pglz", "l": "lz4"}
+IDENTITY = {"": "", "a": "always", "d": "by default"}
+GENERATED = {"": "", "s": "stored", "v": "virtual"}
+
+
+def name_columns(rows: Rows, names: Names) -> dict[int, Rows]:
+    """Rows by relation in the order of attnum; every column gets its name before anything refers to one."""
+    by_relation: dict[int, Rows] = defaultdict(list)
+    for row in rows:
+        by_relation[row[0]].append(row)
+    for relation, columns in by_relation.items():
+        columns.sort(key=lambda row: row[1])
+        names.columns[relation].update([(row[1], row[2]) for row in columns])
+    return by_relation
+
+
+def read_columns(by_relation: dict[int, Rows], names: Names, draft: Draft) -> None:
+    relations = [(at.schema, at.name, oid) for oid, at in names.relations.items() if at.kind != Kind.SEQUENCE]
+    for schema, relation, oid in sorted(relations):
+        _read_relation(schema, relation, oid, by_relation.get(oid, []), names, draft)
+
+
+def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Names, draft: Draft) -> None:
+    owner = 0
+    builtin, comments, identities = names.builtin_types, names.comments, draft.identities
+    origin, default_origin = CLASS_OF["pg_class"], CLASS_OF["pg_attrdef"]
+    add, addresses = draft.columns.append, draft.addresses
+    for position, (
+        _, attnum, name, type_oid, modifier, type_name, not_null, identity, generated, collation,
+        type_collation, storage, compression, target, options, foreign, local, inherited, acl,
+        default_oid, default,
+    ) in enumerate(rows, 1):  # fmt: skip
+        at = Address(Kind.COLUMN, schema, name, relation)
+        add(
+            Column(
+                at,
+                comments.get((origin, oid, attnum), ""),
+                type_name or builtin[type_oid],
+                position,
+                not_null,
+                default or "",
+                GENERATED[generated],
+                IDENTITY[identity],
+                "" if collation == type_collation else names.collations[collation],
+                STORAGE[storage],
+                COMPRESSION[compression],
+                target,
+                tuple(options) if options else (),
+                tuple(foreign) if foreign else (),
+                inherited > 0,
+                local,
+                names.grants("column", owner, acl),
+            )
+        )
+        identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), default_oid, collation))
+        if default_oid:
+            addresses[default_origin, default_oid] = at
+
+
+def read_attributes(composite: Address, oid: int, rows: Rows, names: Names, draft: Draft) -> None:
+    """`oid` is that of the composite type's row in pg_class."""
+    for position, row in enumerate(rows, 1):
+        _, attnum, name, type_oid, modifier, type_name, _, _, _, collation, type_collation, *_ = row
+        at = Address(Kind.ATTRIBUTE, composite.schema, name, composite.name)
+        attribute = Attribute(
+            at,
+            names.comments.get((CLASS_OF["pg_class"], oid, attnum), ""),
+            type_name or names.builtin_types[type_oid],
+            position,
+            "" if collation == type_collation else names.collations[collation],
+        )
+        draft.objects.append(attribute)
+        draft.identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), collation))

@@ -1,0 +1,119 @@
+"""The catalog queries and the rows they give.
+
+Every file of `queries/` is one query that runs in psql as it stands. All are
+sent in one pipeline, so the server works on the next while rows of the last are
+turned into objects.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from psycopg import Connection, Cursor
+from psycopg.rows import TupleRow, tuple_row
+
+from schemata.catalog import Kind
+from schemata.introspect.session import pinned
+
+# In the order in which the reader needs them: names first, then the longest.
+QUERIES = (
+    "settings",
+    "roles",
+    "schemas",
+    "extensions",
+    "members",
+    "builtin_types",
+    "collations",
+    "operator_classes",
+    "comments",
+    "relations",
+    "inheritance",
+    "foreign_tables",
+    "types",
+    "columns",
+    "indexes",
+    "constraints",
+    "sequences",
+    "views",
+    "enum_values",
+    "ranges",
+    "functions",
+    "aggregates",
+    "triggers",
+    "event_triggers",
+    "rules",
+    "policies",
+    "statistics",
+    "publications",
+    "published_tables",
+    "published_schemas",
+    "dependencies",
+)
+
+# Kinds kept as named attributes: the query and the system catalog of each.
+OTHER_QUERIES: Mapping[Kind, tuple[str, str]] = {
+    Kind.BASE_TYPE: ("base_types", "pg_type"),
+    Kind.OPERATOR: ("operators", "pg_operator"),
+    Kind.OPERATOR_CLASS: ("operator_classes", "pg_opclass"),
+    Kind.OPERATOR_FAMILY: ("operator_families", "pg_opfamily"),
+    Kind.CAST: ("casts", "pg_cast"),
+    Kind.COLLATION: ("collations", "pg_collation"),
+    Kind.CONVERSION: ("conversions", "pg_conversion"),
+    Kind.TEXT_SEARCH_CONFIGURATION: ("text_search_configurations", "pg_ts_config"),
+    Kind.TEXT_SEARCH_DICTIONARY: ("text_search_dictionaries", "pg_ts_dict"),
+    Kind.TEXT_SEARCH_PARSER: ("text_search_parsers", "pg_ts_parser"),
+    Kind.TEXT_SEARCH_TEMPLATE: ("text_search_templates", "pg_ts_template"),
+    Kind.FOREIGN_DATA_WRAPPER: ("foreign_data_wrappers", "pg_foreign_data_wrapper"),
+    Kind.SERVER: ("servers", "pg_foreign_server"),
+    Kind.USER_MAPPING: ("user_mappings", "pg_user_mapping"),
+    Kind.LANGUAGE: ("languages", "pg_language"),
+    Kind.ACCESS_METHOD: ("access_methods", "pg_am"),
+    Kind.TRANSFORM: ("transforms", "pg_transform"),
+    Kind.SUBSCRIPTION: ("subscriptions", "pg_subscription"),
+    Kind.DEFAULT_PRIVILEGES: ("default_privileges", "pg_default_acl"),
+    Kind.EXTENSION_DEPENDENCY: ("extension_dependencies", "pg_depend"),
+    Kind.SECURITY_LABEL: ("security_labels", "pg_seclabel"),
+    Kind.DATABASE_SETTING: ("database_settings", "pg_db_role_setting"),
+}
+
+ALL = QUERIES + tuple(f"other/{name}" for name, _ in OTHER_QUERIES.values())
+
+Rows = list[tuple[Any, ...]]
+
+
+class Results:
+    """The rows of each query by its name; asking for the first time waits until they are there."""
+
+    def __init__(self, cursors: Mapping[str, Cursor[TupleRow]]) -> None:
+        self._cursors = cursors
+        self._rows: dict[str, Rows] = {}
+
+    def __getitem__(self, query: str) -> Rows:
+        if query not in self._rows:
+            self._rows[query] = self._cursors[query].fetchall()
+        return self._rows[query]
+
+
+@cache
+def text_of(query: str) -> bytes:
+    return files(__package__).joinpath("queries", f"{query}.sql").read_bytes()
+
+
+@contextmanager
+def results(connection: "Connection[Any]") -> Iterator[Results]:
+    """Send all queries; the rows can be had until the block ends."""
+    with pinned(connection):
+        yield Results({query: _send(connection, query) for query in ALL})
+
+
+def _send(connection: "Connection[Any]", query: str) -> Cursor[TupleRow]:
+    cursor = connection.cursor(row_factory=tuple_row)
+    return cursor.execute(text_of(query), prepare=False)
+
+
+def fetch_all(connection: "Connection[Any]") -> int:
+    """Run and fetch the bare queries, building nothing: the floor that the benchmark compares with."""
+    with results(connection) as found:
+        return sum(len(found[query]) for query in ALL)

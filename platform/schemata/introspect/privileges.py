@@ -1,0 +1,125 @@
+"""Access control lists -> grants that differ from what an object starts with.
+
+`ALTER ... OWNER` and the role that runs a migration differ from server to
+server, so owner and principal are relative, grantors are left out, and an
+object with its default privileges has none to show.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from schemata.catalog import Grant
+
+PUBLIC = "public"
+
+# Manual, table 5.1: letters of aclitem.
+WORDS = {
+    "r": "SELECT",
+    "a": "INSERT",
+    "w": "UPDATE",
+    "d": "DELETE",
+    "D": "TRUNCATE",
+    "x": "REFERENCES",
+    "t": "TRIGGER",
+    "m": "MAINTAIN",
+    "U": "USAGE",
+    "C": "CREATE",
+    "X": "EXECUTE",
+}
+
+# Manual, table 5.2: what an owner has, and what everyone has, if nothing was granted.
+OWNERS = {
+    "table": "rawdDxt",
+    "column": "rawx",
+    "sequence": "rwU",
+    "routine": "X",
+    "language": "U",
+    "schema": "UC",
+    "type": "U",
+    "wrapper": "U",
+    "server": "U",
+}
+EVERYONES = {"routine": "X", "language": "U", "type": "U"}
+
+Letters = dict[str, bool]  # letter -> with grant option
+
+
+class Privileges:
+    """Reads access control lists; equal lists are read once."""
+
+    def __init__(self, version: int, principal: str) -> None:
+        self._principal = principal
+        self._maintain = "m" if version >= 170000 else ""
+        self._known: dict[tuple[str, str, tuple[str, ...]], tuple[Grant, ...]] = {}
+
+    def read(self, of: str, owner: str, items: list[str] | None) -> tuple[Grant, ...]:
+        """`items` are the texts of an object's aclitems, `owner` the name of its owner."""
+        if items is None:
+            return ()
+        key = (of, owner, tuple(items))
+        if key not in self._known:
+            self._known[key] = tuple(self._differences(*key))
+        return self._known[key]
+
+    def _differences(self, of: str, owner: str, items: tuple[str, ...]) -> Iterator[Grant]:
+        full = OWNERS[of] + (self._maintain if of == "table" else "")
+        given = _by_role(items)
+        started = {} if of == "column" else {owner: dict.fromkeys(full, False)}
+        if of in EVERYONES:
+            started[PUBLIC] = dict.fromkeys(EVERYONES[of], False)
+        for role in sorted(given.keys() | started.keys(), key=self._name):
+            yield from self._compare(role, given.get(role, {}), started.get(role, {}), full)
+
+    def _compare(self, role: str, given: Letters, started: Letters, full: str) -> Iterator[Grant]:
+        gained = {
+            letter: grantable for letter, grantable in given.items() if started.get(letter) != grantable
+        }
+        for grantable in (False, True):
+            letters = [letter for letter, option in gained.items() if option == grantable]
+            if letters:
+                yield Grant(self._name(role), _words(letters, full), grantable)
+        lost = started.keys() - given.keys()
+        if lost:
+            yield Grant(self._name(role), _words(lost, full), revoked=True)
+
+    def _name(self, role: str) -> str:
+        return "" if role == self._principal else role
+
+
+def _words(letters: Mapping[str, bool] | set[str] | list[str], full: str) -> tuple[str, ...]:
+    if set(letters) == set(full):
+        return ("ALL",)
+    return tuple(word for letter, word in WORDS.items() if letter in letters)
+
+
+def _by_role(items: tuple[str, ...]) -> dict[str, Letters]:
+    roles: dict[str, Letters] = {}
+    for item in items:
+        role, letters = _parse(item)
+        known = roles.setdefault(role, {})
+        for letter, grantable in letters.items():
+            known[letter] = known.get(letter, False) or grantable
+    return roles
+
+
+def _parse(item: str) -> tuple[str, Letters]:
+    """`role=arw*/grantor`; a role's name is quoted where it must be, none means everyone."""
+    if item.startswith('"'):
+        role, rest = _quoted(item)
+    else:
+        role, _, rest = item.partition("=")
+    letters: Letters = {}
+    last = ""
+    for letter in rest.partition("/")[0]:
+        if letter == "*":
+            letters[last] = True
+        else:
+            letters[letter] = False
+            last = letter
+    return role or PUBLIC, letters
+
+
+def _quoted(item: str) -> tuple[str, str]:
+    end = 1
+    while item[end] != '"' or item[end : end + 2] == '""':
+        end += 2 if item[end] == '"' else 1
+    return item[1:end].replace('""', '"'), item[end + 2 :]

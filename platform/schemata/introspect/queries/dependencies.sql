@@ -1,0 +1,9 @@
+-- What stands on what, among objects that a team can have made.
+-- Schemas are left out (an address has its schema), and so is what belongs together by itself.
+select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+from pg_catalog.pg_depend d
+where d.objid >= 16384
+  and d.refobjid >= 16384
+  and d.deptype in ('n', 'a')
+  and d.refclassid not in ('pg_catalog.pg_namespace'::pg_catalog.regclass,
+                           'pg_catalog.pg_extension'::pg_catalog.regclass)

@@ -1,0 +1,13 @@
+-- ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET: every later session starts with them.
+select s.setdatabase as oid, 0::pg_catalog.oid as namespace,
+       coalesce('role ' || r.rolname, 'database') as name,
+       0::pg_catalog.oid as owner, null::pg_catalog.text[] as privileges,
+       array(select e.text
+             from pg_catalog.unnest(s.setconfig) c (setting)
+                  cross join lateral (values (1, pg_catalog.split_part(c.setting, '=', 1)),
+                                             (2, pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') + 1))) e (place, text)
+             order by c.setting collate "C", e.place) as attributes,
+       '' as token
+from pg_catalog.pg_db_role_setting s
+     left join pg_catalog.pg_roles r on r.oid = s.setrole
+where s.setdatabase = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

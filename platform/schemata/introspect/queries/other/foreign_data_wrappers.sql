@@ -1,0 +1,11 @@
+-- Foreign data wrappers.
+select w.oid, 0::pg_catalog.oid as namespace, w.fdwname as name, w.fdwowner, w.fdwacl::pg_catalog.text[] as privileges,
+       array['handler', nullif(w.fdwhandler::pg_catalog.text, '-'), 'validator', nullif(w.fdwvalidator::pg_catalog.text, '-'),
+             'options', pg_catalog.array_to_string(w.fdwoptions, ', ')] as attributes,
+       '' as token
+from pg_catalog.pg_foreign_data_wrapper w
+where w.oid >= 16384
+  and w.oid not in (select d.objid from pg_catalog.pg_depend d
+                    where d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
+                      and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                      and d.deptype = 'e')
