@@ -6,15 +6,18 @@ megabyte can hold a file of half a gigabyte.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pygit2
-from pygit2.enums import FileMode, ObjectType
+from pygit2.enums import FileMode
+
 from schemata.layouts import TreeFile
 
 MAX_ENTRIES = 200_000
 MAX_DEPTH = 64
 MAX_FILE_BYTES = 64 * 1024 * 1024
-FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, 0o100664)
+FILES = frozenset((int(FileMode.BLOB), int(FileMode.BLOB_EXECUTABLE), 0o100664))
+LINK, FOLDER = int(FileMode.LINK), int(FileMode.TREE)
 
 
 class TreeError(Exception):
@@ -30,6 +33,7 @@ class CommitTree:
             raise TreeError(f"The repository has no commit {commit}")
         self._repository = repository
         self._root = _tree_of(found)
+        self._blobs: dict[str, pygit2.Oid] = {}
 
     def files(self, under: str = "") -> Iterator[TreeFile]:
         """Every file below the folder `under`, in git's order; raises TreeError beyond MAX_ENTRIES."""
@@ -42,23 +46,35 @@ class CommitTree:
                 raise TreeError(
                     f"The commit has more than {MAX_ENTRIES:,} files and folders; Braid reads no more"
                 )
-            if entry.filemode in FILES:
-                yield TreeFile(path, self._size(entry), str(entry.id))
-            elif entry.filemode == FileMode.LINK:
-                yield TreeFile(path, 0, str(entry.id), is_link=True)
+            mode = entry.filemode
+            if mode in FILES:
+                self._blobs[path] = entry.id
+                yield TreeFile(path, str(entry.id))
+            elif mode == LINK:
+                yield TreeFile(path, str(entry.id), is_link=True)
+
+    def size(self, path: str) -> int:
+        """Bytes of one file, without reading it; raises FileNotFoundError."""
+        return int(self._repository.odb.read_header(self._blob(path))[1])
 
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises FileNotFoundError, or TreeError for one beyond MAX_FILE_BYTES."""
+        size = self.size(path)
+        if size > MAX_FILE_BYTES:
+            raise TreeError(f"{path} has {size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
+        blob = self._repository[self._blob(path)]
+        assert isinstance(blob, pygit2.Blob), "the entry's mode says so"
+        return bytes(blob.data)
+
+    def _blob(self, path: str) -> pygit2.Oid:
+        """Where a file's content is; those that `files` has passed are known without another walk."""
+        known = self._blobs.get(path)
+        if known is not None:
+            return known
         entry = self._entry(path)
         if entry is None or entry.filemode not in FILES:
             raise FileNotFoundError(path)
-        size = self._size(entry)
-        if size > MAX_FILE_BYTES:
-            raise TreeError(f"{path} has {size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
-        return bytes(self._repository[entry.id].data)
-
-    def _size(self, entry: pygit2.Object) -> int:
-        return int(self._repository.odb.read_header(entry.id)[1])
+        return entry.id
 
     def _folder(self, path: str) -> pygit2.Tree | None:
         if not path.strip("/"):
@@ -81,18 +97,24 @@ def _tree_of(found: pygit2.Object) -> pygit2.Tree:
         raise TreeError(f"{found.id} is not a commit") from error
 
 
-def _walk(tree: pygit2.Tree, prefix: str, depth: int = 0) -> Iterator[tuple[str, pygit2.Object]]:
+def _walk(tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, pygit2.Object]]:
     """Every entry, folders included, so that a tree of nothing but folders is counted too.
 
     A name that is not UTF-8 can't be the name of a migration in any tool's layout, and is passed over.
     """
-    if depth > MAX_DEPTH:
-        raise TreeError(f"{prefix} lies more than {MAX_DEPTH} folders deep; Braid reads no deeper")
-    for entry in tree:
+    open_folders: list[tuple[str, Iterator[Any]]] = [(prefix, iter(tree))]
+    while open_folders:
+        prefix, entries = open_folders[-1]
+        entry = next(entries, None)
+        if entry is None:
+            open_folders.pop()
+            continue
         try:
             path = prefix + entry.raw_name.decode()
         except UnicodeDecodeError:
             continue
         yield path, entry
-        if entry.type == ObjectType.TREE:
-            yield from _walk(entry, f"{path}/", depth + 1)
+        if entry.filemode == FOLDER:
+            if len(open_folders) > MAX_DEPTH:
+                raise TreeError(f"{path} lies more than {MAX_DEPTH} folders deep; Braid reads no deeper")
+            open_folders.append((f"{path}/", iter(entry)))

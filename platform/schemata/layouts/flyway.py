@@ -57,9 +57,8 @@ class Name:
 
 def candidates(index: Index) -> Iterator[Candidate]:
     roots: dict[str, list[TreeFile]] = {}
-    for file in index:
-        match = _VERSIONED.fullmatch(file.name)
-        if match and file.name[0] == "V":
+    for file in index.sql():
+        if file.name[0] == "V" and _VERSIONED.fullmatch(file.name):
             roots.setdefault(_location(file.folder), []).append(file)
     for root, files in sorted(roots.items()):
         if not any(root.startswith(f"{other}/") for other in roots if not foreign_by_name(root)):

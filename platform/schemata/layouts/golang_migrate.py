@@ -25,10 +25,12 @@ _NAME = re.compile(r"([0-9]+)_(.*)\.(up|down)\.sql")
 
 
 def candidates(index: Index) -> Iterator[Candidate]:
-    for folder in index.folders():
-        ups = tuple(file for file in index.in_folder(folder) if _direction(file) == "up")
-        if ups:
-            yield Candidate(SLUG, folder, foreign=foreign_by_sql(first_text(index, ups)))
+    folders: dict[str, list[TreeFile]] = {}
+    for file in index.sql():
+        if _direction(file) == "up":
+            folders.setdefault(file.folder, []).append(file)
+    for folder, ups in sorted(folders.items()):
+        yield Candidate(SLUG, folder, foreign=foreign_by_sql(first_text(index, tuple(ups))))
 
 
 def read(source: Source) -> History:

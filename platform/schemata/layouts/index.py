@@ -24,11 +24,11 @@ class Index:
         self._files = {file.path: file for file in self._walked()}
 
     def _walked(self) -> Iterator[TreeFile]:
-        cap = self.limits.files
+        cap, start = self.limits.files, len(self.under)
         for count, file in enumerate(islice(self.tree.files(self.under), cap + 1)):
             if count == cap:
                 raise LayoutError(_too_many(self.under, cap))
-            if not IGNORED.intersection(file.folder[len(self.under) :].split("/")):
+            if IGNORED.isdisjoint(file.path[start:].split("/")[:-1]):
                 yield file
 
     def __iter__(self) -> Iterator[TreeFile]:
@@ -38,7 +38,11 @@ class Index:
         return self._files.get(path)
 
     def named(self, name: str) -> tuple[TreeFile, ...]:
-        return tuple(file for file in self if file.name == name)
+        return tuple(self._by_name.get(name, ()))
+
+    def sql(self) -> tuple[TreeFile, ...]:
+        """The files that end in `.sql`, by path."""
+        return self._sql
 
     def in_folder(self, folder: str) -> tuple[TreeFile, ...]:
         """The files that lie directly in a folder, by name."""
@@ -55,6 +59,17 @@ class Index:
 
     def folders(self) -> tuple[str, ...]:
         return tuple(self._by_folder)
+
+    @cached_property
+    def _sql(self) -> tuple[TreeFile, ...]:
+        return tuple(file for file in self if file.path.endswith(".sql"))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[TreeFile]]:
+        grouped: dict[str, list[TreeFile]] = {}
+        for file in self:
+            grouped.setdefault(file.name, []).append(file)
+        return grouped
 
     @cached_property
     def _by_folder(self) -> dict[str, tuple[TreeFile, ...]]:

@@ -11,12 +11,12 @@ HEAD_BYTES = 64 * 1024
 
 def numbered_folders(index: Index) -> dict[str, tuple[TreeFile, ...]]:
     """The folders that directly hold numbered SQL files, with those files by name."""
-    folders = {}
-    for folder in index.folders():
-        files = tuple(file for file in index.in_folder(folder) if NUMBERED.fullmatch(file.name))
-        if files:
-            folders[folder] = files
-    return folders
+    folders: dict[str, list[TreeFile]] = {}
+    for file in index.sql():
+        folder, _, name = file.path.rpartition("/")
+        if NUMBERED.fullmatch(name):
+            folders.setdefault(folder, []).append(file)
+    return {folder: tuple(files) for folder, files in folders.items()}
 
 
 def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -> bool:
@@ -26,7 +26,7 @@ def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -
 
 def first_text(index: Index, files: tuple[TreeFile, ...]) -> str:
     """The beginnings of the first files, to tell what they are written for."""
-    small = (file for file in files[:3] if not file.is_link and file.size <= HEAD_BYTES * 16)
+    small = (file for file in files[:3] if not file.is_link and index.tree.size(file.path) <= HEAD_BYTES * 16)
     return "\n".join(_head(index, file) for file in small)
 
 

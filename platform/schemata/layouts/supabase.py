@@ -30,7 +30,7 @@ _MAY_BE_ALONE = re.compile(r"concurrently|vacuum", re.IGNORECASE)
 
 
 def candidates(index: Index) -> Iterator[Candidate]:
-    for folder in index.folders():
+    for folder in sorted({file.folder for file in index.sql()}):
         is_usual = folder == "supabase/migrations" or folder.endswith("/supabase/migrations")
         if is_usual and any(_NAME.fullmatch(file.name) for file in index.in_folder(folder)):
             yield Candidate(SLUG, folder)

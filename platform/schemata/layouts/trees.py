@@ -1,6 +1,5 @@
 """The files that layout readers read: of a commit, or of a folder on disk."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +9,13 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class TreeFile:
-    """One file: `path` is relative with `/`, `size` in bytes, `blob` changes when the content does.
+    """One file: `path` is relative with `/`, `blob` is its content's id where the tree has one.
 
     A symbolic link is listed, so that readers can say why they pass over it, but never followed.
     """
 
     path: str
-    size: int
-    blob: str
+    blob: str = ""
     is_link: bool = False
 
     @property
@@ -35,6 +33,9 @@ class Tree(Protocol):
     def files(self, under: str = "") -> Iterator[TreeFile]:
         """Every file below the folder `under`, by path."""
 
+    def size(self, path: str) -> int:
+        """Bytes of one file, without reading it; raises FileNotFoundError."""
+
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises FileNotFoundError."""
 
@@ -49,6 +50,9 @@ class FolderTree:
         start = self._top / _inside(under)
         yield from self._walk(start, under.strip("/"))
 
+    def size(self, path: str) -> int:
+        return (self._top / _inside(path)).stat().st_size
+
     def read(self, path: str) -> bytes:
         return (self._top / _inside(path)).read_bytes()
 
@@ -56,12 +60,12 @@ class FolderTree:
         for entry in _entries(folder):
             path = f"{prefix}/{entry.name}" if prefix else entry.name
             if entry.is_symlink():
-                yield TreeFile(path, 0, "", is_link=True)
+                yield TreeFile(path, is_link=True)
             elif entry.is_dir():
                 if entry.name not in UNREAD_FOLDERS:
                     yield from self._walk(Path(entry.path), path)
             elif entry.is_file():
-                yield _file_of(entry, path)
+                yield TreeFile(path)
 
 
 # Never part of a schema, and often larger than all the rest of a working folder.
@@ -81,10 +85,3 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
-
-
-def _file_of(entry: os.DirEntry[str], path: str) -> TreeFile:
-    """Size and time of writing stand for the content: a blob is never read just to be listed."""
-    status = entry.stat()
-    stamp = f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}"
-    return TreeFile(path, status.st_size, hashlib.sha256(stamp.encode(errors="surrogateescape")).hexdigest())
