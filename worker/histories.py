@@ -9,13 +9,13 @@ from collections import OrderedDict
 from threading import Lock
 
 import pygit2
-from schemata.layouts import read_project
 
 from apps.checks.content.judgements import Side
 from apps.checks.content.steps import chain_of
 from apps.projects.models import Project
 from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
+from schemata.layouts import read_project
 
 KEPT = 24
 KEPT_MIGRATIONS = 30_000

@@ -11,7 +11,6 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from schemata.layouts import LayoutError
 
 from apps.checks import actions
 from apps.checks.content.judgements import Side, find_judgement, judgement_key, save_judgement, unusable_key
@@ -21,6 +20,7 @@ from apps.repositories.trees import TreeError
 from sandbox import judge
 from sandbox.errors import SandboxError
 from schemata.findings import Finding, Severity
+from schemata.layouts import LayoutError
 from worker.commits import facts_of, fork_of
 from worker.heartbeat import ClaimLost, Heartbeat
 from worker.histories import Histories

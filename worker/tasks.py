@@ -10,22 +10,22 @@ from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain
 
 
-@shared_task(name="worker.judge_push")
+@shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
 def judge_push_task(push_id: int) -> None:
     """Turn a recorded push into verdicts, and judge the first of them here and now."""
     judge_push(push_id)
 
 
-@shared_task(name="worker.judge")
+@shared_task(name="worker.judge")  # type: ignore[untyped-decorator]
 def judge_task(verdict_id: int) -> None:
     judge_verdict(verdict_id)
 
 
-@shared_task(name="worker.sweep")
+@shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
 
 
-@shared_task(name="worker.maintain")
+@shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]
 def maintain_task() -> None:
     maintain()

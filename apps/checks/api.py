@@ -7,7 +7,6 @@ the rest of the address says.
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -193,24 +192,3 @@ def _timings(project: Project, verdict: Verdict) -> dict[str, Any]:
         "failure": head.failure if head else None,
         "migrations": steps,
     }
-
-
-PROJECT = "teams/<slug:team_slug>/projects/<slug:project_slug>/"
-VERDICT = PROJECT + "verdicts/<int:verdict_id>/"
-# A branch's name may hold slashes, so what follows it in an address begins with `-`.
-CATALOG = PROJECT + "catalog/<path:branch>/-/"
-
-urlpatterns = [
-    path(PROJECT + "branches/", Branches.as_view(), name="api-branches"),
-    path(PROJECT + "branches/<path:branch>/", BranchDetail.as_view(), name="api-branch"),
-    path(PROJECT + "verdicts/", Verdicts.as_view(), name="api-verdicts"),
-    path(VERDICT, VerdictDetail.as_view(), name="api-verdict"),
-    path(VERDICT + "retry/", VerdictRetry.as_view(), name="api-verdict-retry"),
-    path(VERDICT + "changes/", VerdictChanges.as_view(), name="api-verdict-changes"),
-    path(VERDICT + "findings/", VerdictFindings.as_view(), name="api-verdict-findings"),
-    path(VERDICT + "timings/", VerdictTimings.as_view(), name="api-verdict-timings"),
-    path(PROJECT + "pushes/", Pushes.as_view(), name="api-pushes"),
-    path(CATALOG + "tables/", Tables.as_view(), name="api-tables"),
-    path(CATALOG + "tables/<str:schema>/<str:table>/", TableDetail.as_view(), name="api-table"),
-    path(CATALOG + "objects/", Objects.as_view(), name="api-objects"),
-]

@@ -83,7 +83,7 @@ class BranchSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     head = serializers.CharField()
-    default = serializers.BooleanField(source="is_default")  # type: ignore[assignment]
+    default = serializers.BooleanField(source="is_default")
     author = serializers.CharField()
     subject = serializers.CharField()
     pushed_by = serializers.EmailField(source="pushed_by.email", default=None)
@@ -215,7 +215,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     type = serializers.CharField()
     nullable = serializers.BooleanField()
-    default = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    default = serializers.CharField(allow_blank=True)
     key = serializers.ChoiceField(choices=["primary", "foreign", "unique", ""])
     references = serializers.CharField(allow_blank=True)
     comment = serializers.CharField(allow_blank=True)

@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.accounts.api")),
     path("api/v1/", include("apps.teams.api")),
     path("api/v1/", include("apps.projects.api")),
-    path("api/v1/", include("apps.checks.api")),
+    path("api/v1/", include("apps.checks.api_urls")),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
     path("", include("apps.checks.urls")),

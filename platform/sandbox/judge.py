@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from schemata.layouts import compare_landed
-
 from sandbox import Sandboxes
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
 from sandbox.replays import OnProgress, Replay, ReplayFailure
@@ -18,6 +16,7 @@ from schemata.changes import Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity
 from schemata.history import History
+from schemata.layouts import compare_landed
 
 
 class Outcome(StrEnum):

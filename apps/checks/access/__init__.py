@@ -9,7 +9,6 @@ from apps.checks.access.branch import (
     BranchPage,
     ChangeView,
     FailureView,
-    MigrationView,
     ObjectChanges,
     branch_page,
     branch_summary,
@@ -30,6 +29,7 @@ from apps.checks.access.catalog import (
     catalog_page,
     table_page,
 )
+from apps.checks.access.migrations import MigrationView
 from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
 from apps.checks.access.pushes import PushView, UpdateView, push_history
 from apps.checks.content import findings_of

@@ -1,4 +1,7 @@
-"""A project with a real repository to judge: files in, commits out, and pushes recorded like git's own."""
+"""A project with a real repository to judge: files in, commits out, and pushes recorded like git's own.
+
+A pytest plugin, named in pyproject.toml: tests of the worker and of what it leaves behind share it.
+"""
 
 import subprocess
 from collections.abc import Callable, Mapping
