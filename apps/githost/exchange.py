@@ -34,7 +34,7 @@ async def advertise(request: GitRequest, grant: Grant, answer: Answer) -> None:
                 await answer.start(f"application/x-{request.service}-advertisement")
                 data = _banner(request) + data
             await answer.write(data)
-        await _end(process, answer)
+        await _end(process, answer, f"application/x-{request.service}-advertisement")
     finally:
         await process.stop()
 
@@ -92,14 +92,18 @@ async def _reply(process: GitProcess, feeder: Feeder, answer: Answer, content_ty
                 raise
     feeder.check()
     await feeder.all_read()
-    await _end(process, answer)
+    await _end(process, answer, content_type)
 
 
-async def _end(process: GitProcess, answer: Answer) -> None:
+async def _end(process: GitProcess, answer: Answer, content_type: str) -> None:
+    """End the answer. Silence with success is one too: a client tries its credentials with an empty push."""
     code, errors = await process.finish()
-    if not answer.started:
+    if code:
         logger.warning("git ended with %s and said: %s", code, errors)
+    if code and not answer.started:
         raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "Git could not serve this request.")
+    if not answer.started:
+        await answer.start(content_type)
     await answer.end()
 
 
