@@ -243,9 +243,13 @@ class _Resolver:
                 if kind is not None and kind.is_list and not relation.owns_columns:
                     first, second = sorted((block.name, kind.name))
                     sides.setdefault((relation.name, first, second), []).append(relation)
-        for pair in sides.values():
-            if len(pair) == 2:
-                yield self.implicit_table(*sorted(pair, key=lambda side: (side.block.name, side.field.name)))
+        pairs = [
+            sorted(pair, key=lambda side: (side.block.name, side.field.name))
+            for pair in sides.values()
+            if len(pair) == 2
+        ]
+        for first, second in sorted(pairs, key=lambda pair: models.index(pair[0].block)):
+            yield self.implicit_table(first, second)
 
     def implicit_table(self, first: _Relation, second: _Relation) -> TableSpec:
         name, place = f"_{first.name}", self.place(first.block, first.field)
