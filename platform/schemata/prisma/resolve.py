@@ -248,8 +248,8 @@ class _Resolver:
             for pair in sides.values()
             if len(pair) == 2
         ]
-        for first, second in sorted(pairs, key=lambda pair: models.index(pair[0].block)):
-            yield self.implicit_table(first, second)
+        for pair in sorted(pairs, key=lambda pair: models.index(pair[0].block)):
+            yield self.implicit_table(*pair)
 
     def implicit_table(self, first: _Relation, second: _Relation) -> TableSpec:
         name, place = f"_{first.name}", self.place(first.block, first.field)
