@@ -106,7 +106,8 @@ def link(secret: str) -> str:
 def _mail(invitation: Invitation, secret: str) -> None:
     context = {"invitation": invitation, "team": invitation.team, "link": link(secret)}
     send_mail(
-        f"{invitation.invited_by} invites you to {invitation.team.name} on Braid",
+        # One line, whatever the names hold.
+        " ".join(f"{invitation.invited_by} invites you to {invitation.team.name} on Braid".split()),
         render_to_string("teams/email/invitation.txt", context),
         None,
         [invitation.email],
