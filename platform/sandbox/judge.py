@@ -68,7 +68,7 @@ def judge(
     """
     empty = History(head.layout, head.root, ())
     landed = base or empty
-    seen = (*head.findings, *compare_landed(fork or landed, head), *_behind(fork or landed, landed, head))
+    seen = (*head.findings, *compare_landed(landed, head, fork), *_behind(fork or landed, landed, head))
     shared = shared_length(landed, head)
     if not head.is_runnable:
         return _conclude(seen, (), head, shared)

@@ -12,19 +12,21 @@ from schemata.history import History
 from schemata.layouts.finding import READERS, found_in, open_index, several
 from schemata.layouts.found import FoundLayout, LayoutError, Limits, error, warning
 from schemata.layouts.index import Index
-from schemata.layouts.landed import compare_landed
+from schemata.layouts.landed import compare_landed, presumed_fork
 from schemata.layouts.source import Source
-from schemata.layouts.trees import FolderTree, Tree, TreeFile
+from schemata.layouts.trees import FolderTree, Subtree, Tree, TreeFile
 
 __all__ = [
     "FolderTree",
     "FoundLayout",
     "LayoutError",
     "Limits",
+    "Subtree",
     "Tree",
     "TreeFile",
     "compare_landed",
     "find_layouts",
+    "presumed_fork",
     "read_history",
     "read_project",
 ]

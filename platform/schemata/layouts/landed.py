@@ -5,6 +5,7 @@ one, or slipping a new one in before it, makes new databases differ from old one
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemata.findings import Finding
 from schemata.history import History, Migration
@@ -22,6 +23,14 @@ def compare_landed(landed: History, head: History, fork: History | None = None) 
     """
     known = fork if fork is not None else landed
     return (*_changed(known, head), *_out_of_order(landed, head, known))
+
+
+def presumed_fork(landed: History, head: History) -> History:
+    """Where `head` may have left `landed`, when no commit tells: what `landed` has after the last
+    migration that both know is taken for newer, not for removed."""
+    names = {migration.name for migration in head.migrations}
+    shared = [position for position, one in enumerate(landed.migrations, 1) if one.name in names]
+    return replace(landed, migrations=landed.migrations[: max(shared, default=0)])
 
 
 def _changed(fork: History, head: History) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -66,6 +66,24 @@ class FolderTree:
                     yield from self._walk(Path(entry.path), path)
             elif entry.is_file():
                 yield TreeFile(path)
+
+
+class Subtree:
+    """One folder of a tree as a tree of its own."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree = tree
+        self._prefix = folder.strip("/") + "/"
+
+    def files(self, under: str = "") -> Iterator[TreeFile]:
+        for file in self._tree.files((self._prefix + under).strip("/")):
+            yield replace(file, path=file.path.removeprefix(self._prefix))
+
+    def size(self, path: str) -> int:
+        return self._tree.size(self._prefix + path)
+
+    def read(self, path: str) -> bytes:
+        return self._tree.read(self._prefix + path)
 
 
 # Never part of a schema, and often larger than all the rest of a working folder.

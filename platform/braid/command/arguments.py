@@ -1,0 +1,94 @@
+"""What can be typed: subcommands, options and their help."""
+
+import argparse
+from collections.abc import Sequence
+
+_CHECK = """\
+Replay the migrations of DIR on a throw-away Postgres and say what they do to
+the database: which statement fails, or what differs from the base.
+
+DIR and BASE are folders, or commits of a git repository as GITDIR:REV[:PATH].
+BASE may also be any revision of the repository that DIR lies in (main,
+origin/main, HEAD~1, a tag): then the same folder is read at that commit.
+"""
+
+_CHECK_END = """\
+examples:
+  braid check                          the folder you are in
+  braid check . --base main            what this branch does to main's schema
+  braid check packages/db --base v1.2  a schema deep in a monorepo
+  braid check srv/app.git:feature --base main --json
+
+exit codes:
+  0  nothing blocks
+  1  a finding blocks: a migration fails, or one that had landed was changed
+  2  unusable input: no migrations found, a revision that does not exist
+  3  not judged: no sandbox server could be had
+"""
+
+
+def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The given arguments; `run` of the result is the function to call with it."""
+    return _parser().parse_args(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="braid", description="Where a team's Postgres schema branches meet."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print Braid's version")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_check(commands)
+    return parser
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser(
+        "check",
+        help="replay migrations and say what they do",
+        description=_CHECK,
+        epilog=_CHECK_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("folder", metavar="DIR", nargs="?", default=".", help="what to check (default: .)")
+    check.add_argument("--base", metavar="BASE", help="compare with this folder or revision")
+    check.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    check.add_argument(
+        "--root", metavar="FOLDER", help="where in DIR the migrations are, if there are several"
+    )
+    check.add_argument("--postgres", metavar="N", type=_major, help="major version of Postgres to replay on")
+    check.add_argument(
+        "--deadline", metavar="S", type=_seconds, default=300.0, help="stop after S seconds (default: 300)"
+    )
+    check.set_defaults(run=_run_check)
+
+
+def _run_check(given: argparse.Namespace) -> int:
+    from braid.command.check import run
+
+    return run(given)
+
+
+def _major(text: str) -> int:
+    if text.isascii() and text.isdigit() and 9 < int(text) < 100:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a major version such as 16")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds < 1e6:
+        return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked, as the look-up is slow."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"braid {version('braid')}\n")

@@ -1,0 +1,130 @@
+"""`braid check`: layout, replay, catalog, diff and findings, as the server does them."""
+
+import argparse
+import hashlib
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from apps.repositories.trees import TreeError
+from braid.command.exits import Exit, Stop
+from braid.command.progress import ProgressLine
+from braid.command.sources import Source, base_of, fork_of, source_of
+from sandbox.errors import SandboxError
+from sandbox.judge import Judgement, Outcome, judge, unusable
+from sandbox.settings import SandboxSettings
+from schemata.findings import Finding, Severity
+from schemata.history import History
+from schemata.layouts import LayoutError, presumed_fork, read_project
+
+_EXITS = {
+    Outcome.PASSED: Exit.FINE,
+    Outcome.FAILED: Exit.BLOCKED,
+    Outcome.UNUSABLE: Exit.UNUSABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked and what came of it; both reports are made from this."""
+
+    head: Source
+    base: Source | None
+    history: History | None
+    base_history: History | None
+    judgement: Judgement
+    seconds: float
+
+
+def run(given: argparse.Namespace) -> Exit:
+    """Check, print, and say how it ended."""
+    began = time.monotonic()
+    head = source_of(given.folder)
+    base = base_of(given.base, head) if given.base else None
+    checked = _checked(head, base, given, began)
+    if given.json:
+        from braid.command.document import document
+
+        print(document(checked))
+    else:
+        from braid.command.report import report
+
+        report(checked, sys.stdout)
+    return _EXITS[checked.judgement.outcome]
+
+
+def _checked(head: Source, base: Source | None, given: argparse.Namespace, began: float) -> Checked:
+    try:
+        history = _read(head, given.root)
+    except LayoutError as error:
+        return Checked(head, base, None, None, unusable(error.finding), time.monotonic() - began)
+    base_history, problem = _base_history(base, given.root)
+    fork = _fork(base, head, base_history, history, given.root)
+    judged = _judged(history, base_history, fork, given, head)
+    if problem:
+        judged = replace(judged, findings=(*judged.findings, problem))
+    return Checked(head, base, history, base_history, judged, time.monotonic() - began)
+
+
+def _read(source: Source, root: str | None) -> History:
+    try:
+        return read_project(source.tree, root)
+    except TreeError as error:
+        raise Stop(f"{source.label}: {error}") from None
+    except OSError as error:
+        raise Stop(f"{source.label}: {error.strerror}: {error.filename}") from None
+
+
+def _base_history(base: Source | None, root: str | None) -> tuple[History | None, Finding | None]:
+    """The base's history; where it has none, all of the head counts as new, and a notice says so."""
+    if base is None:
+        return None, None
+    try:
+        return _read(base, root), None
+    except LayoutError as error:
+        message = f"{base.label} has no history to compare with, so everything counts as new. {error.finding.message}"
+        return None, Finding("history.base-unusable", Severity.NOTICE, message)
+
+
+def _fork(
+    base: Source | None, head: Source, base_history: History | None, history: History, root: str | None
+) -> History | None:
+    if base is None or base_history is None:
+        return None
+    fork = fork_of(base, head)
+    if fork:
+        return _base_history(fork, root)[0]
+    is_known = head.repository is not None and base.commit and head.repository is base.repository
+    return None if is_known else presumed_fork(base_history, history)
+
+
+def _judged(
+    history: History, base: History | None, fork: History | None, given: argparse.Namespace, head: Source
+) -> Judgement:
+    from sandbox import Sandboxes
+
+    try:
+        settings = SandboxSettings.from_environment()
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    try:
+        with ProgressLine(sys.stderr) as progress, Sandboxes(settings) as sandboxes:
+            return judge(
+                sandboxes,
+                base,
+                history,
+                fork=fork,
+                owner=_owner(head),
+                postgres=given.postgres or history.postgres,
+                deadline_s=given.deadline,
+                on_progress=progress.show,
+            )
+    except SandboxError as error:
+        raise Stop(str(error), Exit.NOT_JUDGED) from None
+
+
+def _owner(head: Source) -> str:
+    """An opaque key of what is checked, the same each time, so that known migrations run once."""
+    place = head.repository.path if head.repository else str(Path(head.label).resolve())
+    return hashlib.sha256(f"{place}\0{head.folder}".encode()).hexdigest()[:32]

@@ -1,0 +1,139 @@
+"""The check as text for people: what is new, what it changes, what was found, how it ended."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TextIO
+
+from braid.command.check import Checked
+from braid.command.style import Style
+from sandbox.judge import Outcome
+from sandbox.replays import MigrationRun, ReplayFailure
+from schemata.changes import Action, Change
+from schemata.findings import Finding, Severity
+
+_MARKS = {Action.ADD: "+", Action.DROP: "-", Action.RENAME: ">", Action.ALTER: "~"}
+_FAILED = ("replay.failed", "replay.base-failed")
+_SHOWN = 200
+
+
+def report(checked: Checked, stream: TextIO) -> None:
+    """Print all parts that have something to say, a blank line between them."""
+    style = Style(stream)
+    parts = (
+        _header(checked, style),
+        _new(checked, style),
+        _changes(checked, style),
+        _findings(checked, style),
+    )
+    texts = ["\n".join(part) for part in (*map(list, parts), [_verdict(checked, style)]) if part]
+    stream.write(_printable("\n\n".join(texts), style) + "\n")
+
+
+def _printable(text: str, style: Style) -> str:
+    """Names come from a repository: no control character of theirs may reach the terminal."""
+    kept = "\n\x1b" if style.is_on else "\n"
+    return "".join(ch if ch in kept or ch.isprintable() else "\ufffd" for ch in text)
+
+
+def _header(checked: Checked, style: Style) -> Iterator[str]:
+    history = checked.history
+    if history is None:
+        return
+    place = f" in {history.root}" if history.root else ""
+    yield f"{style.bold(checked.head.label)}  {history.layout}{place}, {_count(len(history.migrations), 'migration')}"
+    replay = checked.judgement.head
+    postgres = f"Postgres {replay.postgres}" if replay else ""
+    base = f"against {checked.base.label}, {checked.judgement.shared} shared" if checked.base else ""
+    line = ", ".join(part for part in (base, postgres) if part)
+    if line:
+        yield style.dim(line)
+
+
+def _new(checked: Checked, style: Style) -> Iterator[str]:
+    """The migrations that the base does not have, with their times; without a base only a failed one."""
+    replay = checked.judgement.head
+    if replay is None:
+        return
+    if checked.base_history is not None:
+        for run in replay.runs[checked.judgement.shared :]:
+            is_failed = replay.failure is not None and run.name == replay.failure.migration
+            if not is_failed:
+                yield _run_line(run, style)
+    if replay.failure:
+        yield from _failure(replay.failure, style)
+
+
+def _run_line(run: MigrationRun, style: Style) -> str:
+    time = "known" if run.cached else f"{run.duration_ms:.0f} ms"
+    return f"  {style.green('ok')}  {run.name}  {style.dim(time)}"
+
+
+def _failure(failure: ReplayFailure, style: Style) -> Iterator[str]:
+    yield f"  {style.red('failed')}  {style.bold(failure.migration)}"
+    yield f"    {_place(failure.path, failure.line, failure.column)}"
+    for line in failure.excerpt.split("\n") if failure.excerpt else ():
+        yield f"    {line}"
+    yield f"    {style.red(failure.message)} {style.dim(f'({failure.sqlstate})')}"
+    for more in (failure.detail, failure.hint):
+        if more:
+            yield f"    {more}"
+
+
+def _changes(checked: Checked, style: Style) -> Iterator[str]:
+    changes = [change for change in checked.judgement.changes if change.covered_by is None]
+    if not changes:
+        return
+    if checked.base_history is None:
+        yield f"  makes {_totals(changes)}"
+        return
+    for change in changes[:_SHOWN]:
+        yield f"  {_mark(change, style)} {change.summary or change.address}"
+    if len(changes) > _SHOWN:
+        yield f"  and {len(changes) - _SHOWN} more (all of them with --json)"
+
+
+def _totals(changes: list[Change]) -> str:
+    kinds = Counter(change.address.kind.value for change in changes)
+    return ", ".join(_count(number, kind) for kind, number in kinds.most_common())
+
+
+def _mark(change: Change, style: Style) -> str:
+    colours = {Action.ADD: style.green, Action.DROP: style.red}
+    return colours.get(change.action, style.yellow)(_MARKS[change.action])
+
+
+def _findings(checked: Checked, style: Style) -> Iterator[str]:
+    """All findings but the replay's failure, which is shown with its statement already."""
+    is_shown = checked.judgement.head is not None and checked.judgement.head.failure is not None
+    order = list(Severity)
+    found = sorted(checked.judgement.findings, key=lambda finding: order.index(finding.severity))
+    for finding in found:
+        if not (is_shown and finding.rule in _FAILED):
+            yield from _finding(finding, style)
+
+
+def _finding(finding: Finding, style: Style) -> Iterator[str]:
+    colour = {Severity.ERROR: style.red, Severity.WARNING: style.yellow}.get(finding.severity, style.dim)
+    place = _place(finding.path, finding.line, finding.column)
+    yield f"  {colour(finding.severity.value)}  {finding.message}"
+    if place:
+        yield f"    {style.dim(place)}"
+    for line in finding.hint.split("\n") if finding.hint else ():
+        yield f"    {line}"
+
+
+def _place(path: str, line: int | None, column: int | None) -> str:
+    return ":".join(str(part) for part in (path, line, column) if part)
+
+
+def _verdict(checked: Checked, style: Style) -> str:
+    judged = checked.judgement
+    colour = {Outcome.PASSED: style.green}.get(judged.outcome, style.red)
+    said = style.bold(colour(judged.outcome.value))
+    headline = "" if judged.outcome is not Outcome.PASSED else f": {judged.headline}"
+    return f"{said}{headline} {style.dim(f'({checked.seconds:.1f} s)')}"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
