@@ -6,6 +6,7 @@ root, and stops when this process ends, however it ends.
 """
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
@@ -32,6 +33,7 @@ from sandbox.processes import Limits
 UID = 60600
 SUPERUSER = "braid"
 START_TIMEOUT_S = 30.0
+IPC_RMID = 0
 
 
 class Cluster:
@@ -102,19 +104,23 @@ class Cluster:
         try:
             child.wait(timeout_s)
         except subprocess.TimeoutExpired:
-            kill_session(child.pid)
-            child.wait()
+            self._kill(child)
 
     def kill(self) -> None:
         """Kill the server and every backend of it, however immortal they have made themselves."""
         child, self._child = self._child, None
         if child is not None:
-            backends = children(child.pid)
-            child.kill()
-            for backend in backends:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(backend, signal.SIGKILL)
-            child.wait()
+            self._kill(child)
+
+    def _kill(self, child: "subprocess.Popen[bytes]") -> None:
+        segment = shared_memory(self.data)
+        backends = children(child.pid)
+        child.kill()
+        for backend in backends:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(backend, signal.SIGKILL)
+        child.wait()
+        remove_shared_memory(segment)
 
     def last_words(self) -> str:
         """The end of the server's log, for an error message."""
@@ -251,10 +257,17 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def kill_session(pid: int) -> None:
-    for each in (*children(pid), pid):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(each, signal.SIGKILL)
+def shared_memory(data: Path) -> int | None:
+    """The System V segment by which Postgres sees that its data is in use; a killed server leaves it behind."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int((data / "postmaster.pid").read_text().splitlines()[6].split()[1])
+    return None
+
+
+def remove_shared_memory(segment: int | None) -> None:
+    """Only some thousands exist on a machine, so none may be lost."""
+    if segment is not None:
+        ctypes.CDLL(None).shmctl(segment, IPC_RMID, None)
 
 
 def _is_postgres(pid: int, data: Path) -> bool:

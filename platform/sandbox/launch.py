@@ -21,16 +21,16 @@ def main(arguments: list[str]) -> None:
     options = dict(option.split("=", 1) for option in arguments[:split])
     program = arguments[split + 1 :]
     os.umask(0o077)
-    _limit(options)
+    limit(options)
     if "folder" in options:
         os.chdir(options["folder"])
     if "uid" in options:
-        _become(int(options["uid"]))
-    _die_with_parent(int(options["parent"]), int(options.get("signal", signal.SIGQUIT)))
+        become(int(options["uid"]))
+    die_with_parent(int(options["parent"]), int(options.get("signal", signal.SIGQUIT)))
     os.execv(program[0], program)  # noqa: S606
 
 
-def _limit(options: dict[str, str]) -> None:
+def limit(options: dict[str, str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "memory" in options:
         memory = int(options["memory"])
@@ -40,13 +40,13 @@ def _limit(options: dict[str, str]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def _become(uid: int) -> None:
+def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
 
 
-def _die_with_parent(parent: int, death: int) -> None:
+def die_with_parent(parent: int, death: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(PR_SET_PDEATHSIG, death, 0, 0, 0)

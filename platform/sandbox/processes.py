@@ -69,7 +69,29 @@ def start(
     return _starter.thread().submit(spawn).result()
 
 
+def start_python(script: Path, limits: Limits) -> subprocess.Popen[bytes]:
+    """Start a script that limits itself once its imports are done, with pipes to talk to it."""
+    full = [sys.executable, "-I", str(script), *_options(limits, signal.SIGKILL)]
+
+    def spawn() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            full,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+
+    return _starter.thread().submit(spawn).result()
+
+
 def _launcher(limits: Limits, death: signal.Signals) -> list[str]:
+    return [sys.executable, "-I", "-S", str(LAUNCH), *_options(limits, death)]
+
+
+def _options(limits: Limits, death: signal.Signals) -> list[str]:
     options = [f"parent={os.getpid()}", f"signal={int(death)}"]
     if limits.uid is not None and os.geteuid() == 0:
         options.append(f"uid={limits.uid}")
@@ -77,7 +99,7 @@ def _launcher(limits: Limits, death: signal.Signals) -> list[str]:
         options.append(f"memory={limits.memory}")
     if limits.file_size:
         options.append(f"file={limits.file_size}")
-    return [sys.executable, "-I", "-S", str(LAUNCH), *options]
+    return options
 
 
 def run(command: Sequence[str | Path], limits: Limits) -> tuple[int, str]:

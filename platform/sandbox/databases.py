@@ -1,0 +1,191 @@
+"""Databases on one sandbox server, as its administrator sees them: clone, keep as template, drop.
+
+Every statement here runs in the maintenance database, where no team's SQL ever
+does; no function or operator of a team can be reached from it.
+"""
+
+import itertools
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+# Several clones of one template, newer work elsewhere: the oldest used goes first.
+SETTLE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A database that holds exactly the history `prefix`; nobody works in it any more.
+
+    `lineage` are the oids of the templates it descends from, its own last: two
+    databases that share one have comparable identities. `session` are the settings
+    that the last session left behind.
+    """
+
+    name: str
+    prefix: str
+    lineage: tuple[int, ...]
+    session: dict[str, str]
+
+    @property
+    def oid(self) -> int:
+        return self.lineage[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What roles and databases are called on this server; a given server is shared, so there they are longer."""
+
+    team: str
+    reader: str
+    empty: str
+    prefix: str = ""
+    table: str = "braid.template"
+
+
+@dataclass(slots=True)
+class Databases:
+    """The databases of one owner on one server, through its administrator's connection."""
+
+    admin: psycopg.Connection[Any]
+    names: Names
+    capacity: int
+    templates: list[Template] = field(default_factory=list)
+    spares: dict[str, list[str]] = field(default_factory=dict)
+    _numbers: Any = field(default_factory=itertools.count)
+    _stamp: str = field(default_factory=lambda: f"{time.time_ns():x}")
+
+    def clone(self, source: str) -> str:
+        """The name of a new database that equals `source`, in which the team may work."""
+        spares = self.spares.get(source)
+        if spares:
+            return spares.pop()
+        return self._clone(source)
+
+    def make_spare(self, source: str) -> None:
+        """Clone ahead of need; the next `clone` of `source` takes it."""
+        if not self.spares.get(source):
+            self.spares.setdefault(source, []).append(self._clone(source))
+
+    def _clone(self, source: str) -> str:
+        name = f"{self.names.prefix}w_{self._stamp}_{next(self._numbers)}"
+        database = sql.Identifier(name)
+        self.admin.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                database, sql.Identifier(source)
+            )
+        )
+        self.admin.execute(
+            sql.SQL(
+                "revoke all on database {0} from public;"
+                "grant connect, temporary, create on database {0} to {1};"
+                "grant connect on database {0} to {2}"
+            ).format(database, sql.Identifier(self.names.team), sql.Identifier(self.names.reader))
+        )
+        return name
+
+    def oid(self, name: str) -> int:
+        row = self.admin.execute("select oid from pg_database where datname = %s", (name,)).fetchone()
+        assert row is not None, f"{name} was made by us"
+        return int(row[0])
+
+    def keep(self, name: str, prefix: str, parent: tuple[int, ...], session: dict[str, str]) -> Template:
+        """Turn a database whose work is done into a template."""
+        self.wait_until_left(name)
+        template = Template(
+            f"{self.names.prefix}t_{prefix[:24]}_{self._stamp}_{next(self._numbers)}",
+            prefix,
+            (*parent, self.oid(name)),
+            session,
+        )
+        self.admin.execute(
+            sql.SQL("alter database {0} rename to {1}; revoke all on database {1} from {2}").format(
+                *map(sql.Identifier, (name, template.name, self.names.team))
+            )
+        )
+        self._remember(template)
+        return template
+
+    def _remember(self, template: Template) -> None:
+        self.admin.execute(
+            sql.SQL("insert into {} (name, prefix, lineage, session) values (%s, %s, %s, %s)").format(
+                sql.SQL(self.names.table)
+            ),
+            (template.name, template.prefix, list(template.lineage), json.dumps(template.session)),
+        )
+        self.templates.append(template)
+
+    def load(self) -> None:
+        """Take up what an earlier process left: keep its templates, drop its unfinished work."""
+        rows = self.admin.execute(
+            sql.SQL("select name, prefix, lineage, session from {} order by used_at").format(
+                sql.SQL(self.names.table)
+            )
+        ).fetchall()
+        self.templates = [Template(n, p, tuple(map(int, o)), json.loads(s)) for n, p, o, s in rows]
+        known = {template.name for template in self.templates}
+        there = self.admin.execute("select datname from pg_database").fetchall()
+        for (name,) in there:
+            if name.startswith(f"{self.names.prefix}w_") or (
+                name.startswith(f"{self.names.prefix}t_") and name not in known
+            ):
+                self.drop(name)
+        self.templates = [each for each in self.templates if (each.name,) in there]
+
+    def find(self, prefix: str, ancestor: int | None = None) -> Template | None:
+        """The newest template of a history, descending from the template `ancestor` where one is named."""
+        for template in reversed(self.templates):
+            if template.prefix == prefix and (ancestor is None or ancestor in template.lineage):
+                return template
+        return None
+
+    def touch(self, template: Template) -> None:
+        """Note that a template was of use, so that others are evicted first."""
+        self.templates.remove(template)
+        self.templates.append(template)
+
+    def evict(self) -> None:
+        """Drop the templates that were of use the longest ago, beyond the capacity."""
+        while len(self.templates) > self.capacity:
+            self.forget(self.templates[0])
+
+    def forget(self, template: Template) -> None:
+        for spare in self.spares.pop(template.name, []):
+            self.drop(spare)
+        self.templates.remove(template)
+        self.admin.execute(
+            sql.SQL("delete from {} where name = %s").format(sql.SQL(self.names.table)), (template.name,)
+        )
+        self.drop(template.name)
+
+    def save_order(self) -> None:
+        """Write down which templates were of use last, for a later process."""
+        for template in self.templates:
+            self.admin.execute(
+                sql.SQL("update {} set used_at = clock_timestamp() where name = %s").format(
+                    sql.SQL(self.names.table)
+                ),
+                (template.name,),
+            )
+
+    def drop(self, name: str) -> None:
+        self.admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def wait_until_left(self, name: str) -> None:
+        """Wait for the sessions in a database to end; Postgres itself would look again only every 100 ms."""
+        deadline = time.monotonic() + SETTLE_S
+        query = "select 1 from pg_stat_activity where datname = %s"
+        while self.admin.execute(query, (name,)).fetchone() and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(0.001)
+
+    def reset_team(self, password: str) -> None:
+        """Undo what the team's role may have done to itself: settings, password."""
+        team = sql.Identifier(self.names.team)
+        self.admin.execute(
+            sql.SQL("alter role {} reset all; alter role {} password {}").format(team, team, password)
+        )

@@ -1,0 +1,128 @@
+"""From Postgres's message on a failed step to a place in the migration's file, with a caret."""
+
+import re
+from typing import Any
+
+from sandbox.extensions import advice
+from sandbox.plans import Plan, Step
+from sandbox.replays import ReplayFailure
+from schemata.history import Migration
+
+WIDTH = 120
+BEFORE, AFTER = 4, 2
+# Syntax, undefined function, undefined object, not supported: what a newer Postgres may well know.
+NEWER_KNOWS = frozenset({"42601", "42883", "42704", "0A000"})
+_EXTENSION = re.compile(
+    r'extension "([^"]+)" is not available|extension control file "[^"]*/([^/"]+)\.control'
+)
+
+
+def missing_extension(event: dict[str, Any]) -> str:
+    """The extension that a failure says is not there, or nothing."""
+    found = _EXTENSION.search(f"{event.get('message', '')} {event.get('detail', '')}")
+    return (found[1] or found[2]) if found else ""
+
+
+def describe_missing(
+    extension: str, migration: Migration, plan: Plan, event: dict[str, Any], postgres: str
+) -> str:
+    """Where an extension is asked for that the sandbox does not have, and how to get it."""
+    line, _ = _place(migration.text, _offset(migration, _step(plan, event), event) or 0)
+    major = int(postgres.split(".")[0])
+    return (
+        f'{migration.path}:{line}: the sandbox\'s Postgres {postgres} does not have the extension "{extension}". '
+        + advice(extension, major)
+    )
+
+
+def failure_of(
+    migration: Migration, plan: Plan, event: dict[str, Any], postgres: str, newer: tuple[str, ...]
+) -> ReplayFailure:
+    """`event` is what the runner said of the failing step; `newer` names what else the team could ask for."""
+    statement = _statement(migration, event)
+    offset = _offset(migration, _step(plan, event), event)
+    line, column = _place(migration.text, offset) if offset is not None else (None, None)
+    sqlstate = str(event.get("sqlstate") or "")
+    return ReplayFailure(
+        migration=migration.name,
+        path=migration.path,
+        statement=statement,
+        sqlstate=sqlstate,
+        message=str(event.get("message") or "the connection to the sandbox was lost"),
+        detail=str(event.get("detail") or ""),
+        hint=str(event.get("hint") or "") or _version_hint(sqlstate, postgres, newer),
+        line=line,
+        column=column,
+        excerpt=_excerpt(migration, statement, offset) if offset is not None else "",
+    )
+
+
+def _step(plan: Plan, event: dict[str, Any]) -> Step | None:
+    number = event.get("step")
+    return plan.steps[number] if isinstance(number, int) and 0 <= number < len(plan.steps) else None
+
+
+def _statement(migration: Migration, event: dict[str, Any]) -> int | None:
+    index = event.get("statement")
+    return index if isinstance(index, int) and 0 <= index < len(migration.statements) else None
+
+
+def _offset(migration: Migration, step: Step | None, event: dict[str, Any]) -> int | None:
+    """Where in the file Postgres points, else where the failing statement begins."""
+    if step is None or step.index < 0:
+        return None
+    position = str(event.get("position") or "")
+    if position.isdigit():
+        return min(step.offset + int(position) - 1, len(migration.text))
+    statement = _statement(migration, event)
+    return step.offset if statement is None else migration.statements[statement].offset
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def _excerpt(migration: Migration, statement: int | None, offset: int) -> str:
+    """The lines around `offset`, no further than its statement, with a caret line below its own."""
+    start, end = _bounds(migration, statement, offset)
+    line, column = _place(migration.text, offset)
+    first = _place(migration.text, start)[0]
+    last = _place(migration.text, end)[0]
+    lines = migration.text.split("\n")
+    shown = [_cut(text, column) for text in lines[max(first, line - BEFORE) - 1 : line]]
+    shown.append(_caret(lines[line - 1], column))
+    shown += [_cut(text, column) for text in lines[line : min(last, line + AFTER)]]
+    return "\n".join(shown)
+
+
+def _bounds(migration: Migration, statement: int | None, offset: int) -> tuple[int, int]:
+    if statement is None:
+        return offset, offset
+    found = migration.statements[statement]
+    return min(found.offset, offset), max(found.offset + len(found.text), offset)
+
+
+def _cut(line: str, column: int) -> str:
+    """A very long line around the column that matters; all lines of an excerpt are cut alike."""
+    start = _left(column)
+    return line.rstrip("\r")[start : start + WIDTH]
+
+
+def _caret(line: str, column: int) -> str:
+    before = line[_left(column) : column - 1]
+    # Tabs stay tabs, so that the caret stands below its character at any tab width.
+    return re.sub(r"[^\t]", " ", before) + "^"
+
+
+def _left(column: int) -> int:
+    return max(0, column - WIDTH * 2 // 3) if column > WIDTH else 0
+
+
+def _version_hint(sqlstate: str, postgres: str, newer: tuple[str, ...]) -> str:
+    if sqlstate not in NEWER_KNOWS or not newer:
+        return ""
+    return (
+        f"This ran on Postgres {postgres}. If your database is newer, say so in the project's settings or in "
+        f"braid.toml; Braid also has {', '.join(newer)} here."
+    )

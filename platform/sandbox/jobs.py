@@ -1,0 +1,189 @@
+"""One session of a team's migrations in one database: sent, watched, stopped when it goes too far."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import sql
+
+from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
+from sandbox.failures import describe_missing, failure_of, missing_extension
+from sandbox.plans import Plan, plan_of
+from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
+from sandbox.server import Server
+from schemata.history import Migration
+
+TICK_S = 0.1
+SESSION_OPTIONS = "options=-c%20client_min_messages%3Dwarning&connect_timeout=10"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """When a job must end, whom to tell how far it is, and which newer Postgres a team could ask for."""
+
+    deadline: float
+    deadline_s: float
+    tell: Callable[[int, int], None]
+    newer: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a session. `is_clean`: nothing of the failed migration is left in the database."""
+
+    runs: list[MigrationRun] = field(default_factory=list)
+    failure: ReplayFailure | None = None
+    is_clean: bool = True
+    session: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def server_ms(self) -> float:
+        return sum(run.duration_ms for run in self.runs)
+
+
+def perform(
+    server: Server,
+    database: str,
+    migrations: Sequence[Migration],
+    session: dict[str, str],
+    keep_session: bool,
+    watch: Watch,
+) -> Outcome:
+    """Run `migrations` in `database` as the team's tool would, beginning with the settings `session`.
+
+    A migration that fails is in the outcome. Raises DeadlineExceeded, LimitExceeded,
+    ExtensionMissing or ServerDown; after all but ExtensionMissing the database is
+    not to be used, and `server.is_alive` says whether the server is.
+    """
+    plans = [plan_of(migration) for migration in migrations]
+    conninfo = server.conninfo(database, server.databases.names.team)
+    server.runner.send(
+        {
+            "conninfo": f"{conninfo}{'&' if '?' in conninfo else '?'}{SESSION_OPTIONS}",
+            "setup": [_set_config(server, name, value) for name, value in session.items()],
+            "migrations": [[(step.text, step.index, step.count) for step in plan.steps] for plan in plans],
+            "keep": keep_session,
+        }
+    )
+    return _Session(server, migrations, plans, watch).follow()
+
+
+def _set_config(server: Server, name: str, value: str) -> str:
+    query = sql.SQL("select pg_catalog.set_config({}, {}, false)").format(name, value)
+    return query.as_string(server.databases.admin)
+
+
+class _Session:
+    """Follows the events of one job."""
+
+    def __init__(
+        self, server: Server, migrations: Sequence[Migration], plans: list[Plan], watch: Watch
+    ) -> None:
+        self.server = server
+        self.migrations = migrations
+        self.plans = plans
+        self.watch = watch
+        self.outcome = Outcome()
+        self.current = 0
+        self.statements: list[StatementRun] = []
+        self.next_look = time.monotonic() + TICK_S
+
+    def follow(self) -> Outcome:
+        try:
+            for event in self.server.runner.events(TICK_S):
+                self._look_around()
+                if event and self._take(event):
+                    return self.outcome
+        except LimitExceeded as error:
+            self._give_up()
+            raise LimitExceeded(error.limit, f"{self._where()}: {error}") from error
+        raise AssertionError("events never end by themselves")
+
+    def _take(self, event: dict[str, Any]) -> bool:
+        """Note one event; whether it was the last."""
+        kind = event["event"]
+        if kind == "statement":
+            self._take_statement(event)
+        elif kind == "migration":
+            self._end_migration(event)
+            self.watch.tell(self.current, 0)
+        elif kind == "failure":
+            self._fail(event)
+        elif kind == "end":
+            self.outcome.session = event["session"]
+        elif kind == "refused":
+            raise ServerDown(f"a sandbox server refused a connection: {event['message']}")
+        return kind in ("failure", "end")
+
+    def _take_statement(self, event: dict[str, Any]) -> None:
+        first, count = event["index"], event["count"]
+        # Postgres answers a message of several statements in one piece.
+        each = float(event["ms"]) if count == 1 else 0.0
+        self.statements += [StatementRun(index, each) for index in range(first, first + count)]
+        self.watch.tell(self.current, first + count)
+
+    def _end_migration(self, event: dict[str, Any]) -> None:
+        migration = self.migrations[self.current]
+        run = MigrationRun(migration.name, migration.path, float(event["ms"]), False, tuple(self.statements))
+        self.outcome.runs.append(run)
+        self.statements = []
+        self.current += 1
+
+    def _fail(self, event: dict[str, Any]) -> None:
+        migration, plan = self.migrations[self.current], self.plans[self.current]
+        if event.get("lost"):
+            self._explain_loss()
+        extension = missing_extension(event)
+        if extension:
+            raise ExtensionMissing(
+                extension, describe_missing(extension, migration, plan, event, self.server.version)
+            )
+        self.outcome.failure = failure_of(migration, plan, event, self.server.version, self.watch.newer)
+        self.outcome.is_clean = plan.is_atomic and bool(event.get("rolled_back"))
+        self._end_migration(event)
+
+    def _explain_loss(self) -> None:
+        """The session was cut: by its own doing, which is a failure, or because the server is gone."""
+        time.sleep(0.05)
+        if self.server.is_alive:
+            return
+        self._look_at_disk()
+        raise LimitExceeded(
+            "crash", f"{self._where()}: the sandbox's server went down under it; it was thrown away"
+        )
+
+    def _look_around(self) -> None:
+        now = time.monotonic()
+        if now < self.next_look:
+            return
+        self.next_look = now + TICK_S
+        self._look_at_disk()
+        if now > self.watch.deadline:
+            self._give_up()
+            raise DeadlineExceeded(
+                f"{self._where()}: still running after {self.watch.deadline_s:g} s, the longest that a replay may "
+                "take; it was stopped. Make it faster, or raise the limit if that is expected."
+            )
+        if not self.server.is_alive:
+            raise LimitExceeded("crash", f"{self._where()}: the sandbox's server went down under it")
+
+    def _look_at_disk(self) -> None:
+        if self.server.is_full():
+            self._give_up(kill=True)
+            raise LimitExceeded(
+                "disk",
+                f"{self._where()}: the sandbox's disk is full ({self.server.disk_mb} MB, SANDBOX_DISK_MB); "
+                "the server was thrown away",
+            )
+
+    def _give_up(self, kill: bool = False) -> None:
+        """Stop the session; when it does not let itself be stopped, the whole server goes."""
+        self.server.stop_runner()
+        if kill or not self.server.end_sessions():
+            self.server.kill()
+
+    def _where(self) -> str:
+        if self.current >= len(self.migrations):
+            return "after the last migration"
+        return self.migrations[self.current].path

@@ -1,0 +1,227 @@
+"""From a history to a database that holds it: the longest known prefix is cloned, the rest is run.
+
+Databases that were reached become templates afterwards (`Replaying.finish`), when
+nobody waits any more.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import psycopg
+
+from sandbox import reading
+from sandbox.databases import Template
+from sandbox.errors import LimitExceeded
+from sandbox.jobs import Outcome, Watch, perform
+from sandbox.plans import keeps_session
+from sandbox.replays import MigrationRun, OnProgress, Progress, Replay
+from sandbox.server import Server
+from schemata.catalog import Catalog
+from schemata.history import History, Migration
+
+PROGRESS_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take."""
+
+    deadline_s: float
+    catalog_mb: int
+    newer: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Reached:
+    """A database in which a history was run: a template as it is, or one that was worked in now."""
+
+    database: str
+    cached: int
+    lineage: tuple[int, ...]
+    template: Template | None
+    outcome: Outcome = field(default_factory=Outcome)
+    duration_ms: float = 0.0
+
+
+class Replaying:
+    """The work of one request on one server."""
+
+    def __init__(self, server: Server, limits: Limits, on_progress: OnProgress | None) -> None:
+        self.server = server
+        self.databases = server.databases
+        self.limits = limits
+        self.on_progress = on_progress
+        self.deadline = time.monotonic() + limits.deadline_s
+        self._told = 0.0
+        self._unsettled: list[tuple[Reached, History, int]] = []
+        self._useful: list[Template] = []
+
+    def replay(self, history: History) -> Replay:
+        started = time.perf_counter()
+        reached = self._reach(history, len(history.migrations), None, "replay")
+        return self._as_replay(reached, history, self._origin(reached.lineage), started)
+
+    def replay_pair(self, base: History, head: History) -> tuple[Replay, Replay]:
+        started = time.perf_counter()
+        common = shared_prefix(base, head)
+        trunk = self._reach(base, common, None, "base")
+        if trunk.outcome.failure:
+            return self._both_failed(trunk, base, head, started)
+        root = self._settle_now(trunk, base, common)
+        origin = self._origin(trunk.lineage)
+        before = self._branch_off(trunk, root, base, common, "base")
+        first = self._as_replay(before, base, origin, started)
+        started = time.perf_counter()
+        after = self._branch_off(trunk, root, head, common, "head")
+        return first, self._as_replay(after, head, origin, started)
+
+    def _branch_off(
+        self, trunk: Reached, root: Template | None, history: History, common: int, phase: str
+    ) -> Reached:
+        """Go on from the common prefix. With nothing more to run, that is where it ends."""
+        if len(history.migrations) == common and phase == "base":
+            return trunk
+        return self._reach(history, len(history.migrations), root, phase)
+
+    def _reach(self, history: History, length: int, root: Template | None, phase: str) -> Reached:
+        started = time.perf_counter()
+        template, known = self._longest_known(history, length, root)
+        if template:
+            self._useful.append(template)
+        lineage = template.lineage if template else ()
+        if known == length:
+            name = template.name if template else self.databases.names.empty
+            return Reached(name, known, lineage, template)
+        database = self.databases.clone(template.name if template else self.databases.names.empty)
+        reached = Reached(database, known, lineage, None)
+        self._unsettled.append((reached, history, length))
+        reached.outcome = perform(
+            self.server,
+            database,
+            history.migrations[known:length],
+            template.session if template else {},
+            keeps_session(history),
+            self._watch(history, known, phase),
+        )
+        reached.duration_ms = (time.perf_counter() - started) * 1000
+        return reached
+
+    def _longest_known(
+        self, history: History, length: int, root: Template | None
+    ) -> tuple[Template | None, int]:
+        prefixes = history.prefix_hashes()
+        for known in range(length, 0, -1):
+            template = self.databases.find(prefixes[known], root.oid if root else None)
+            if template:
+                return template, known
+        return None, 0
+
+    def _settle_now(self, trunk: Reached, history: History, length: int) -> Template | None:
+        """Make a template of the common prefix at once: both sides are cloned from it."""
+        if trunk.template or length == 0:
+            return trunk.template
+        self._unsettled = [each for each in self._unsettled if each[0] is not trunk]
+        self._read(trunk)
+        trunk.template = self._keep(trunk, history, length)
+        trunk.database, trunk.lineage = trunk.template.name, trunk.template.lineage
+        self._useful.append(trunk.template)
+        return trunk.template
+
+    def _keep(self, reached: Reached, history: History, length: int) -> Template:
+        return self.databases.keep(
+            reached.database, history.prefix_hashes()[length], reached.lineage, reached.outcome.session
+        )
+
+    def _watch(self, history: History, known: int, phase: str) -> Watch:
+        def tell(migration: int, statement: int) -> None:
+            self._tell(history, phase, known + migration, statement)
+
+        tell(0, 0)
+        return Watch(self.deadline, self.limits.deadline_s, tell, self.limits.newer)
+
+    def _tell(self, history: History, phase: str, number: int, statement: int) -> None:
+        now = time.monotonic()
+        if self.on_progress is None or now - self._told < PROGRESS_S:
+            return
+        self._told = now
+        total = len(history.migrations)
+        current: Migration | None = history.migrations[number] if number < total else None
+        self.on_progress(
+            Progress(
+                phase,
+                number,
+                total,
+                current.name if current else "",
+                statement,
+                len(current.statements) if current else 0,
+            )
+        )
+
+    def _as_replay(self, reached: Reached, history: History, origin: str, started: float) -> Replay:
+        catalog = self._read(reached)
+        cached = [MigrationRun(m.name, m.path, 0.0, True) for m in history.migrations[: reached.cached]]
+        return Replay(
+            runs=(*cached, *reached.outcome.runs),
+            failure=reached.outcome.failure,
+            catalog=catalog,
+            origin=origin,
+            postgres=self.server.version,
+            duration_ms=(time.perf_counter() - started) * 1000,
+            server_ms=reached.outcome.server_ms,
+        )
+
+    def _both_failed(
+        self, trunk: Reached, base: History, head: History, started: float
+    ) -> tuple[Replay, Replay]:
+        origin = self._origin(trunk.lineage)
+        return self._as_replay(trunk, base, origin, started), self._as_replay(trunk, head, origin, started)
+
+    def _origin(self, lineage: tuple[int, ...]) -> str:
+        return f"{self.server.id}:{lineage[-1] if lineage else 0}"
+
+    def _read(self, reached: Reached) -> Catalog:
+        """The catalog of a database; kept by its oid, which stays when it becomes a template."""
+        oid = reached.template.oid if reached.template else self.databases.oid(reached.database)
+        found = self.server.catalogs.get(oid)
+        if found is None:
+            found = self._read_now(reached.database)
+            self.server.remember_catalog(oid, found)
+        return found
+
+    def _read_now(self, database: str) -> Catalog:
+        conninfo = self.server.conninfo(database, self.databases.names.reader)
+        try:
+            with reading.connect(conninfo) as connection:
+                return reading.read(connection, self.limits.catalog_mb)
+        except (psycopg.errors.QueryCanceled, psycopg.errors.OutOfMemory, MemoryError) as error:
+            raise LimitExceeded("catalog", f"the schema could not be read: {error}") from error
+
+    def finish(self) -> None:
+        """Afterwards: keep what was reached, forget the rest, undo what the role did, clone ahead of need."""
+        for reached, history, length in self._unsettled:
+            self._settle(reached, history, length)
+        self.server.reset_team()
+        for template in self._useful:
+            if template in self.databases.templates:
+                self.databases.touch(template)
+        self.databases.evict()
+        for template in {each.name: each for each in self._useful[-2:]}.values():
+            if template in self.databases.templates:
+                self.databases.make_spare(template.name)
+
+    def _settle(self, reached: Reached, history: History, length: int) -> None:
+        outcome = reached.outcome
+        done = len(outcome.runs) - (1 if outcome.failure else 0)
+        complete = outcome.failure is None and reached.cached + done == length
+        clean = outcome.failure is not None and outcome.is_clean and done > 0
+        if complete or clean:
+            self._useful.append(self._keep(reached, history, reached.cached + done))
+        else:
+            self.databases.drop(reached.database)
+
+
+def shared_prefix(base: History, head: History) -> int:
+    """How many migrations both histories begin with."""
+    pairs = zip(base.prefix_hashes()[1:], head.prefix_hashes()[1:], strict=False)
+    shortest = min(len(base.migrations), len(head.migrations))
+    return next((n for n, (ours, theirs) in enumerate(pairs) if ours != theirs), shortest)

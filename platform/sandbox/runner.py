@@ -1,0 +1,171 @@
+"""The child process that sends a team's statements: no Django, no secrets, little memory.
+
+Run as a script: `python -I runner.py OPTIONS`. Reads jobs (a length and JSON) from
+standard input, writes one short JSON line per event. It speaks libpq's own
+interface so that rows are never kept and nothing in a session runs that the
+team's tool would not have run. All imports come first: afterwards it may run as
+a user who cannot read Python's own files.
+"""
+
+import json
+import os
+import runpy
+import struct
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from psycopg import pq
+from psycopg.pq import abc
+
+MESSAGE_LIMIT = 4000
+FIELDS = {
+    "sqlstate": pq.DiagnosticField.SQLSTATE,
+    "message": pq.DiagnosticField.MESSAGE_PRIMARY,
+    "detail": pq.DiagnosticField.MESSAGE_DETAIL,
+    "hint": pq.DiagnosticField.MESSAGE_HINT,
+    "position": pq.DiagnosticField.STATEMENT_POSITION,
+    "context": pq.DiagnosticField.CONTEXT,
+}
+DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
+
+
+def main(arguments: list[str]) -> None:
+    options = dict(option.split("=", 1) for option in arguments)
+    launch = runpy.run_path(str(Path(__file__).with_name("launch.py")))
+    os.umask(0o077)
+    launch["limit"](options)
+    if "uid" in options:
+        launch["become"](int(options["uid"]))
+    launch["die_with_parent"](int(options["parent"]), 9)
+    tell({"event": "ready"})
+    while header := sys.stdin.buffer.read(4):
+        perform(json.loads(sys.stdin.buffer.read(struct.unpack("!I", header)[0])))
+
+
+def tell(event: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def perform(job: dict[str, Any]) -> None:
+    """One session: connect, set up, each migration's steps, and the settings that the session ends with."""
+    connection = pq.PGconn.connect(job["conninfo"].encode())
+    if connection.status != pq.ConnStatus.OK:
+        tell({"event": "refused", "message": _text(connection.error_message)[:MESSAGE_LIMIT]})
+        return
+    tell({"event": "connected", "pid": connection.backend_pid})
+    for statement in job["setup"]:
+        run(connection, statement)
+    if _perform_migrations(connection, job):
+        tell({"event": "end", "session": _session(connection) if job["keep"] else {}})
+    connection.finish()
+
+
+def _perform_migrations(connection: abc.PGconn, job: dict[str, Any]) -> bool:
+    for number, steps in enumerate(job["migrations"]):
+        started = time.perf_counter()
+        failure = _perform_steps(connection, steps) or _left_open(connection)
+        event = {"migration": number, "ms": _since(started)}
+        if failure:
+            tell({"event": "failure", **event, **failure})
+            return False
+        tell({"event": "migration", **event})
+        if not job["keep"]:
+            run(connection, "DISCARD ALL")
+    return True
+
+
+def _perform_steps(connection: abc.PGconn, steps: list[Any]) -> dict[str, Any] | None:
+    """Send each step: `[text, index, count]`. An index of -1 is the tool's own, a count above 1 one whole message."""
+    for number, (text, index, count) in enumerate(steps):
+        started = time.perf_counter()
+        done, error = run(connection, text)
+        if error:
+            rolled_back = _roll_back(connection)
+            statement = index + done if index >= 0 else None
+            return {"step": number, "statement": statement, "rolled_back": rolled_back, **error}
+        if index >= 0:
+            tell({"event": "statement", "index": index, "count": count, "ms": _since(started)})
+    return None
+
+
+def run(connection: abc.PGconn, text: str) -> tuple[int, dict[str, Any] | None]:
+    """Send one message; how many of its statements completed, and the error if there was one."""
+    if "\0" in text:
+        return 0, {"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"}
+    connection.send_query(text.encode("utf-8", "surrogatepass"))
+    connection.set_single_row_mode()
+    done = 0
+    error = None
+    while result := connection.get_result():
+        status = result.status
+        if status in DONE:
+            done += 1
+        elif status == pq.ExecStatus.COPY_IN:
+            connection.put_copy_end(b"there is no data to copy in a migration")
+        elif status == pq.ExecStatus.COPY_OUT:
+            _drain(connection)
+        elif status != pq.ExecStatus.SINGLE_TUPLE:
+            error = error or _describe(connection, result)
+    while connection.notifies():
+        pass
+    return done, error
+
+
+def _drain(connection: abc.PGconn) -> None:
+    while connection.get_copy_data(0)[0] > 0:
+        pass
+
+
+def _describe(connection: abc.PGconn, result: abc.PGresult) -> dict[str, Any]:
+    said = {name: _text(result.error_field(field))[:MESSAGE_LIMIT] for name, field in FIELDS.items()}
+    if not said["message"]:
+        said["message"] = _text(connection.error_message)[:MESSAGE_LIMIT]
+    return {**said, "lost": connection.status != pq.ConnStatus.OK}
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"")[: 4 * MESSAGE_LIMIT].decode("utf-8", "replace").strip()
+
+
+def _roll_back(connection: abc.PGconn) -> bool:
+    """End a failed transaction. Whether it was one, so that nothing of it is left."""
+    if connection.status != pq.ConnStatus.OK:
+        return False
+    if connection.transaction_status == pq.TransactionStatus.IDLE:
+        return False
+    run(connection, "ROLLBACK")
+    return True
+
+
+def _left_open(connection: abc.PGconn) -> dict[str, Any] | None:
+    if connection.transaction_status == pq.TransactionStatus.IDLE:
+        return None
+    return {
+        "statement": None,
+        "rolled_back": False,
+        "sqlstate": "25001",
+        "message": "the migration begins a transaction and does not end it",
+        "hint": "Add the COMMIT that is missing.",
+    }
+
+
+def _session(connection: abc.PGconn) -> dict[str, str]:
+    """Settings that a migration left behind, which the next one of the same session would see."""
+    result = connection.exec_(
+        b"select name, setting from pg_catalog.pg_settings where source operator(pg_catalog.=) 'session'"
+    )
+    if result.status != pq.ExecStatus.TUPLES_OK or result.ntuples > 100:
+        return {}
+    rows = [(_text(result.get_value(n, 0)), _text(result.get_value(n, 1))) for n in range(result.ntuples)]
+    return dict(rows)
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
