@@ -13,6 +13,8 @@ from schemata.introspect.names import CLASS_OF, Names
 
 STORAGE = {None: "", "p": "plain", "e": "external", "m": "main", "x": "extended"}
 COMPRESSION = {"": "", "p": "pglz", "l": "lz4"}
+# Debian's 15.20 stamps every column with the WAL position that made it: the server's affair, not the schema's.
+STAMP = "pg_attver="
 IDENTITY = {"": "", "a": "always", "d": "by default"}
 GENERATED = {"": "", "s": "stored", "v": "virtual"}
 
@@ -59,7 +61,7 @@ def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Name
                 STORAGE[storage],
                 COMPRESSION[compression],
                 target,
-                tuple(options) if options else (),
+                _own(options) if options else (),
                 tuple(foreign) if foreign else (),
                 inherited > 0,
                 local,
@@ -69,6 +71,10 @@ def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Name
         identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), default_oid, collation))
         if default_oid:
             addresses[default_origin, default_oid] = at
+
+
+def _own(options: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(option for option in options if not option.startswith(STAMP)))
 
 
 def read_attributes(composite: Address, oid: int, rows: Rows, names: Names, draft: Draft) -> None:

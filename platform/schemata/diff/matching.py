@@ -1,0 +1,163 @@
+"""Which object of one catalog is which object of the other.
+
+Most objects are the same on both sides, so they are set aside by one comparison
+each; all further work is for what is left.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Function, Identity, Kind
+from schemata.catalog.encoding import PARENTS
+
+# What holds data or state: made anew under the same name, it is another one.
+IRREPLACEABLE = frozenset({Kind.TABLE, Kind.FOREIGN_TABLE, Kind.SEQUENCE, Kind.COLUMN, Kind.ATTRIBUTE})
+
+Place = tuple[str, str]  # schema and name of a relation or type
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same object before and after; `same_identity` is None for catalogs of different origin.
+
+    `referring` are the attributes that mean the same although their text may differ.
+    """
+
+    before: CatalogObject
+    after: CatalogObject
+    recreated: bool = False
+    referring: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Match:
+    """Every object that is not equal on both sides: paired, or on one side only."""
+
+    before: Catalog
+    after: Catalog
+    pairs: list[Pair] = field(default_factory=list)
+    dropped: list[CatalogObject] = field(default_factory=list)
+    added: list[CatalogObject] = field(default_factory=list)
+    schemas: dict[str, str] = field(default_factory=dict)
+
+    def is_renamed(self, pair: Pair) -> bool:
+        """Whether the object itself was renamed or moved, not only what its address mentions."""
+        before, after = pair.before.address, pair.after.address
+        if before == after:
+            return False
+        if not before.parent and self.schemas.get(before.schema, before.schema) != after.schema:
+            return True
+        return _own_name(pair.before) != _own_name(pair.after)
+
+
+def _own_name(found: CatalogObject) -> str:
+    return found.name if isinstance(found, Function | Aggregate) else found.address.name
+
+
+def match(before: Catalog, after: Catalog, *, same_origin: bool) -> Match:
+    found = Match(before, after)
+    if same_origin:
+        left, right = _differing_by_identity(before, after)
+        _pair_by_identity(found, left, right)
+    else:
+        left, right = _differing_by_address(before, after)
+    _pair_by_address(found, left, right, same_origin=same_origin)
+    return found
+
+
+Objects = dict[Address, CatalogObject]
+
+
+def _differing_by_address(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:
+    there = after.objects
+    left = {at: each for at, each in before.objects.items() if there.get(at) != each}
+    right = {at: each for at, each in there.items() if at in left or at not in before.objects}
+    return left, right
+
+
+def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:
+    there, left = after.objects, {}
+    ours, theirs = before.identities, after.identities
+    for at, each in before.objects.items():
+        if there.get(at) != each or not _is_same(ours.get(at), theirs.get(at)):
+            left[at] = each
+    right = {at: each for at, each in there.items() if at in left or at not in before.objects}
+    return left, right
+
+
+def _is_same(before: Identity | None, after: Identity | None) -> bool:
+    return before is not None and after is not None and before[:3] == after[:3]
+
+
+def _pair_by_identity(found: Match, left: Objects, right: Objects) -> None:
+    """Pair what has one identity, and take it out of `left` and `right`."""
+    ours, theirs = found.before.identities, found.after.identities
+    by_key = {theirs[at].key: at for at in right if at in theirs}
+    for at in [at for at in left if at in ours]:
+        other = by_key.get(ours[at].key)
+        if other is not None:
+            before, after = left.pop(at), right.pop(other)
+            unchanged = _unchanged_references(before, ours[at], theirs[other])
+            found.pairs.append(Pair(before, after, False, unchanged))
+            if at.kind == Kind.SCHEMA:
+                found.schemas[at.name] = other.name
+
+
+def _unchanged_references(found: CatalogObject, before: Identity, after: Identity) -> frozenset[str]:
+    tokens = zip(found.REFERRING, before.tokens, after.tokens, strict=False)
+    return frozenset(name for name, ours, theirs in tokens if ours == theirs)
+
+
+def _pair_by_address(found: Match, left: Objects, right: Objects, *, same_origin: bool) -> None:
+    """Pair what is left by name, as far as what stands there now can pass for what stood there."""
+    places = _Places(found, left)
+    for at, each in left.items():
+        other = places.translate(at)
+        replaced = other in right and (not same_origin or places.may_replace(at))
+        if replaced and other is not None:
+            found.pairs.append(_replacing(found, each, right.pop(other), same_origin))
+        else:
+            found.dropped.append(each)
+    found.added.extend(right.values())
+
+
+def _replacing(found: Match, before: CatalogObject, after: CatalogObject, same_origin: bool) -> Pair:
+    if not same_origin:
+        return Pair(before, after)
+    ours = found.before.identities.get(before.address)
+    theirs = found.after.identities.get(after.address)
+    unchanged = _unchanged_references(before, ours, theirs) if ours and theirs else frozenset()
+    return Pair(before, after, True, unchanged)
+
+
+class _Places:
+    """Where relations and types of `before` stand in `after`."""
+
+    def __init__(self, found: Match, left: Objects) -> None:
+        self._schemas: Mapping[str, str] = found.schemas
+        self._moved: dict[Place, Place] = {}
+        for pair in found.pairs:
+            at, to = pair.before.address, pair.after.address
+            if at.kind in PARENTS:
+                self._moved[at.schema, at.name] = (to.schema, to.name)
+        # Of those that were not matched by identity, the irreplaceable ones are gone with all their parts.
+        self._gone = _places(at for at in left if at.kind in IRREPLACEABLE)
+        self._replaced = _places(at for at in left if at.kind not in IRREPLACEABLE)
+
+    def translate(self, at: Address) -> Address | None:
+        """The address that `at` has in `after` if it is still there and was not renamed itself."""
+        schema = self._schemas.get(at.schema, at.schema)
+        if not at.parent:
+            return Address(at.kind, schema, at.name)
+        schema, parent = self._moved.get((at.schema, at.parent), (schema, at.parent))
+        return Address(at.kind, schema, at.name, parent)
+
+    def may_replace(self, at: Address) -> bool:
+        if at.parent:
+            place = (at.schema, at.parent)
+            return place in self._replaced or (place not in self._gone and at.kind not in IRREPLACEABLE)
+        return at.kind not in IRREPLACEABLE
+
+
+def _places(addresses: Iterable[Address]) -> frozenset[Place]:
+    return frozenset((at.schema, at.name) for at in addresses if at.kind in PARENTS)
