@@ -50,7 +50,7 @@ class HookLine:
         self._questions, questions_end = os.pipe()
         answers_end, self._answers = os.pipe()
         os.set_blocking(self._answers, False)
-        self.descriptors = (questions_end, answers_end)
+        self.descriptors: tuple[int, ...] = (questions_end, answers_end)
         self.environment = {"BRAID_QUESTIONS": str(questions_end), "BRAID_ANSWERS": str(answers_end)}
 
     def let_go(self) -> None:

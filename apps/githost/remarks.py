@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import pygit2
 from django.conf import settings
-from schemata.layouts import LayoutError, compare_landed, read_project
 
 from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
@@ -21,6 +20,7 @@ from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
 from schemata.findings import Finding, Severity
 from schemata.history import History
+from schemata.layouts import LayoutError, compare_landed, read_project
 
 MAX_BRANCHES = 5
 MAX_NAMES = 10
@@ -121,7 +121,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _place(finding: Finding) -> str:
-    if not finding.path:
+    if not finding.path or finding.path in finding.message:
         return ""
     numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
     return ":".join([finding.path, *numbers]) + ": "

@@ -5,7 +5,7 @@ Django's. What is ours but can't be served gets an answer that says so.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -71,7 +71,7 @@ def is_for_git(path: str, query: bytes) -> bool:
     return bool(_OURS.fullmatch(path)) or (bool(_BARE.fullmatch(path)) and b"service=git-" in query)
 
 
-def parse(scope: dict[str, Any]) -> GitRequest:
+def parse(scope: Mapping[str, Any]) -> GitRequest:
     """Read a request that `is_for_git`; raises Refusal for what Braid does not serve."""
     match = _OURS.fullmatch(scope["path"])
     if match is None:

@@ -6,18 +6,17 @@ megabyte can hold a file of half a gigabyte.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pygit2
-from pygit2.enums import FileMode
 
+from apps.repositories.listings import Entry, Listings
 from schemata.layouts import TreeFile
 
 MAX_ENTRIES = 200_000
 MAX_DEPTH = 64
 MAX_FILE_BYTES = 64 * 1024 * 1024
-FILES = frozenset((int(FileMode.BLOB), int(FileMode.BLOB_EXECUTABLE), 0o100664))
-LINK, FOLDER = int(FileMode.LINK), int(FileMode.TREE)
+
+_listings = Listings(capacity=60_000)
 
 
 class TreeError(Exception):
@@ -25,96 +24,85 @@ class TreeError(Exception):
 
 
 class CommitTree:
-    """The files of one commit; submodules are left out, symbolic links listed as such and never followed."""
+    """The files of one commit. Symbolic links are listed but never followed; submodules are left out."""
 
     def __init__(self, repository: pygit2.Repository, commit: str) -> None:
-        found = repository.get(commit)
-        if found is None:
-            raise TreeError(f"The repository has no commit {commit}")
         self._repository = repository
-        self._root = _tree_of(found)
-        self._blobs: dict[str, pygit2.Oid] = {}
+        self._root = _tree_of(repository, commit)
+        self._files: dict[str, Entry] = {}
 
     def files(self, under: str = "") -> Iterator[TreeFile]:
         """Every file below the folder `under`, in git's order; raises TreeError beyond MAX_ENTRIES."""
-        folder = self._folder(under)
+        parts = _parts(under)
+        folder = self._folder(parts)
         if folder is None:
             return
-        prefix = f"{under.strip('/')}/" if under.strip("/") else ""
-        for seen, (path, entry) in enumerate(_walk(folder, prefix)):
+        prefix = "".join(f"{part}/" for part in parts)
+        for seen, (path, entry) in enumerate(self._walk(folder, prefix, 0)):
             if seen >= MAX_ENTRIES:
-                raise TreeError(
-                    f"The commit has more than {MAX_ENTRIES:,} files and folders; Braid reads no more"
-                )
-            mode = entry.filemode
-            if mode in FILES:
-                self._blobs[path] = entry.id
-                yield TreeFile(path, str(entry.id))
-            elif mode == LINK:
-                yield TreeFile(path, str(entry.id), is_link=True)
-
-    def size(self, path: str) -> int:
-        """Bytes of one file, without reading it; raises FileNotFoundError."""
-        return int(self._repository.odb.read_header(self._blob(path))[1])
+                raise TreeError(f"The commit has more than {MAX_ENTRIES:,} files and folders")
+            if entry.is_file:
+                self._files[path] = entry
+            if entry.is_file or entry.is_link:
+                yield TreeFile(path, entry.size, entry.id.hex(), entry.is_link)
 
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises FileNotFoundError, or TreeError for one beyond MAX_FILE_BYTES."""
-        size = self.size(path)
-        if size > MAX_FILE_BYTES:
-            raise TreeError(f"{path} has {size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
-        blob = self._repository[self._blob(path)]
-        assert isinstance(blob, pygit2.Blob), "the entry's mode says so"
-        return bytes(blob.data)
+        entry = self._file(path)
+        if entry.size > MAX_FILE_BYTES:
+            raise TreeError(f"{path} has {entry.size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
+        return bytes(self._repository.odb.read(pygit2.Oid(raw=entry.id))[1])
 
-    def _blob(self, path: str) -> pygit2.Oid:
-        """Where a file's content is; those that `files` has passed are known without another walk."""
-        known = self._blobs.get(path)
-        if known is not None:
-            return known
-        entry = self._entry(path)
-        if entry is None or entry.filemode not in FILES:
-            raise FileNotFoundError(path)
-        return entry.id
+    def _file(self, path: str) -> Entry:
+        """A file's entry; those that `files` has passed are known without another walk."""
+        if path not in self._files:
+            *folders, name = _parts(path) or [""]
+            entry = self._entry(folders, name)
+            if entry is None or not entry.is_file:
+                raise FileNotFoundError(path)
+            self._files[path] = entry
+        return self._files[path]
 
-    def _folder(self, path: str) -> pygit2.Tree | None:
-        if not path.strip("/"):
-            return self._root
-        entry = self._entry(path.strip("/"))
-        return entry if isinstance(entry, pygit2.Tree) else None
+    def _folder(self, parts: list[str]) -> bytes | None:
+        folder = self._root
+        for part in parts:
+            entry = self._named(folder, part)
+            if entry is None or not entry.is_folder:
+                return None
+            folder = entry.id
+        return folder
 
-    def _entry(self, path: str) -> pygit2.Object | None:
-        try:
-            return self._root[path]
-        except (KeyError, ValueError):
-            return None
+    def _entry(self, folders: list[str], name: str) -> Entry | None:
+        folder = self._folder(folders)
+        return None if folder is None else self._named(folder, name)
+
+    def _named(self, folder: bytes, name: str) -> Entry | None:
+        return next((entry for entry in self._entries(folder) if entry.name == name), None)
+
+    def _entries(self, folder: bytes) -> tuple[Entry, ...]:
+        return _listings.entries(self._repository, folder)
+
+    def _walk(self, folder: bytes, prefix: str, depth: int) -> Iterator[tuple[str, Entry]]:
+        """Every entry, folders included, so that a tree of nothing but folders is counted too."""
+        if depth > MAX_DEPTH:
+            raise TreeError(f"{prefix} lies more than {MAX_DEPTH} folders deep; Braid reads no deeper")
+        for entry in self._entries(folder):
+            path = prefix + entry.name
+            yield path, entry
+            if entry.is_folder:
+                yield from self._walk(entry.id, f"{path}/", depth + 1)
 
 
-def _tree_of(found: pygit2.Object) -> pygit2.Tree:
-    """The tree of a commit, or of the commit that a tag names."""
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
+
+
+def _tree_of(repository: pygit2.Repository, commit: str) -> bytes:
+    """The id of the tree of a commit, or of the commit that a tag names."""
+    found = repository.get(commit)
+    if found is None:
+        raise TreeError(f"The repository has no commit {commit}")
     try:
-        return found.peel(pygit2.Tree)
+        return bytes(found.peel(pygit2.Tree).id.raw)
     except (pygit2.GitError, ValueError) as error:
-        raise TreeError(f"{found.id} is not a commit") from error
-
-
-def _walk(tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, pygit2.Object]]:
-    """Every entry, folders included, so that a tree of nothing but folders is counted too.
-
-    A name that is not UTF-8 can't be the name of a migration in any tool's layout, and is passed over.
-    """
-    open_folders: list[tuple[str, Iterator[Any]]] = [(prefix, iter(tree))]
-    while open_folders:
-        prefix, entries = open_folders[-1]
-        entry = next(entries, None)
-        if entry is None:
-            open_folders.pop()
-            continue
-        try:
-            path = prefix + entry.raw_name.decode()
-        except UnicodeDecodeError:
-            continue
-        yield path, entry
-        if entry.filemode == FOLDER:
-            if len(open_folders) > MAX_DEPTH:
-                raise TreeError(f"{path} lies more than {MAX_DEPTH} folders deep; Braid reads no deeper")
-            open_folders.append((f"{path}/", iter(entry)))
+        raise TreeError(f"{commit} is not a commit") from error
