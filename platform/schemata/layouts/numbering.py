@@ -26,7 +26,7 @@ def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -
 
 def first_text(index: Index, files: tuple[TreeFile, ...]) -> str:
     """The beginnings of the first files, to tell what they are written for."""
-    small = (file for file in files[:3] if not file.is_link and index.tree.size(file.path) <= HEAD_BYTES * 16)
+    small = (file for file in files[:3] if not file.is_link and file.size <= HEAD_BYTES * 16)
     return "\n".join(_head(index, file) for file in small)
 
 

@@ -69,10 +69,9 @@ class Source:
     def _unreadable(self, file: TreeFile) -> Finding | None:
         if file.is_link:
             return _link(file.path)
-        size = self.index.tree.size(file.path)
-        if size > self.limits.migration_bytes:
-            return _too_large(file.path, size, self.limits.migration_bytes)
-        if self._read_bytes + size > self.limits.total_bytes:
+        if file.size > self.limits.migration_bytes:
+            return _too_large(file.path, file.size, self.limits.migration_bytes)
+        if self._read_bytes + file.size > self.limits.total_bytes:
             return _all_too_large(file.path, self.limits.total_bytes)
         return None
 

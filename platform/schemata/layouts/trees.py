@@ -9,12 +9,13 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class TreeFile:
-    """One file: `path` is relative with `/`, `blob` is its content's id where the tree has one.
+    """One file: `path` is relative with `/`, `size` in bytes, `blob` its content's id where the tree has one.
 
     A symbolic link is listed, so that readers can say why they pass over it, but never followed.
     """
 
     path: str
+    size: int
     blob: str = ""
     is_link: bool = False
 
@@ -33,9 +34,6 @@ class Tree(Protocol):
     def files(self, under: str = "") -> Iterator[TreeFile]:
         """Every file below the folder `under`, by path."""
 
-    def size(self, path: str) -> int:
-        """Bytes of one file, without reading it; raises FileNotFoundError."""
-
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises FileNotFoundError."""
 
@@ -50,9 +48,6 @@ class FolderTree:
         start = self._top / _inside(under)
         yield from self._walk(start, under.strip("/"))
 
-    def size(self, path: str) -> int:
-        return (self._top / _inside(path)).stat().st_size
-
     def read(self, path: str) -> bytes:
         return (self._top / _inside(path)).read_bytes()
 
@@ -60,12 +55,12 @@ class FolderTree:
         for entry in _entries(folder):
             path = f"{prefix}/{entry.name}" if prefix else entry.name
             if entry.is_symlink():
-                yield TreeFile(path, is_link=True)
+                yield TreeFile(path, 0, is_link=True)
             elif entry.is_dir():
                 if entry.name not in UNREAD_FOLDERS:
                     yield from self._walk(Path(entry.path), path)
             elif entry.is_file():
-                yield TreeFile(path)
+                yield TreeFile(path, entry.stat().st_size)
 
 
 class Subtree:
@@ -78,9 +73,6 @@ class Subtree:
     def files(self, under: str = "") -> Iterator[TreeFile]:
         for file in self._tree.files((self._prefix + under).strip("/")):
             yield replace(file, path=file.path.removeprefix(self._prefix))
-
-    def size(self, path: str) -> int:
-        return self._tree.size(self._prefix + path)
 
     def read(self, path: str) -> bytes:
         return self._tree.read(self._prefix + path)
