@@ -19,7 +19,7 @@ class Program:
 
 
 def web() -> Program:
-    return Program("web", (sys.executable, "-m", "braid.web"), ready="Uvicorn running on")
+    return Program("web", (sys.executable, "-m", "braid.web"), ready="Application startup complete")
 
 
 def worker(processes: int) -> Program:
