@@ -184,7 +184,7 @@ def _answer(
 def _timings(project: Project, verdict: Verdict) -> dict[str, Any]:
     judgement = verdict.judgement
     head = judgement.head if judgement else None
-    steps = migrations_of(project, verdict, judgement, everything=True) if judgement else ()
+    steps = migrations_of(project, judgement, everything=True) if judgement else ()
     return {
         "postgres": head.postgres if head else "",
         "job_ms": verdict.job_ms,

@@ -29,7 +29,7 @@ from apps.checks.access.catalog import (
     catalog_page,
     table_page,
 )
-from apps.checks.access.migrations import MigrationView
+from apps.checks.access.migrations import MigrationText, MigrationView, migration_texts
 from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
 from apps.checks.access.pushes import PushView, UpdateView, push_history
 from apps.checks.content import findings_of
@@ -42,6 +42,7 @@ __all__ = [
     "ColumnView",
     "FailureView",
     "ForeignKeyView",
+    "MigrationText",
     "MigrationView",
     "ObjectChanges",
     "ObjectView",
@@ -57,6 +58,7 @@ __all__ = [
     "find_verdict",
     "findings_of",
     "latest_verdict",
+    "migration_texts",
     "object_changes",
     "project_overview",
     "project_overviews",

@@ -178,7 +178,7 @@ def _page(project: Project, branch: Branch, verdict: Verdict | None, judged: Ver
         judgement=judgement,
         diff=judgement.diff,
         objects=object_changes(judgement.diff),
-        migrations=migrations_of(project, judged, judgement),
+        migrations=migrations_of(project, judgement),
         shared=judgement.shared,
         findings=findings,
         failure=_failure(judgement),

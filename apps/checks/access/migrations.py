@@ -1,8 +1,9 @@
 """The migrations of a judged commit: their SQL from git, their durations from the steps that ran."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps.checks.models import Judgement, Step, Verdict
+from apps.checks.models import Judgement, Step
 from apps.projects.models import Project
 from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
@@ -12,30 +13,38 @@ SHOWN_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class MigrationView:
-    """One migration. `sql` is cut at SHOWN_BYTES (then `is_cut`), and empty where the file can't be read.
-
-    `statements_ms` has one entry a statement that ran; durations are None where nothing ran.
-    """
+    """One migration. `statements_ms` has one entry a statement that ran; durations are None where nothing ran."""
 
     position: int
     name: str
     path: str
     is_new: bool
-    sql: str
-    is_cut: bool
     duration_ms: float | None
     statements_ms: tuple[float, ...]
     failed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MigrationText:
+    """A migration's file, cut at SHOWN_BYTES (then `is_cut`); empty where it can't be read."""
+
+    sql: str
+    is_cut: bool
+
+
 def migrations_of(
-    project: Project, verdict: Verdict, judgement: Judgement, *, everything: bool = False
+    project: Project, judgement: Judgement, *, everything: bool = False
 ) -> tuple[MigrationView, ...]:
-    """The migrations the base lacks, with their SQL; with `everything` the shared ones too, without."""
+    """The migrations the base lacks; with `everything` the shared ones too."""
     steps = _walk(project, judgement.tip, 0 if everything else judgement.shared)
-    tree = _tree(project, verdict.commit) if steps else None
     failed = (judgement.head.failure or {}).get("path") if judgement.head else None
-    return tuple(_view(step, tree, step.position > judgement.shared, failed) for step in steps)
+    return tuple(_view(step, step.position > judgement.shared, failed) for step in steps)
+
+
+def migration_texts(project: Project, commit: str, paths: Iterable[str]) -> dict[str, MigrationText]:
+    """The files at the paths, as the commit has them: ask for those of one page, there may be thousands."""
+    tree = _tree(project, commit)
+    return {path: _text(tree, path) for path in paths}
 
 
 _WALK = """
@@ -61,24 +70,22 @@ def _tree(project: Project, commit: str) -> CommitTree | None:
         return None
 
 
-def _view(step: Step, tree: CommitTree | None, is_new: bool, failed: str | None) -> MigrationView:
-    sql, is_cut = _sql(tree, step.path) if is_new and tree else ("", False)
+def _view(step: Step, is_new: bool, failed: str | None) -> MigrationView:
     return MigrationView(
         position=step.position,
         name=step.name,
         path=step.path,
         is_new=is_new,
-        sql=sql,
-        is_cut=is_cut,
         duration_ms=None if step.duration_us is None else step.duration_us / 1000,
         statements_ms=tuple(us / 1000 for us in step.statements_us),
         failed=step.path == failed,
     )
 
 
-def _sql(tree: CommitTree, path: str) -> tuple[str, bool]:
+def _text(tree: CommitTree | None, path: str) -> MigrationText:
     try:
-        data = tree.read(path)
+        data = tree.read(path) if tree else b""
     except (FileNotFoundError, TreeError):
-        return "", False
-    return data[:SHOWN_BYTES].decode("utf-8-sig", "replace"), len(data) > SHOWN_BYTES
+        data = b""
+    text = data[:SHOWN_BYTES].decode("utf-8-sig", "replace")
+    return MigrationText(text, is_cut=len(data) > SHOWN_BYTES)

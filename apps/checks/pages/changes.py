@@ -1,4 +1,4 @@
-"""The objects of a diff as cards: what happened to each, its SQL before and after, line by line.
+"""The objects of a diff as cards: what happened to each in sentences, and its SQL before and after, line by line.
 
 Only the objects of the page that is shown are compared, so a diff of thousands costs no more than its list.
 """
@@ -17,24 +17,26 @@ ACTIONS = {"add": "added", "drop": "dropped", "alter": "altered", "rename": "ren
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeCard:
-    """One change: a sentence, and lines where its SQL says more. `facts` are attributes that no SQL shows."""
+class ChangeLine:
+    """One change as a sentence. `facts` are (attribute, before, after), given where no SQL shows the change."""
 
     action: str
     summary: str
-    lines: tuple[Line, ...]
+    is_recreated: bool
     facts: tuple[tuple[str, str, str], ...]
-    cut: int
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectCard:
-    """One object with its changes; `is_open` while the page stays readable at a glance."""
+    """One object. `cut` counts lines that are not shown; `is_open` while the page stays readable at a glance."""
 
     action: str
     kind: str
     name: str
-    changes: tuple[ChangeCard, ...]
+    previous: str
+    changes: tuple[ChangeLine, ...]
+    lines: tuple[Line, ...]
+    cut: int
     is_open: bool
 
 
@@ -49,52 +51,54 @@ class ChangeList:
 
 def list_changes(objects: tuple[ObjectChanges, ...], query: str, page: str) -> ChangeList:
     wanted = query.casefold().split()
-    found = [o for o in objects if all(word in o.address.casefold() for word in wanted)]
+    found = [o for o in objects if all(word in _search_text(o) for word in wanted)]
     shown = Paginator(found, PAGE_SIZE).get_page(page)
     shown.object_list = _cards(tuple(shown.object_list))
     return ChangeList(shown, query, len(objects))
 
 
+def _search_text(changed: ObjectChanges) -> str:
+    return f"{changed.address} {changed.previous}".casefold()
+
+
 def _cards(objects: tuple[ObjectChanges, ...]) -> list[ObjectCard]:
     """Cards stay open until OPEN_LINES lines stand on the page."""
     cards: list[ObjectCard] = []
-    lines = 0
+    height = 0
     for changed in objects:
-        changes = _changes(changed)
-        height = sum(len(c.lines) + len(c.facts) + 2 for c in changes)
-        cards.append(_card(changed, changes, is_open=not cards or lines + height <= OPEN_LINES))
-        lines += height
+        lines = _lines(changed)
+        changes = _sentences(changed, has_sql=bool(lines))
+        height += len(lines) + len(changes) + 2
+        cards.append(
+            ObjectCard(
+                action=ACTIONS[changed.action],
+                kind=changed.kind,
+                name=changed.name,
+                previous=changed.previous,
+                changes=changes,
+                lines=lines[:CARD_LINES],
+                cut=max(len(lines) - CARD_LINES, 0),
+                is_open=not cards or height <= OPEN_LINES,
+            )
+        )
     return cards
 
 
-def _card(changed: ObjectChanges, changes: tuple[ChangeCard, ...], *, is_open: bool) -> ObjectCard:
-    name = changed.address.removeprefix(f"{changed.kind} ")
-    return ObjectCard(ACTIONS.get(changed.action, changed.action), changed.kind, name, changes, is_open)
+def _lines(changed: ObjectChanges) -> tuple[Line, ...]:
+    if changed.action == "add":
+        return whole("added", changed.after)
+    if changed.action == "drop":
+        return whole("removed", changed.before)
+    return compare(changed.before, changed.after)
 
 
-def _changes(changed: ObjectChanges) -> tuple[ChangeCard, ...]:
-    """A new or dropped object is shown whole; of any other, change by change."""
-    if changed.action in ("add", "drop"):
-        return (_whole(changed),)
-    return tuple(_change(change) for change in changed.changes)
+def _sentences(changed: ObjectChanges, *, has_sql: bool) -> tuple[ChangeLine, ...]:
+    """What happened, but for what the card's heading or its SQL says already."""
+    is_whole = changed.action in ("add", "drop")
+    told = (c for c in changed.changes if not c.is_covered and not (is_whole and not c.is_recreated))
+    return tuple(_sentence(change, has_sql=has_sql) for change in told)
 
 
-def _whole(changed: ObjectChanges) -> ChangeCard:
-    """The definitions of the object and its parts as one text, the object itself first."""
-    kind = "added" if changed.action == "add" else "removed"
-    parts = sorted(changed.changes, key=lambda c: c.address != changed.address)
-    lines = [line for part in parts for line in whole(kind, part.after or part.before)]
-    return ChangeCard(
-        ACTIONS[changed.action], "", tuple(lines[:CARD_LINES]), (), max(len(lines) - CARD_LINES, 0)
-    )
-
-
-def _change(change: ChangeView) -> ChangeCard:
-    lines = () if change.before == change.after else compare(change.before, change.after)
-    return ChangeCard(
-        action=ACTIONS.get(change.action, change.action),
-        summary=change.summary,
-        lines=lines[:CARD_LINES],
-        facts=() if lines else change.attributes,
-        cut=max(len(lines) - CARD_LINES, 0),
-    )
+def _sentence(change: ChangeView, *, has_sql: bool) -> ChangeLine:
+    facts = () if has_sql else change.attributes
+    return ChangeLine(ACTIONS[change.action], change.summary, change.is_recreated, facts)

@@ -1,12 +1,12 @@
 """Migrations as cards: their SQL cut into statements, each with the time it took."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from django.core.paginator import Page, Paginator
 
-from apps.checks.access import BranchPage, FailureView, MigrationView
+from apps.checks.access import BranchPage, FailureView, MigrationText, MigrationView
 from schemata.findings import Finding
 from schemata.statements import SplitError, Statement, split
 
@@ -25,35 +25,49 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class MigrationCard:
-    """One migration; `findings` are those that speak of its file."""
+    """One migration; `findings` are those that speak of its file, `is_cut` where it is longer than is shown."""
 
     migration: MigrationView
     segments: tuple[Segment, ...]
+    is_cut: bool
     findings: tuple[Finding, ...]
     is_open: bool
 
 
-def list_migrations(found: BranchPage, page: str) -> Page[MigrationCard]:
-    """One page of cards; the failed one is open, and the first ones until the page grows long."""
+ReadTexts = Callable[[Iterable[str]], Mapping[str, MigrationText]]
+
+
+def list_migrations(found: BranchPage, page: str, read_texts: ReadTexts) -> Page[MigrationCard]:
+    """One page of cards, its files read by `read_texts(paths)`; the failed one is open, and the first few."""
     shown = Paginator(found.migrations, PAGE_SIZE).get_page(page)
-    shown.object_list = list(_cards(tuple(shown.object_list), found))
+    texts = read_texts([migration.path for migration in shown.object_list])
+    shown.object_list = list(_cards(tuple(shown.object_list), texts, found))
     return shown
 
 
-def _cards(migrations: tuple[MigrationView, ...], found: BranchPage) -> Iterator[MigrationCard]:
+def _cards(
+    migrations: tuple[MigrationView, ...], texts: Mapping[str, MigrationText], found: BranchPage
+) -> Iterator[MigrationCard]:
     characters = 0
     for migration in migrations:
-        characters += len(migration.sql)
-        is_open = migration.failed or characters <= OPEN_CHARACTERS
-        findings = found.findings_by_path.get(migration.path, ())
-        yield MigrationCard(migration, segments(migration, found.failure), findings, is_open)
+        text = texts[migration.path]
+        characters += len(text.sql)
+        yield MigrationCard(
+            migration=migration,
+            segments=segments(migration, text, found.failure),
+            is_cut=text.is_cut,
+            findings=found.findings_by_path.get(migration.path, ()),
+            is_open=migration.failed or characters <= OPEN_CHARACTERS,
+        )
 
 
-def segments(migration: MigrationView, failure: FailureView | None) -> tuple[Segment, ...]:
+def segments(
+    migration: MigrationView, text: MigrationText, failure: FailureView | None
+) -> tuple[Segment, ...]:
     """The file in pieces, one a statement; in one piece where it can't be split or was cut."""
-    if not migration.sql:
+    if not text.sql:
         return ()
-    pieces = (migration.sql,) if migration.is_cut else _pieces(migration.sql)
+    pieces = (text.sql,) if text.is_cut else _pieces(text.sql)
     broken = failure.statement if failure and migration.failed else None
     times = migration.statements_ms
     return tuple(

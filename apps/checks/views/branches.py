@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from apps.checks.access import BranchPage, branch_page, verdict_page
+from apps.checks.access import BranchPage, branch_page, migration_texts, verdict_page
 from apps.checks.models import Verdict
 from apps.checks.pages.changes import list_changes
 from apps.checks.pages.failures import excerpt_lines
@@ -47,7 +47,11 @@ def _render(request: HttpRequest, project: Project, found: BranchPage, *, is_bra
         "is_branch": is_branch,
         "progress": show_progress(found.verdict) if found.verdict and is_active else None,
         "changes": list_changes(found.objects, asked.get("q", ""), asked.get("page", "1")),
-        "migrations": list_migrations(found, asked.get("migrations", "1")),
+        "migrations": list_migrations(
+            found,
+            asked.get("migrations", "1"),
+            lambda paths: migration_texts(project, found.judged.commit if found.judged else "", paths),
+        ),
         "excerpt": excerpt_lines(found.failure),
     }
     return render_page(request, "checks/branch.html", context, region="checks/branch_verdict.html")

@@ -1,6 +1,6 @@
 """Migrations in pieces: one a statement, nothing lost, each with its time."""
 
-from apps.checks.access import FailureView, MigrationView
+from apps.checks.access import FailureView, MigrationText, MigrationView
 from apps.checks.pages.migrations import segments
 
 SQL = """-- first
@@ -12,8 +12,11 @@ create index on a (b)
 """
 
 
-def migration(sql: str, *times: float, failed: bool = False, is_cut: bool = False) -> MigrationView:
-    return MigrationView(1, "m", "m.sql", True, sql, is_cut, None, times, failed)
+def cut(
+    sql: str, *times: float, failure: FailureView | None = None, failed: bool = False, is_cut: bool = False
+):
+    migration = MigrationView(1, "m", "m.sql", True, None, times, failed)
+    return segments(migration, MigrationText(sql, is_cut), failure)
 
 
 def failure(statement: int) -> FailureView:
@@ -21,7 +24,7 @@ def failure(statement: int) -> FailureView:
 
 
 def test_one_piece_a_statement_with_its_comments() -> None:
-    pieces = segments(migration(SQL, 1.0, 2.0), None)
+    pieces = cut(SQL, 1.0, 2.0)
     assert [piece.sql for piece in pieces] == [
         "-- first\ncreate table a (b int); -- trailing",
         "/* between */\ninsert into a values (1); ",
@@ -32,22 +35,22 @@ def test_one_piece_a_statement_with_its_comments() -> None:
 
 
 def test_the_failed_statement_is_told() -> None:
-    pieces = segments(migration(SQL, 1.0, failed=True), failure(1))
+    pieces = cut(SQL, 1.0, failed=True, failure=failure(1))
     assert [piece.failed for piece in pieces] == [False, True, False, False]
 
 
 def test_another_migrations_failure_marks_nothing() -> None:
-    assert not any(piece.failed for piece in segments(migration(SQL), failure(1)))
+    assert not any(piece.failed for piece in cut(SQL, failure=failure(1)))
 
 
 def test_what_cannot_be_split_stays_whole() -> None:
     broken = "create table a (b text default 'open)"
-    assert [piece.sql for piece in segments(migration(broken), None)] == [broken]
+    assert [piece.sql for piece in cut(broken)] == [broken]
 
 
 def test_a_cut_file_stays_whole() -> None:
-    assert len(segments(migration(SQL, is_cut=True), None)) == 1
+    assert len(cut(SQL, is_cut=True)) == 1
 
 
 def test_no_sql_no_pieces() -> None:
-    assert segments(migration(""), None) == ()
+    assert cut("") == ()
