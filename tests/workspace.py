@@ -4,7 +4,7 @@ A pytest plugin, named in pyproject.toml: tests of the worker and of what it lea
 """
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,3 +90,27 @@ def make_branch(project: Any) -> Callable[..., Any]:
         return Branch.objects.create(project=project, name=name, head=head, pushed_at=timezone.now())
 
     return make
+
+
+@pytest.fixture
+def memory_queue() -> Iterator[None]:
+    """Messages stay in this process, unread: tests call the tasks' functions themselves."""
+    from celery import current_app
+
+    conf = current_app.conf
+    names = ("broker_url", "broker_transport", "broker_transport_options", "broker_read_url", "broker_write_url")
+    before = {name: conf.get(name) for name in names}
+    conf.update(broker_url="memory://", broker_transport=None, broker_transport_options={})
+    conf.update(broker_read_url="memory://", broker_write_url="memory://")
+    forget_connections()
+    yield
+    conf.update(before)
+    forget_connections()
+
+
+def forget_connections() -> None:
+    """Let Celery connect anew to the broker that is configured now."""
+    from celery import current_app
+
+    current_app.amqp._producer_pool = None
+    current_app._pool = None

@@ -8,11 +8,13 @@ back as findings; only `ServerDown`, which is nobody's mistake, is raised.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from sandbox import Sandboxes
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
 from sandbox.replays import OnProgress, Replay, ReplayFailure
-from schemata.changes import Change
+from schemata.catalog import Catalog, Kind
+from schemata.changes import Action, Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity
 from schemata.history import History
@@ -66,22 +68,64 @@ def judge(
     the history where the branch left the base, if the base has moved on since.
     Raises `ServerDown` when no sandbox server can be had.
     """
-    empty = History(head.layout, head.root, ())
-    landed = base or empty
-    seen = (*head.findings, *compare_landed(landed, head, fork), *_behind(fork or landed, landed, head))
-    shared = shared_length(landed, head)
+    landed = base or History(head.layout, head.root, ())
+    case = _Case(landed, head, fork or landed)
     if not head.is_runnable:
-        return _conclude(seen, (), head, shared)
+        return case.conclude()
     if not landed.is_runnable:
-        seen, landed = (*seen, _base_unusable(landed)), empty
+        case = replace(case, base=replace(landed, migrations=()), seen=(_base_unusable(landed),))
+    run = partial(sandboxes.replay_pair, owner=owner, postgres=postgres, deadline_s=deadline_s)
     try:
-        before, after = sandboxes.replay_pair(
-            landed, head, owner=owner, postgres=postgres, deadline_s=deadline_s, on_progress=on_progress
-        )
+        before, after = run(case.base, head, on_progress=on_progress)
+        if after.failure:
+            return case.stopped(before, after)
+        # What the base has gained since the branch left it shows as dropped; it is not the branch's doing.
+        own = before if fork is None else run(fork, fork)[0]
     except (DeadlineExceeded, LimitExceeded, ExtensionMissing, NoInstallation) as error:
-        judged = _conclude((*seen, _from_sandbox(error)), (), head, shared)
-        return replace(judged, conclusive=False)
-    return _conclude_replays(seen, before, after, head, shared)
+        return replace(case.conclude(_from_sandbox(error)), conclusive=False)
+    return case.compared(before, after, own.catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One head, its base and where the two parted; each method is a way in which it can end."""
+
+    base: History
+    head: History
+    fork: History
+    seen: tuple[Finding, ...] = ()
+
+    def conclude(
+        self,
+        *found: Finding,
+        changes: tuple[Change, ...] = (),
+        before: Replay | None = None,
+        after: Replay | None = None,
+    ) -> Judgement:
+        findings = (*self._read(), *self.seen, *found)
+        blocking = next((f for f in findings if f.severity is Severity.ERROR), None)
+        outcome = Outcome.FAILED if blocking else Outcome.PASSED
+        headline = _place(blocking) if blocking else _summary(self._new(), changes)
+        shared = shared_length(self.base, self.head)
+        return Judgement(outcome, headline, findings, changes, before, after, shared)
+
+    def stopped(self, before: Replay, after: Replay) -> Judgement:
+        found = [_from_failure(after.failure, landed=before.failure is not None)] if after.failure else []
+        return self.conclude(*found, before=before, after=after)
+
+    def compared(self, before: Replay, after: Replay, own: Catalog) -> Judgement:
+        changes = diff(before.catalog, after.catalog, same_origin=before.origin == after.origin)
+        found = (*_base_broken(before), *_losses(changes, own))
+        return self.conclude(*found, changes=changes, before=before, after=after)
+
+    def _read(self) -> tuple[Finding, ...]:
+        """What the files say before anything has run."""
+        landed = compare_landed(self.base, self.head, self.fork)
+        return (*self.head.findings, *landed, *_behind(self.fork, self.base, self.head))
+
+    def _new(self) -> int:
+        known = {migration.name for migration in self.base.migrations}
+        return sum(migration.name not in known for migration in self.head.migrations)
 
 
 def shared_length(base: History, head: History) -> int:
@@ -92,32 +136,6 @@ def shared_length(base: History, head: History) -> int:
 
 def _shorter(base: History, head: History) -> int:
     return min(len(base.migrations), len(head.migrations))
-
-
-def _conclude_replays(
-    seen: tuple[Finding, ...], before: Replay, after: Replay, head: History, shared: int
-) -> Judgement:
-    if after.failure:
-        findings = (*seen, _from_failure(after.failure, landed=before.failure is not None))
-        return _conclude(findings, (), head, shared, before, after)
-    changes = diff(before.catalog, after.catalog, same_origin=before.origin == after.origin)
-    findings = (*seen, *_base_broken(before), *_losses(changes))
-    return _conclude(findings, changes, head, shared, before, after)
-
-
-def _conclude(
-    findings: tuple[Finding, ...],
-    changes: tuple[Change, ...],
-    head: History,
-    shared: int,
-    before: Replay | None = None,
-    after: Replay | None = None,
-) -> Judgement:
-    blocking = next((f for f in findings if f.severity is Severity.ERROR), None)
-    outcome = Outcome.FAILED if blocking else Outcome.PASSED
-    new = len(head.migrations) - shared
-    headline = _place(blocking) if blocking else _summary(new, changes)
-    return Judgement(outcome, headline, findings, changes, before, after, shared)
 
 
 def _place(finding: Finding) -> str:
@@ -211,9 +229,11 @@ def _behind(fork: History, base: History, head: History) -> Iterator[Finding]:
         )
 
 
-def _losses(changes: tuple[Change, ...]) -> Iterator[Finding]:
+def _losses(changes: tuple[Change, ...], own: Catalog) -> Iterator[Finding]:
+    """Tables and columns that the branch drops, of those in `own`: what stood where it left the base."""
     for change in changes:
-        if change.action == "drop" and change.address.kind in ("table", "column"):
+        lost = change.action is Action.DROP and change.address.kind in (Kind.TABLE, Kind.COLUMN)
+        if lost and change.covered_by is None and change.address in own.objects:
             yield Finding(
                 rule=f"loss.{change.address.kind}",
                 severity=Severity.NOTICE,
