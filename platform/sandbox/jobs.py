@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import sql
 
-from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
+from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, SandboxError, ServerDown
 from sandbox.failures import describe_missing, failure_of, missing_extension
 from sandbox.plans import Plan, plan_of
 from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
@@ -98,6 +98,12 @@ class _Session:
         except LimitExceeded as error:
             self._give_up()
             raise LimitExceeded(error.limit, f"{self._where()}: {error}") from error
+        except SandboxError:
+            raise
+        except BaseException:
+            # Whoever listens to the progress wants it stopped, or this process is being stopped itself.
+            self._give_up()
+            raise
         raise AssertionError("events never end by themselves")
 
     def _take(self, event: dict[str, Any]) -> bool:
@@ -159,6 +165,7 @@ class _Session:
             return
         self.next_look = now + TICK_S
         self._look_at_disk()
+        self.watch.tell(self.current, len(self.statements))
         if now > self.watch.deadline:
             self._give_up()
             raise DeadlineExceeded(
