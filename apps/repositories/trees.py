@@ -51,7 +51,10 @@ class CommitTree:
         entry = self._file(path)
         if entry.size > MAX_FILE_BYTES:
             raise TreeError(f"{path} has {entry.size:,} bytes; Braid reads files of up to {MAX_FILE_BYTES:,}")
-        return bytes(self._repository.odb.read(pygit2.Oid(raw=entry.id))[1])
+        try:
+            return bytes(self._repository.odb.read(pygit2.Oid(raw=entry.id))[1])
+        except KeyError:
+            raise TreeError(f"{path} is not in this repository; is it a partial clone?") from None
 
     def _file(self, path: str) -> Entry:
         """A file's entry; those that `files` has passed are known without another walk."""

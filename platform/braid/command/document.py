@@ -37,7 +37,7 @@ def document(checked: Checked) -> str:
 def _side(source: Source, history: History | None) -> dict[str, Any]:
     return {
         "source": source.label,
-        "commit": source.commit or None,
+        "commit": source.commit if source.is_commit else None,
         "layout": history.layout if history else None,
         "root": history.root if history else None,
         "migrations": len(history.migrations) if history else 0,

@@ -18,7 +18,7 @@ from schemata.layouts import FolderTree, Subtree, Tree
 class Source:
     """One side of a check: its files, and the commit that they are or stand on, where there is one.
 
-    `folder` is where the files lie in the repository.
+    `folder` is where the files lie in the repository; `is_commit` says that they are the commit's own.
     """
 
     label: str
@@ -26,6 +26,7 @@ class Source:
     repository: pygit2.Repository | None = None
     commit: str = ""
     folder: str = ""
+    is_commit: bool = False
 
 
 def source_of(text: str) -> Source:
@@ -111,7 +112,7 @@ def _of_commit(label: str, repository: pygit2.Repository, commit: str, folder: s
         tree: Tree = CommitTree(repository, commit)
     except TreeError as error:
         raise Stop(str(error)) from None
-    return Source(label, Subtree(tree, folder) if folder else tree, repository, commit, folder)
+    return Source(label, Subtree(tree, folder) if folder else tree, repository, commit, folder, True)
 
 
 def _commit(repository: pygit2.Repository, revision: str) -> str | None:
