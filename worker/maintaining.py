@@ -1,7 +1,20 @@
-"""The slow housekeeping of a day: rows that nothing shows any more."""
+"""The slow housekeeping: rows that nothing shows any more, packs of many pushes, refs that lost their rows."""
 
 from apps.checks.retention import forget_superseded
+from apps.projects.models import Project
+from apps.repositories import maintenance
+from apps.repositories.actions import reconcile
 
 
 def maintain() -> None:
+    """Once a day."""
     forget_superseded()
+    maintenance.set_aside_orphans()
+    for project in Project.objects.iterator():
+        maintenance.maintain(project)
+
+
+def reconcile_all() -> None:
+    """Every few minutes: record what a push moved while the database was away."""
+    for project in Project.objects.iterator():
+        reconcile(project)

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from apps.checks.sweep import sweep
 from worker.judging import judge_push, judge_verdict
-from worker.maintaining import maintain
+from worker.maintaining import maintain, reconcile_all
 
 
 @shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
@@ -29,3 +29,8 @@ def sweep_task() -> None:
 @shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]
 def maintain_task() -> None:
     maintain()
+
+
+@shared_task(name="worker.reconcile")  # type: ignore[untyped-decorator]
+def reconcile_task() -> None:
+    reconcile_all()

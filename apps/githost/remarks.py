@@ -14,7 +14,7 @@ from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
 from apps.projects.models import Project
 from apps.repositories.actions import HEADS, RefChange
-from apps.repositories.commits import branch_head
+from apps.repositories.commits import branch_head, merge_base
 from apps.repositories.models import Push
 from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
@@ -67,22 +67,27 @@ def _on_branch(project: Project, repository: pygit2.Repository, change: RefChang
     else:
         yield _layout(name, head)
         if name != project.default_branch:
-            yield from _against_default(project, repository, head)
+            yield from _against_default(project, repository, change.after, head)
         yield from _findings(head.findings)
     yield _branch_url(project, name)
     yield ""
 
 
-def _against_default(project: Project, repository: pygit2.Repository, head: History) -> Iterator[str]:
+def _against_default(
+    project: Project, repository: pygit2.Repository, commit: str, head: History
+) -> Iterator[str]:
     default = branch_head(repository, project.default_branch)
-    base = _history_or_none(project, repository, default) if default else None
+    base = _history_or_none(project, repository, default)
     if base is None:
         return
     known = {migration.name for migration in base.migrations}
     new = [migration.name for migration in head.migrations if migration.name not in known]
     yield f"{_count(len(new), 'new migration')} against {project.default_branch}{':' if new else ''}"
     yield from _listed(new)
-    yield from _findings(compare_landed(base, head))
+    # What came to the default branch after the branch left it is not the branch's doing.
+    fork = merge_base(repository, default, commit)
+    fork_history = base if fork == default else _history_or_none(project, repository, fork)
+    yield from _findings(compare_landed(base, head, fork_history))
 
 
 def _history(project: Project, repository: pygit2.Repository, commit: str) -> History:
@@ -91,6 +96,8 @@ def _history(project: Project, repository: pygit2.Repository, commit: str) -> Hi
 
 def _history_or_none(project: Project, repository: pygit2.Repository, commit: str) -> History | None:
     """A default branch without a readable layout is reported on its own page, not to each pusher."""
+    if not commit:
+        return None
     try:
         return _history(project, repository, commit)
     except (LayoutError, TreeError):

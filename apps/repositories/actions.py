@@ -5,9 +5,9 @@ the two, a database that is away or a process that is killed, is mended by
 `reconcile`, which beat calls for every project.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from apps.projects.models import Project
 
 HEADS = "refs/heads/"
+SETTLE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,23 @@ def record_push(project: "Project", pusher: "User | None", changes: Sequence[Ref
         RefUpdate(push=push, ref=c.ref, before=c.before, after=c.after, kind=kind_of(repository, c))
         for c in changes
     )
-    for change in changes:
-        if change.ref.startswith(HEADS):
-            _follow(project, repository, change.ref, pusher, push.received_at)
+    _follow(push, repository, [change.ref.removeprefix(HEADS) for change in changes if _is_branch(change)])
     transaction.on_commit(lambda: _enqueue_judgement(push.pk), robust=True)
     return push
 
 
-def reconcile(project: "Project") -> Push | None:
-    """Record what moved in the repository without a row: returns the push that stands for it, or None."""
-    if not (repository_path(project) / "HEAD").exists():
+def reconcile(project: "Project", settle_s: float = SETTLE_S) -> Push | None:
+    """Record what moved in the repository without a row: returns the push that stands for it, or None.
+
+    A push that is between its refs and its rows this very moment looks the same, so only
+    what is still so after `settle_s` seconds counts.
+    """
+    if not (repository_path(project) / "HEAD").exists() or not (first := _unrecorded(project)):
         return None
+    time.sleep(settle_s)
     with transaction.atomic():
         _lock(project)
-        changes = _unrecorded(project)
+        changes = [change for change in _unrecorded(project) if change in first]
         return record_push(project, None, changes) if changes else None
 
 
@@ -71,7 +75,7 @@ def kind_of(repository: pygit2.Repository, change: RefChange) -> str:
         return RefUpdate.Kind.CREATED
     if not change.after:
         return RefUpdate.Kind.DELETED
-    if change.ref.startswith(HEADS) and _is_fast_forward(repository, change):
+    if _is_branch(change) and _is_fast_forward(repository, change):
         return RefUpdate.Kind.UPDATED
     return RefUpdate.Kind.FORCED
 
@@ -87,16 +91,29 @@ def _lock(project: "Project") -> None:
     type(project).objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
-def _follow(
-    project: "Project", repository: pygit2.Repository, ref: str, pusher: "User | None", at: datetime
-) -> None:
-    name = ref.removeprefix(HEADS)
-    head = branch_head(repository, name)
-    if head:
-        values = {"head": head, "pushed_by": pusher, "pushed_at": at, "deleted_at": None}
-        Branch.objects.update_or_create(project=project, name=name, defaults=values)
-    else:
-        Branch.objects.filter(project=project, name=name, deleted_at=None).update(deleted_at=at)
+def _is_branch(change: RefChange) -> bool:
+    return change.ref.startswith(HEADS)
+
+
+def _follow(push: Push, repository: pygit2.Repository, names: Sequence[str]) -> None:
+    """Bring the rows of these branches to where the refs are: two statements, however many branches."""
+    heads = {name: branch_head(repository, name) for name in names}
+    gone = [name for name, head in heads.items() if not head]
+    Branch.objects.filter(project=push.project, name__in=gone, deleted_at=None).update(
+        deleted_at=push.received_at
+    )
+    Branch.objects.bulk_create(
+        (_branch(push, name, head) for name, head in heads.items() if head),
+        update_conflicts=True,
+        unique_fields=["project", "name"],
+        update_fields=["head", "pushed_by", "pushed_at", "deleted_at"],
+    )
+
+
+def _branch(push: Push, name: str, head: str) -> Branch:
+    return Branch(
+        project=push.project, name=name, head=head, pushed_by=push.pusher, pushed_at=push.received_at
+    )
 
 
 def _unrecorded(project: "Project") -> list[RefChange]:

@@ -238,6 +238,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"expires": 30}},
+    "reconcile": {"task": "worker.reconcile", "schedule": 120.0, "options": {"expires": 110}},
     "maintain": {"task": "worker.maintain", "schedule": 86_400.0, "options": {"expires": 3600}},
 }
 
