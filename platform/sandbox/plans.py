@@ -59,6 +59,8 @@ def plan_of(migration: Migration) -> Plan:
 
 
 def _steps(migration: Migration) -> Iterator[Step]:
+    if migration.preparation:
+        yield Step(migration.preparation, -1)
     if migration.transaction is Transaction.TRANSACTION:
         yield Step("BEGIN", -1)
     index = 0
