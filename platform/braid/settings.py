@@ -218,7 +218,7 @@ VERDICT_WAIT_MS = number("BRAID_VERDICT_WAIT_MS", 2000)
 
 # How long the statements of one check may take in all.
 CHECK_DEADLINE_S = number("BRAID_CHECK_DEADLINE_S", 600)
-CELERY_BROKER_URL = text("BROKER_URL", broker.PGMQ)
+CELERY_BROKER_URL = text("BROKER_URL", f"{broker.PGMQ}localhost")
 CELERY_BROKER_TRANSPORT = broker.transport_class(CELERY_BROKER_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, _database)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -248,4 +248,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("BRAID_LOG_LEVEL", "INFO")},
+    # Two lines for each task, a sweep every ten seconds: the tasks themselves say what is worth keeping.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -125,7 +125,8 @@ class Child:
         self._tail.append(line)
         if self.program.ready and self.program.ready in line:
             self.ready.set()
-        if _BAD.match(line):
+        # What a program says about being cut off while it stops belongs in its log.
+        if _BAD.match(line) and not self._stopping.is_set():
             self._say(f"{self.program.name} | {line[:SHOWN]}")
 
     def _write(self, line: str) -> None:
