@@ -5,7 +5,7 @@ export PORT HOST BRAID_VAR
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: up test lint types bench runtime development clean
+.PHONY: up test lint types bench screenshots runtime development clean
 
 up: runtime
 	@exec $(RUN) -m braid.up
@@ -23,6 +23,10 @@ types: development
 
 bench: development
 	@$(RUN) -m bench $(ARGS)
+
+# Of a running `make up`; they go to var/screenshots.
+screenshots: development
+	@$(RUN) -m tests.browser.screenshots $(ARGS)
 
 runtime development:
 	@$(PYTHON) requirements/install.py $@

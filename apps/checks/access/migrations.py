@@ -43,8 +43,9 @@ def migrations_of(
 
 def migration_texts(project: Project, commit: str, paths: Iterable[str]) -> dict[str, MigrationText]:
     """The files at the paths, as the commit has them: ask for those of one page, there may be thousands."""
-    tree = _tree(project, commit)
-    return {path: _text(tree, path) for path in paths}
+    wanted = tuple(paths)
+    tree = _tree(project, commit) if wanted else None
+    return {path: _text(tree, path) for path in wanted}
 
 
 _WALK = """

@@ -2,6 +2,11 @@
 
 document.documentElement.classList.add("has-scripts");
 
+// On a narrow screen the open tab may lie outside of what is seen.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+}
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest(".js-copy");
   if (!button) return;
