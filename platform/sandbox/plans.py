@@ -74,7 +74,7 @@ def _steps(migration: Migration) -> Iterator[Step]:
 def _batch_steps(batch: Batch, index: int, transaction: Transaction) -> Iterator[Step]:
     statements = batch.statements
     each = [Step(one.text, index + place, offset=one.offset) for place, one in enumerate(statements)]
-    alone = transaction is Transaction.NONE or len(statements) == 1
+    alone = transaction is Transaction.NONE or len(statements) <= 1
     if alone or (transaction is Transaction.MESSAGE and _is_own_block(statements)):
         yield from each
     elif any(map(_controls, statements)):

@@ -101,6 +101,7 @@ def find_branch(project: Project, name: str) -> Branch:
     branch = Branch.objects.select_related("pushed_by").filter(project=project, name=name).first()
     if branch is None:
         raise Http404("No such branch")
+    branch.project = project
     return branch
 
 

@@ -10,12 +10,13 @@ from apps.checks.access.branch import find_branch, last_replayed, latest_verdict
 from apps.checks.access.overview import BranchSummary, summarize
 from apps.checks.content.snapshots import load_catalog
 from apps.projects.models import Project
-from schemata.catalog import EMPTY, Address, Catalog, CatalogObject, Column, Constraint, Index, Kind, Owned
+from schemata.catalog import EMPTY, Address, Catalog, CatalogObject, Column, Constraint, Index, Kind
 from schemata.render import definition
 
 RELATIONS = (Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 # Constraints that say no more than the column's own line does.
 UNSAID = ("not null",)
+EVERYWHERE = ((Kind.SCHEMA, "public"), (Kind.EXTENSION, "plpgsql"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +157,12 @@ def _tables(catalog: Catalog) -> Iterable[TableSummary]:
 
 
 def _others(catalog: Catalog) -> Iterable[ObjectView]:
-    """What is neither a relation nor a part of one, nor the sequence of a column."""
+    """What is neither a relation nor a part of one, nor the sequence of a column, nor in every database."""
     for found in catalog.objects.values():
         address = found.address
         if address.kind in RELATIONS or address.parent or getattr(found, "owned_by", None):
             continue
-        if address.kind is Kind.SCHEMA and address.name == "public" and isinstance(found, Owned):
+        if (address.kind, address.name) in EVERYWHERE:
             continue
         yield _object(found, catalog)
 
