@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
@@ -27,7 +27,7 @@ from psycopg.conninfo import make_conninfo
 from braid.broker import install_pgmq
 
 ROOT = Path(__file__).resolve().parents[1]
-START_S = 30
+START_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urlopen(f"{url}/-/x.git/HEAD", timeout=5):
+            with urlopen(f"{url}/-/x.git/HEAD", timeout=START_S):
                 return
-        except URLError as error:
-            if hasattr(error, "code"):
-                error.close()  # type: ignore[attr-defined]
-                return
+        except HTTPError as answer:
+            answer.close()
+            return
+        except OSError:
             time.sleep(0.05)
     raise AssertionError(f"the server did not start:\n{log.read_text()}")

@@ -12,7 +12,7 @@ from apps.githost.authorisation import Grant
 from apps.githost.database import in_thread
 from apps.githost.hooks import Question, Say
 from apps.githost.rules import Ground, refusals
-from apps.repositories.actions import record_push
+from apps.repositories.actions import HEADS, record_push
 from apps.repositories.commits import branch_head
 from apps.repositories.models import Push
 from apps.repositories.storage import open_quarantine, size_on_disk
@@ -67,7 +67,8 @@ class Reception:
             return
         for line in await in_thread(remarks.on_push, self._grant.project, question.changes):
             say(line)
-        await self._tell_verdicts(push, say)
+        if any(change.ref.startswith(HEADS) and change.after for change in question.changes):
+            await self._tell_verdicts(push, say)
 
     async def _tell_verdicts(self, push: Push, say: Say) -> None:
         """Say each verdict that comes within the time that a pusher is kept waiting; the page shows the others."""

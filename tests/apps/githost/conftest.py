@@ -100,7 +100,8 @@ def clone(new_clone: Callable[..., Clone]) -> Clone:
     return new_clone()
 
 
-USERS = {"migrations/20260101000000_users.sql": "create table users (id int);\n"}
+USERS = {"db/migration/V1__users.sql": "create table users (id int);\n"}
+EMAIL = {"db/migration/V2__email.sql": "alter table users add column email text;\n"}
 
 
 @pytest.fixture
