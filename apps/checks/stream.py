@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +21,7 @@ _detail = VerdictDetail.as_view()
 
 
 @csrf_exempt
+@login_not_required
 async def verdict_stream(
     request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int
 ) -> HttpResponseBase:
