@@ -107,11 +107,11 @@ def test_two_instances_run_side_by_side(lone: Running, tmp_path: Path) -> None:
     other = Running(tmp_path / "second folder" / "var", BRAID_DEMO="0")
     other.start()
     try:
-        assert lone.is_healthy()
-        assert other.is_healthy()
+        wait_for(lone.is_healthy)
+        wait_for(other.is_healthy)
     finally:
         other.stop()
-    assert lone.is_healthy()
+    wait_for(lone.is_healthy)
 
 
 @pytest.mark.parametrize(
