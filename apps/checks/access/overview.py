@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from apps.accounts.models import User
-from apps.checks.models import Verdict
+from apps.checks.models import State, Verdict
 from apps.projects.models import Project
 from apps.repositories.models import Branch
 
@@ -30,6 +30,18 @@ class BranchSummary:
     pushed_at: datetime
     ahead: int | None
     behind: int | None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the verdict speaks of the head; a push is there a moment before its verdict is asked for."""
+        return self.branch.deleted_at is not None or bool(self.verdict and self.verdict.commit == self.head)
+
+    @property
+    def state(self) -> str:
+        """Where the head stands: the verdict's state, or waiting."""
+        if not self.is_judged:
+            return State.WAITING.value
+        return str(self.verdict.state) if self.verdict else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.checks.models import State, Verdict
+from apps.repositories.models import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ def show_progress(verdict: Verdict) -> ProgressView:
         migration=str(told.get("migration", "")),
         since=verdict.claimed_at or verdict.requested_at,
     )
+
+
+def awaited(branch: Branch) -> ProgressView:
+    """A branch that was pushed a moment ago, whose verdict no worker has asked for yet."""
+    return ProgressView(State.WAITING.value, "Waiting for a worker", 0, 0, "", "", branch.pushed_at)
 
 
 def _default_headline(verdict: Verdict) -> str:

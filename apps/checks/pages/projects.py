@@ -59,15 +59,11 @@ def by_team(
     )
 
 
-def state_of(summary: BranchSummary) -> str:
-    return str(summary.verdict.state) if summary.verdict else ""
-
-
 def list_branches(overview: ProjectOverview, query: str, state: str, sort: str, page: str) -> BranchList:
     """The branches but for the default one, as the query string asks; what it does not know is ignored."""
     named = [b for b in overview.branches if _matches(b, query)]
-    counts = {s: sum(state_of(b) == s for b in named) for s in STATE_ORDER if s}
-    chosen = [b for b in named if not state or state_of(b) == state]
+    counts = {s: sum(b.state == s for b in named) for s in STATE_ORDER if s}
+    chosen = [b for b in named if not state or b.state == state]
     sort = sort if sort in dict(SORTS) else "pushed"
     everything = [overview.default, *overview.branches] if overview.default else overview.branches
     return BranchList(
@@ -77,7 +73,7 @@ def list_branches(overview: ProjectOverview, query: str, state: str, sort: str, 
         sort=sort,
         states=tuple(StateChoice(s, n, s == state) for s, n in counts.items() if n or s == state),
         total=len(overview.branches),
-        is_active=any(state_of(b) in ACTIVE for b in everything),
+        is_active=any(b.state in ACTIVE for b in everything),
     )
 
 
@@ -91,5 +87,5 @@ def _sorted(branches: list[BranchSummary], sort: str) -> list[BranchSummary]:
     if sort == "name":
         return sorted(branches, key=lambda b: b.name)
     if sort == "state":
-        return sorted(branches, key=lambda b: STATE_ORDER.index(state_of(b)))
+        return sorted(branches, key=lambda b: STATE_ORDER.index(b.state))
     return branches

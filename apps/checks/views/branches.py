@@ -9,7 +9,7 @@ from apps.checks.models import Verdict
 from apps.checks.pages.changes import list_changes
 from apps.checks.pages.failures import excerpt_lines
 from apps.checks.pages.migrations import list_migrations
-from apps.checks.pages.progress import show_progress
+from apps.checks.pages.progress import ProgressView, awaited, show_progress
 from apps.checks.views.rendering import render_page
 from apps.projects.access import find_project
 from apps.projects.models import Project
@@ -39,13 +39,14 @@ def commit(request: HttpRequest, team_slug: str, project_slug: str, commit: str)
 
 def _render(request: HttpRequest, project: Project, found: BranchPage, *, is_branch: bool) -> HttpResponse:
     asked = request.GET
-    is_active = bool(found.verdict and not found.verdict.is_finished)
+    progress = _progress(found, is_branch=is_branch)
     context = {
         "project": project,
         "section": "branches",
         "found": found,
         "is_branch": is_branch,
-        "progress": show_progress(found.verdict) if found.verdict and is_active else None,
+        "progress": progress,
+        "state": progress.state if progress else found.verdict.state if found.verdict else "",
         "changes": list_changes(found.objects, asked.get("q", ""), asked.get("page", "1")),
         "migrations": list_migrations(
             found,
@@ -55,3 +56,12 @@ def _render(request: HttpRequest, project: Project, found: BranchPage, *, is_bra
         "excerpt": excerpt_lines(found.failure),
     }
     return render_page(request, "checks/branch.html", context, region="checks/branch_verdict.html")
+
+
+def _progress(found: BranchPage, *, is_branch: bool) -> ProgressView | None:
+    """What is on its way: the verdict itself, or for a branch the one that its head will get."""
+    if is_branch and not found.summary.is_judged:
+        return awaited(found.summary.branch)
+    if found.verdict and not found.verdict.is_finished:
+        return show_progress(found.verdict)
+    return None

@@ -1,14 +1,15 @@
-// Follows a verdict while it runs: server-sent events, and asking every two seconds where they don't come through.
+// Follows a verdict while it runs: server-sent events, and asking every second or two where they don't come through.
 // When the verdict is there, the region #verdict is asked for again; where there is no region to follow, nothing runs.
 
-const POLL_MS = 2000;
+const POLL_MS = 1500;
 
 follow();
 
 function follow() {
-  const region = document.querySelector("#verdict[data-events]");
+  const region = document.querySelector("#verdict[data-page]");
   if (!region) return;
-  if (!window.EventSource) return poll(region);
+  // Without an address of events the verdict is not even asked for yet.
+  if (!region.dataset.events || !window.EventSource) return poll(region);
   const events = new EventSource(region.dataset.events);
   events.addEventListener("progress", (event) => {
     const progress = document.getElementById("progress");
