@@ -9,6 +9,7 @@ required, and nothing but comments may stand before the first.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from schemata.findings import Finding
 from schemata.history import History, Migration, Transaction
@@ -70,7 +71,7 @@ def _migration(source: Source, text: Text) -> Migration | None:
 def _sections(text: str) -> Iterator[tuple[int, int, int]]:
     """Where each up part begins, where its down part begins (-1: nowhere), and where that ends."""
     starts = [match.start() for match in _UP.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         down = _DOWN.search(text, start, end)
         yield start, down.start() if down else -1, end
 

@@ -32,7 +32,7 @@ JOURNAL = "meta/_journal.json"
 SCRIPT = "migration.sql"
 SNAPSHOT = "snapshot.json"
 BREAKPOINT = "--> statement-breakpoint"
-POSTGRES = ("postgresql", "pg", "cockroachdb")
+POSTGRES = ("postgresql", "postgres", "pg", "cockroach", "cockroachdb")
 _DIALECT = re.compile(r'"dialect"\s*:\s*"([^"]*)"')
 _HEAD_BYTES = 4096
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from schemata.findings import Finding
 from schemata.history import History, Migration
 from schemata.layouts.found import error, warning
-from schemata.statements import SplitError, split
+from schemata.statements.scanner import ScanError, pieces
 
 
 def compare_landed(landed: History, head: History, fork: History | None = None) -> tuple[Finding, ...]:
@@ -35,24 +35,29 @@ def presumed_fork(landed: History, head: History) -> History:
 
 def _changed(fork: History, head: History) -> Iterator[Finding]:
     now = {migration.name: migration for migration in head.migrations}
-    before = {migration.name for migration in fork.migrations}
-    by_text = {_plain(m.text): m for m in head.migrations if m.name not in before and m.text.strip()}
+    renamed = _renames(fork, head)
     for migration in fork.migrations:
-        same = now.get(migration.name)
-        renamed = by_text.get(_plain(migration.text))
-        if same:
-            yield from _edited(migration, same)
-        elif renamed:
-            yield _renamed(migration, renamed)
+        if migration.name in now:
+            yield from _edited(migration, now[migration.name])
+        elif migration.name in renamed:
+            yield _renamed(migration, renamed[migration.name])
         else:
             yield _removed(migration, head)
+
+
+def _renames(fork: History, head: History) -> dict[str, Migration]:
+    """By old name, the migrations of `head` that have a landed one's text under a new name."""
+    before, now = ({migration.name for migration in history.migrations} for history in (fork, head))
+    by_text = {_plain(m.text): m for m in head.migrations if m.name not in before and m.text.strip()}
+    gone = (migration for migration in fork.migrations if migration.name not in now)
+    return {m.name: by_text[_plain(m.text)] for m in gone if _plain(m.text) in by_text}
 
 
 def _edited(before: Migration, now: Migration) -> Iterator[Finding]:
     if before.hash == now.hash or _plain(before.text) == _plain(now.text):
         return
     hint = "Restore the file and write a new migration."
-    if _statements(before.text) == _statements(now.text):
+    if _code(before.text) == _code(now.text):
         message = f"{now.name} had landed and was edited since: comments or blanks only."
         yield warning("landed.edited", message, now.path, hint=hint, line=_first_difference(before, now))
     else:
@@ -75,7 +80,8 @@ def _removed(before: Migration, head: History) -> Finding:
 
 def _out_of_order(landed: History, head: History, fork: History) -> Iterator[Finding]:
     """New migrations that stand before a landed one; only the first landed one after them is named."""
-    names = {migration.name for migration in landed.migrations} | {m.name for m in fork.migrations}
+    names = {migration.name for migration in (*landed.migrations, *fork.migrations)}
+    names |= {migration.name for migration in _renames(fork, head).values()}
     following: Migration | None = None
     late: list[Finding] = []
     for migration in reversed(head.migrations):
@@ -131,11 +137,15 @@ def _plain(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
-def _statements(text: str) -> tuple[str, ...] | str:
+def _code(text: str) -> tuple[str, ...] | str:
+    """The text without comments and the blanks between words."""
+    plain = _plain(text)
     try:
-        return tuple(" ".join(statement.text.split()) for statement in split(_plain(text)))
-    except SplitError:
-        return text
+        found = [piece for piece in pieces(plain) if piece.sort not in ("comment", "space")]
+    except ScanError:
+        return plain
+    texts = ((piece.sort, plain[piece.start : piece.end]) for piece in found)
+    return tuple(word for sort, part in texts for word in (part.split() if sort == "code" else [part]))
 
 
 def _first_difference(before: Migration, now: Migration) -> int:

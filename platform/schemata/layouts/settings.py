@@ -64,7 +64,8 @@ def _parsed(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as wrong:
         match = _AT_LINE.search(str(wrong))
         line = int(match.group(1)) if match and match.group(1) else text.count("\n") + 1
-        raise _wrong(_AT_LINE.sub("", str(wrong)).strip(), line) from None
+        why = _AT_LINE.sub("", str(wrong)).strip()
+        raise _wrong(f"is not valid TOML: {why[:1].lower()}{why[1:]}", line) from None
     except RecursionError:
         raise _wrong("nests too deeply", 1) from None
 

@@ -98,6 +98,11 @@ def unique(
 
 
 def _duplicate(migration: Migration, first: Migration, what: str) -> Finding:
+    if migration.path == first.path:
+        message = f"{migration.path} is named twice."
+        return error(
+            "migration.duplicate-version", message, migration.path, hint="Take one of its entries out."
+        )
     message = f"{migration.path} has the same {what} as {first.path}."
     return error(
         "migration.duplicate-version", message, migration.path, hint="Give one of them a new number."

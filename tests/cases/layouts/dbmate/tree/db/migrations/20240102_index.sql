@@ -1,0 +1,4 @@
+-- migrate:up transaction:false
+CREATE INDEX CONCURRENTLY a_id ON a (id);
+-- migrate:down transaction:false
+DROP INDEX a_id;

@@ -1,0 +1,4 @@
+-- x
+SELECT 0;
+-- migrate:up
+-- migrate:down

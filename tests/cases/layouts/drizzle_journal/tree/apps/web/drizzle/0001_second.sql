@@ -1,0 +1,5 @@
+DO $$ BEGIN
+ SELECT 1;
+END $$;
+--> statement-breakpoint
+SELECT 1; SELECT 2;

@@ -1,0 +1,3 @@
+-- two
+SELECT 1;
+  SELECT 2;

@@ -1,0 +1,2 @@
+﻿CREATE TABLE guest (id int);
+CREATE TABLE room (id int);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY guest_id ON guest (id);

@@ -1,0 +1,1 @@
+UPDATE _prisma_migrations SET logs = NULL;

@@ -1,0 +1,7 @@
+-- CreateTable
+CREATE TABLE "Guest" (
+    "id" INTEGER NOT NULL
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Guest_id_key" ON "Guest"("id");

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "Guest_id_idx" ON "Guest"("id");

@@ -1,0 +1,1 @@
+../1_init/migration.sql
