@@ -1,0 +1,101 @@
+"""Three-way merge of one object that all three catalogs have."""
+
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
+
+from schemata.catalog import Address, CatalogObject, Enum
+from schemata.merge.attributes import MergedValue, merge_value, merge_values_of_enum
+from schemata.merge.conflicts import Conflict, ConflictKind
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An object on one side, in merged names; `same_text` lists attributes that only read differently."""
+
+    found: CatalogObject
+    same_text: frozenset[str]
+
+    def changed(self, base: CatalogObject, name: str) -> bool:
+        return name not in self.same_text and getattr(self.found, name) != getattr(base, name)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedObject:
+    """`unsettled`: attributes whose wording is known only once Postgres has run."""
+
+    found: CatalogObject
+    conflicts: tuple[Conflict, ...] = ()
+    unsettled: tuple[str, ...] = ()
+
+
+def merge_object(at: Address, base: CatalogObject, ours: Version, theirs: Version) -> MergedObject:
+    """Merge attribute by attribute; `at` is the address in the base, for conflicts."""
+    if type(ours.found) is not type(theirs.found):
+        return MergedObject(ours.found, (_conflict(at, "kind", base, ours.found, theirs.found),))
+    values: dict[str, Any] = {}
+    conflicts: list[Conflict] = []
+    unsettled: list[str] = []
+    for name in attribute_names(base):
+        merged = _merge_attribute(name, base, ours, theirs)
+        values[name] = merged.value
+        if not merged.agreed:
+            before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
+            conflicts.append(Conflict(ConflictKind.ATTRIBUTE, at, name, before, mine, other))
+        elif _is_reworded(name, base, ours, theirs):
+            unsettled.append(name)
+    return MergedObject(replace(ours.found, **values), tuple(conflicts), tuple(unsettled))
+
+
+def differing(ours: CatalogObject, theirs: CatalogObject) -> tuple[str, ...]:
+    """Attributes in which two objects differ, soft ones aside; `kind` where they are not comparable."""
+    if type(ours) is not type(theirs):
+        return ("kind",)
+    return tuple(name for name in hard_names(ours) if getattr(ours, name) != getattr(theirs, name))
+
+
+def attribute_names(found: CatalogObject) -> tuple[str, ...]:
+    of: Any = type(found)
+    return _names(of)
+
+
+def hard_names(found: CatalogObject) -> tuple[str, ...]:
+    """All attributes but the soft ones."""
+    of: Any = type(found)
+    return _hard_names(of)
+
+
+@cache
+def _names(of: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(of) if each.name != "address")
+
+
+@cache
+def _hard_names(of: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(of) if each.name != "address" and not each.metadata.get("soft"))
+
+
+def _merge_attribute(name: str, base: CatalogObject, ours: Version, theirs: Version) -> MergedValue:
+    before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
+    has_ours, has_theirs = ours.changed(base, name), theirs.changed(base, name)
+    if not has_theirs:
+        return MergedValue(mine if has_ours or mine != before else other)
+    if not has_ours:
+        return MergedValue(other)
+    if isinstance(base, Enum) and name == "values":
+        return MergedValue(merge_values_of_enum(before, mine, other))
+    merged = merge_value(name, before, mine, other)
+    return merged if name in hard_names(base) else MergedValue(merged.value)
+
+
+def _is_reworded(name: str, base: CatalogObject, ours: Version, theirs: Version) -> bool:
+    """Whether both sides' wordings differ from the base's: one by meaning, or both by what each renamed."""
+    before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
+    if mine == other or before in (mine, other):
+        return False
+    return name in ours.same_text or name in theirs.same_text
+
+
+def _conflict(at: Address, name: str, *three: CatalogObject) -> Conflict:
+    before, mine, other = (type(each).__name__.lower() for each in three)
+    return Conflict(ConflictKind.ATTRIBUTE, at, name, before, mine, other)

@@ -1,0 +1,61 @@
+"""Whether a database that was really reached is the one that a merge stands for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.diff.matching import IRREPLACEABLE
+from schemata.merge.conflicts import Merged
+from schemata.merge.objects import differing
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """An object that is missing, unexpected, made anew, or differs in an attribute.
+
+    `attribute` is empty for the first two, `identity` where something that holds
+    data stands under the right name but is not the one that the base had.
+    """
+
+    at: Address
+    attribute: str
+    expected: object
+    reached: object
+
+    @property
+    def is_order_of_values(self) -> bool:
+        """Whether only the order of an enum's values differs."""
+        both = (self.expected, self.reached)
+        if self.attribute != "values" or not all(isinstance(side, tuple) for side in both):
+            return False
+        return sorted(map(str, both[0])) == sorted(map(str, both[1]))  # type: ignore[call-overload]
+
+
+def deviations(merged: Merged, reached: Catalog) -> tuple[Deviation, ...]:
+    """What of `reached` is not as merged, the order of columns aside.
+
+    `reached` descends from one of the merged sides, so what the base had is known
+    by identity. Wording that the merge left unsettled is taken as it comes.
+    """
+    expected = merged.catalog
+    found: list[Deviation] = []
+    for at in sorted({*expected.objects, *reached.objects}):
+        wanted, there = expected.objects.get(at), reached.objects.get(at)
+        if wanted is None or there is None:
+            found.append(Deviation(at, "", wanted, there))
+        else:
+            found += _differences(merged, reached, wanted, there)
+    return tuple(found)
+
+
+def _differences(
+    merged: Merged, reached: Catalog, wanted: CatalogObject, there: CatalogObject
+) -> Iterator[Deviation]:
+    at = wanted.address
+    for name in differing(wanted, there) if wanted != there else ():
+        if (at, name) not in merged.unsettled:
+            yield Deviation(at, name, getattr(wanted, name, None), getattr(there, name, None))
+    if at.kind in IRREPLACEABLE:
+        was, now = merged.catalog.identities.get(at), reached.identities.get(at)
+        if was is not None and now is not None and was.key != now.key:
+            yield Deviation(at, "identity", was.oid, now.oid)

@@ -1,0 +1,147 @@
+"""Where everything stands once both sides have renamed, and how each side's addresses lead there.
+
+An object of ours that mentions `users` speaks of the table that theirs renamed to
+`people`: before two sides are compared, both are put in the merged names.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from schemata.catalog import Address, CatalogObject, Kind
+from schemata.catalog.encoding import PARENTS
+from schemata.merge.conflicts import Conflict, ConflictKind
+from schemata.merge.objects import attribute_names
+from schemata.merge.sides import Side
+
+Place = tuple[str, str]
+
+# Fields that name columns, and the field holding the address of the table they are in (none: the object's parent).
+COLUMN_NAMES = {
+    "columns": "",
+    "include": "",
+    "on_delete_columns": "",
+    "referenced_columns": "references",
+    "keys": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """Merged addresses of base objects, where they differ, and what could not be agreed on."""
+
+    addresses: Mapping[Address, Address]
+    conflicts: tuple[Conflict, ...]
+
+    def of(self, at: Address) -> Address:
+        return self.addresses.get(at, at)
+
+
+def merge_names(ours: Side, theirs: Side) -> Renames:
+    """Three-way merge of names, schemas and parents of everything that a side moved."""
+    moved = {at for side in (ours, theirs) for at, pair in side.pairs.items() if pair.after.address != at}
+    addresses: dict[Address, Address] = {}
+    places: dict[Place, Place] = {}
+    conflicts: list[Conflict] = []
+    for at in sorted(moved, key=lambda at: (bool(at.parent), at)):
+        versions = [side.now(at) for side in (ours, theirs)]
+        mine, other = (found.address if found else at for found in versions)
+        schema = _choose(at.schema, mine.schema, other.schema)
+        if at.parent:
+            schema, parent = places.get((at.schema, at.parent), (schema, at.parent))
+        else:
+            parent = ""
+        merged = Address(at.kind, schema, _choose(at.name, mine.name, other.name), parent)
+        if _disagree(at.name, mine.name, other.name) or (
+            not at.parent and _disagree(at.schema, mine.schema, other.schema)
+        ):
+            conflicts.append(Conflict(ConflictKind.RENAMED, at, "name", at.path, mine.path, other.path))
+        if merged != at:
+            addresses[at] = merged
+        if at.kind in PARENTS:
+            places[at.schema, at.name] = (merged.schema, merged.name)
+    return Renames(addresses, tuple(conflicts))
+
+
+def _choose(base: str, ours: str, theirs: str) -> str:
+    return theirs if ours == base else ours
+
+
+def _disagree(base: str, ours: str, theirs: str) -> bool:
+    return base not in (ours, theirs) and ours != theirs
+
+
+class Space:
+    """Leads from the names of one catalog (a side's, or the base's) to the merged names."""
+
+    def __init__(self, renames: Renames, side: Side | None) -> None:
+        self._renames = renames
+        self._side = side
+        self._schemas = _moved_schemas(renames, side)
+        self.is_plain = not renames.addresses
+
+    def lead(self, at: Address) -> Address:
+        """The merged address of what this catalog has at `at`."""
+        origin = self._side.origin(at) if self._side else at
+        if origin is not None:
+            return self._renames.of(origin)
+        schema = self._schemas.get(at.schema, at.schema)
+        return Address(at.kind, *self._new_place(at, schema)) if at.parent else at._replace(schema=schema)
+
+    def _new_place(self, at: Address, schema: str) -> tuple[str, str, str]:
+        for kind in PARENTS:
+            owner = Address(kind, at.schema, at.parent)
+            if self._side is not None and owner in self._side.catalog.objects:
+                merged = self.lead(owner)
+                return merged.schema, at.name, merged.name
+        return schema, at.name, at.parent
+
+    def lift(self, found: CatalogObject) -> CatalogObject:
+        """The same object in merged names: its address, addresses in it, and columns by name."""
+        if self.is_plain:
+            return found
+        changes: dict[str, Any] = {"address": self.lead(found.address)}
+        for name in attribute_names(found):
+            value = getattr(found, name)
+            lifted = self._columns(found, name, value) if name in COLUMN_NAMES else self._value(value)
+            if lifted != value:
+                changes[name] = lifted
+        return replace(found, **changes)
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, Address):
+            return self.lead(value)
+        if isinstance(value, tuple):
+            return tuple(map(self._value, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(
+                value, **{each.name: self._value(getattr(value, each.name)) for each in fields(value)}
+            )
+        return value
+
+    def _columns(self, found: CatalogObject, name: str, value: Any) -> Any:
+        holder = getattr(found, COLUMN_NAMES[name], None) if COLUMN_NAMES[name] else None
+        at = found.address
+        table = (holder.schema, holder.name) if isinstance(holder, Address) else (at.schema, at.parent)
+        if not isinstance(value, tuple):
+            return value
+        return tuple(self._column(table, item) for item in value)
+
+    def _column(self, table: Place, item: Any) -> Any:
+        if isinstance(item, str):
+            return self.lead(Address(Kind.COLUMN, table[0], item, table[1])).name if item else item
+        return replace(item, column=self._column(table, item.column))
+
+
+def _moved_schemas(renames: Renames, side: Side | None) -> Mapping[str, str]:
+    """Merged names of schemas, by their name in this catalog."""
+    pairs = ((at, to) for at, to in renames.addresses.items() if at.kind == Kind.SCHEMA)
+    if side is None:
+        return {at.name: to.name for at, to in pairs}
+    return {found.address.name: to.name for at, to in pairs if (found := side.now(at))}
+
+
+def lifted(space: Space, objects: Iterable[CatalogObject]) -> dict[Address, CatalogObject]:
+    """Objects in merged names, by their merged address."""
+    raised = (space.lift(found) for found in objects)
+    return {found.address: found for found in raised}

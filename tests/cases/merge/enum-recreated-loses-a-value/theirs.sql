@@ -1,0 +1,1 @@
+create type mood2 as enum ('sad','ok','mad'); alter table posts alter m drop default; alter table posts alter m type mood2 using m::text::mood2; drop type mood; alter type mood2 rename to mood; alter table posts alter m set default 'ok';

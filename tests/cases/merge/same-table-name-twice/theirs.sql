@@ -1,0 +1,1 @@
+create view tags as select 1 as id;

@@ -1,0 +1,1 @@
+create policy p on posts using (id > 1);

@@ -1,0 +1,1 @@
+create or replace view names as select id, email, id as other from users;

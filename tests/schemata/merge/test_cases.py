@@ -1,0 +1,87 @@
+"""Two sides over one base, on real Postgres: each folder of cases/merge is one meeting.
+
+`expected.json` lists the conflicts (kind, object, attribute), and `order`: what
+running theirs' statements on ours gives, `same` as the merge or not.
+"""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from schemata.catalog import Catalog
+from schemata.introspect import read_catalog
+from schemata.merge import Merged, merge
+from schemata.merge.proof import deviations
+
+CASES = Path(__file__).parents[2] / "cases" / "merge"
+
+
+class Clones:
+    """Databases made from each other, as sandboxes make them."""
+
+    def __init__(self, admin: psycopg.Connection, url: str) -> None:
+        self.admin, self.url, self.made = admin, url, []
+
+    def make(self, name: str, statements: str, origin: str = "template0") -> Catalog:
+        self.admin.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(origin))
+        )
+        self.made.append(name)
+        with psycopg.connect(self.url.replace("/postgres", f"/{name}"), autocommit=True) as connection:
+            connection.execute(statements)
+            return read_catalog(connection)
+
+    def drop(self) -> None:
+        for name in reversed(self.made):
+            self.admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def clones(postgres):
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as admin:
+        made = Clones(admin, postgres.url("postgres"))
+        yield made
+        made.drop()
+
+
+def read(case: Path, name: str) -> str:
+    return (case / f"{name}.sql").read_text()
+
+
+def told(merged: Merged) -> list[list[str]]:
+    return [[found.kind.value, str(found.at), found.attribute] for found in merged.conflicts]
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
+def test_case(case: Path, clones: Clones) -> None:
+    expected = json.loads((case / "expected.json").read_text())
+    base = clones.make("merge_base", read(case, "base"))
+    ours = clones.make("merge_ours", read(case, "ours"), "merge_base")
+    theirs = clones.make("merge_theirs", read(case, "theirs"), "merge_base")
+    merged = merge(base, ours, theirs)
+    assert told(merged) == expected["conflicts"]
+    assert [found.rule for found in merged.soft] == expected.get("soft", [])
+    mirrored = merge(base, theirs, ours)
+    assert sorted(found.mirrored().id for found in mirrored.conflicts) == sorted(
+        found.id for found in merged.conflicts
+    )
+    for unchanged in (merge(base, base, theirs), merge(base, theirs, theirs), merge(base, theirs, base)):
+        assert unchanged.conflicts == ()
+        assert unchanged.catalog == theirs
+        assert unchanged.catalog.hash == theirs.hash
+    if "orders" in expected:
+        assert [
+            run(clones, "merge_ot", read(case, "theirs"), "merge_ours", merged),
+            run(clones, "merge_to", read(case, "ours"), "merge_theirs", mirrored),
+        ] == expected["orders"]
+
+
+def run(clones: Clones, name: str, statements: str, origin: str, merged: Merged) -> str:
+    try:
+        reached = clones.make(name, statements, origin)
+    except psycopg.Error:
+        return "fails"
+    return "differs" if deviations(merged, reached) else "same"
