@@ -8,7 +8,7 @@ from sandbox import binaries
 def offered() -> tuple[int, ...]:
     """Major versions, ascending: those that the deployment names, else those of this machine's sandboxes."""
     named = settings.POSTGRES_VERSIONS
-    majors = {int(version) for version in named} if named else {each.major for each in binaries.available()}
+    majors = {int(version) for version in named} if named else set(binaries.versions())
     return tuple(sorted(majors))
 
 

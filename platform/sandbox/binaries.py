@@ -64,6 +64,16 @@ def available(*, min_version: int = OLDEST, home: Path | None = None) -> tuple[I
     return _available(min_version, home or default_home(), os.environ.get("SANDBOX_POSTGRES", ""))
 
 
+def versions(*, min_version: int = OLDEST) -> tuple[int, ...]:
+    """The major versions that this machine has, ascending; only looks, and makes no copy."""
+    return _versions(min_version, os.environ.get("SANDBOX_POSTGRES", ""))
+
+
+@cache
+def _versions(min_version: int, named: str) -> tuple[int, ...]:
+    return tuple(sorted({origin.major for origin in _origins(named) if origin.major >= min_version}))
+
+
 @cache
 def _available(min_version: int, home: Path, named: str) -> tuple[Installation, ...]:
     origins = [origin for origin in _origins(named) if origin.major >= min_version]
