@@ -40,7 +40,9 @@ class Change:
     it uses can tell (the order of columns). `covered_by` is the address of the
     change that says it already: the table that is added with this column, the
     parent whose partition this is. `recreated`: something with this address is
-    dropped and something else added, so what it held is lost.
+    dropped and something else added, so what it held is lost; an altered object
+    that is `recreated` is another one that took its place (an enum rebuilt from a
+    list). `renamed_values` are an enum's values that were renamed, old and new.
     """
 
     action: Action
@@ -53,6 +55,7 @@ class Change:
     soft: bool = False
     covered_by: Address | None = None
     recreated: bool = False
+    renamed_values: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> Mapping[str, object]:
         """JSON-ready values, for the API, the command line and stored diffs."""
@@ -69,4 +72,5 @@ class Change:
             "soft": self.soft,
             "covered_by": list(self.covered_by) if self.covered_by else None,
             "recreated": self.recreated,
+            "renamed_values": [list(each) for each in self.renamed_values],
         }

@@ -58,6 +58,7 @@ def _renamed_and_altered(found: Match) -> Iterator[Change]:
                 attributes,
                 previous,
                 recreated=pair.recreated,
+                renamed_values=pair.renamed_values,
             )
 
 

@@ -7,7 +7,7 @@ each; all further work is for what is left.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Function, Identity, Kind
+from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Enum, Function, Identity, Kind
 from schemata.catalog.encoding import PARENTS
 
 # What holds data or state: made anew under the same name, it is another one.
@@ -18,7 +18,7 @@ Place = tuple[str, str]  # schema and name of a relation or type
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same object before and after; `same_identity` is None for catalogs of different origin.
+    """The same object before and after, or (`recreated`) one made anew in the other's place.
 
     `referring` are the attributes that mean the same although their text may differ.
     """
@@ -27,6 +27,7 @@ class Pair:
     after: CatalogObject
     recreated: bool = False
     referring: frozenset[str] = frozenset()
+    renamed_values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,7 +99,8 @@ def _pair_by_identity(found: Match, left: Objects, right: Objects) -> None:
         if other is not None:
             before, after = left.pop(at), right.pop(other)
             unchanged = _unchanged_references(before, ours[at], theirs[other])
-            found.pairs.append(Pair(before, after, False, unchanged))
+            values = _renamed_values(before, after, ours[at], theirs[other])
+            found.pairs.append(Pair(before, after, False, unchanged, values))
             if at.kind == Kind.SCHEMA:
                 found.schemas[at.name] = other.name
 
@@ -106,6 +108,17 @@ def _pair_by_identity(found: Match, left: Objects, right: Objects) -> None:
 def _unchanged_references(found: CatalogObject, before: Identity, after: Identity) -> frozenset[str]:
     tokens = zip(found.REFERRING, before.tokens, after.tokens, strict=False)
     return frozenset(name for name, ours, theirs in tokens if ours == theirs)
+
+
+def _renamed_values(
+    before: CatalogObject, after: CatalogObject, ours: Identity, theirs: Identity
+) -> tuple[tuple[str, str], ...]:
+    """Values of an enum that kept their oid and have another label."""
+    if not (isinstance(before, Enum) and isinstance(after, Enum)):
+        return ()
+    labels = dict(zip(theirs.parts, after.values, strict=True))
+    known = zip(ours.parts, before.values, strict=True)
+    return tuple((old, labels[oid]) for oid, old in known if oid in labels and labels[oid] != old)
 
 
 def _pair_by_address(found: Match, left: Objects, right: Objects, *, same_origin: bool) -> None:
@@ -126,8 +139,9 @@ def _replacing(found: Match, before: CatalogObject, after: CatalogObject, same_o
         return Pair(before, after)
     ours = found.before.identities.get(before.address)
     theirs = found.after.identities.get(after.address)
-    unchanged = _unchanged_references(before, ours, theirs) if ours and theirs else frozenset()
-    return Pair(before, after, True, unchanged)
+    if ours is None or theirs is None:
+        return Pair(before, after)
+    return Pair(before, after, True, _unchanged_references(before, ours, theirs))
 
 
 class _Places:

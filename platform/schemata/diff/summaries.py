@@ -1,10 +1,13 @@
 """Each change in one sentence for people: `column users.email: type text -> varchar(255)`."""
 
+import re
 from dataclasses import is_dataclass, replace
 
-from schemata.catalog import Address, Grant, IndexKey, PublishedTable
+from schemata.catalog import Address, Enum, Grant, IndexKey, PublishedTable
 from schemata.changes import Action, AttributeChange, Change
+from schemata.diff.matching import IRREPLACEABLE
 
+PRINCIPAL = "the schema's owner"
 LONG = 60  # Longer values are told by their beginning.
 
 
@@ -17,11 +20,44 @@ def _sentence(change: Change) -> str:
     if change.action == Action.RENAME and change.previous is not None:
         return f"{_renamed(change.previous, change.address)}"
     if change.action == Action.DROP:
-        return f"{subject} dropped" + (", and made anew: what it held is lost" if change.recreated else "")
+        return f"{subject} dropped" + _made_anew(change)
     if change.action == Action.ADD:
         return f"{subject} added" + (" in place of the one dropped" if change.recreated else "")
-    said = "; ".join(_attribute(each) for each in change.attributes)
+    said = "; ".join(
+        _values(change) if each.name == "values" else _attribute(each) for each in change.attributes
+    )
     return f"{subject}: {said}" + (" (made anew)" if change.recreated else "")
+
+
+def _made_anew(change: Change) -> str:
+    if not change.recreated:
+        return ""
+    return ", and made anew" + (": what it held is lost" if change.address.kind in IRREPLACEABLE else "")
+
+
+def _values(change: Change) -> str:
+    """What happened to an enum's values, one by one."""
+    if not (isinstance(change.before, Enum) and isinstance(change.after, Enum)):
+        return ""
+    renamed = dict(change.renamed_values)
+    before = [renamed.get(value, value) for value in change.before.values]
+    after = list(change.after.values)
+    said = [f"value {old} renamed to {new}" for old, new in change.renamed_values]
+    said += [f"value {value} removed" for value in before if value not in after]
+    said += [
+        f"value {value} added {_where(after, place)}"
+        for place, value in enumerate(after)
+        if value not in before
+    ]
+    if [value for value in before if value in after] != [value for value in after if value in before]:
+        said.append(f"values in another order: {text(change.before.values)} -> {text(change.after.values)}")
+    return "; ".join(said)
+
+
+def _where(values: list[str], place: int) -> str:
+    if place == len(values) - 1:
+        return "at the end"
+    return f"before {values[place + 1]}"
 
 
 def _renamed(before: Address, after: Address) -> str:
@@ -45,9 +81,38 @@ def _attribute(change: AttributeChange) -> str:
     name = change.name.replace("_", " ")
     if isinstance(change.before, bool) and isinstance(change.after, bool):
         return name if change.after else f"no longer {name}"
-    if isinstance(change.before, tuple) and isinstance(change.after, tuple) and change.name != "keys":
+    if (
+        change.name in ("keys", "values")
+        or isinstance(change.before, Address)
+        or isinstance(change.after, Address)
+    ):
+        return f"{name} {text(change.before)} -> {text(change.after)}"
+    if isinstance(change.before, tuple) and isinstance(change.after, tuple):
         return _tuple(name, change.before, change.after)
+    if change.name == "owner":
+        return f"owner {change.before or PRINCIPAL} -> {change.after or PRINCIPAL}"
+    if change.name == "type":
+        return f"type {type_text(str(change.before))} -> {type_text(str(change.after))}"
     return f"{name} {text(change.before)} -> {text(change.after)}"
+
+
+SHORT_TYPES = (
+    ("character varying", "varchar"),
+    ("character(", "char("),
+    ("timestamp without time zone", "timestamp"),
+    ("timestamp with time zone", "timestamptz"),
+    ("time without time zone", "time"),
+    ("time with time zone", "timetz"),
+)
+_TIMES = re.compile(r"(timestamp|time)(\(\d\)) (with|without) time zone")
+
+
+def type_text(name: str) -> str:
+    """A type as people write it: `varchar(255)`, `timestamptz(3)`."""
+    name = _TIMES.sub(lambda found: f"{found[1]}{'tz' * (found[3] == 'with')}{found[2]}", name)
+    for long, short in SHORT_TYPES:
+        name = name.replace(long, short)
+    return name
 
 
 def _tuple(name: str, before: tuple[object, ...], after: tuple[object, ...]) -> str:

@@ -20,6 +20,7 @@ from schemata.introspect.fetch import Results, results
 from schemata.introspect.indexes import IndexReader, column_facts
 from schemata.introspect.names import Names
 from schemata.introspect.others import (
+    read_default_privileges,
     read_extensions,
     read_others,
     read_publications,
@@ -76,6 +77,7 @@ def _build(found: Results) -> Catalog:
     read_policies(found["policies"], names, draft)
     read_statistics(found["statistics"], names, draft)
     read_publications(found, names, draft)
+    read_default_privileges(found["default_privileges"], names, draft)
     read_others(found, names, draft)
     return draft.finish(found["dependencies"], names.columns, names.version // 10000)
 

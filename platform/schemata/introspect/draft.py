@@ -29,8 +29,9 @@ class Draft:
         parts: tuple[int, ...] = (),
     ) -> None:
         self.objects.append(found)
-        self.identities[found.address] = Identity(origin, oid, 0, tokens, parts)
-        self.addresses[CLASS_OF[origin], oid] = found.address
+        if origin in CLASS_OF:  # Rows of the other catalogs have no oid of their own.
+            self.identities[found.address] = Identity(origin, oid, 0, tokens, parts)
+            self.addresses[CLASS_OF[origin], oid] = found.address
 
     def finish(self, edges: Iterable[Edge], columns: Mapping[int, dict[int, str]], postgres: int) -> Catalog:
         self.objects.sort(key=canonical_order)

@@ -49,6 +49,7 @@ QUERIES = (
     "publications",
     "published_tables",
     "published_schemas",
+    "default_privileges",
     "dependencies",
 )
 
@@ -72,7 +73,6 @@ OTHER_QUERIES: Mapping[Kind, tuple[str, str]] = {
     Kind.ACCESS_METHOD: ("access_methods", "pg_am"),
     Kind.TRANSFORM: ("transforms", "pg_transform"),
     Kind.SUBSCRIPTION: ("subscriptions", "pg_subscription"),
-    Kind.DEFAULT_PRIVILEGES: ("default_privileges", "pg_default_acl"),
     Kind.EXTENSION_DEPENDENCY: ("extension_dependencies", "pg_depend"),
     Kind.SECURITY_LABEL: ("security_labels", "pg_seclabel"),
     Kind.DATABASE_SETTING: ("database_settings", "pg_db_role_setting"),

@@ -32,6 +32,17 @@ GRANTED_AS = {
     Kind.SERVER: "server",
     Kind.LANGUAGE: "language",
 }
+# What there is one of for each role, whose name is canonical only on this side.
+NAMED_BY_ROLE = frozenset({Kind.USER_MAPPING, Kind.DATABASE_SETTING})
+# Letters of pg_default_acl with their plural and the kind of privileges.
+DEFAULTS = {
+    "r": ("tables", "table"),
+    "S": ("sequences", "sequence"),
+    "f": ("routines", "routine"),
+    "T": ("types", "type"),
+    "n": ("schemas", "schema"),
+    "L": ("large objects", "large object"),
+}
 
 
 def read_schemas(names: Names, draft: Draft) -> None:
@@ -137,10 +148,34 @@ def read_others(found: Results, names: Names, draft: Draft) -> None:
     for kind, (query, origin) in OTHER_QUERIES.items():
         for oid, schema, name, owner, acl, attributes, token in found[f"other/{query}"]:
             other = Other(
-                Address(kind, names.schemas[schema], name),
+                Address(kind, names.schemas[schema], _named_by_role(kind, name, owner, names)),
                 names.comment(origin, oid) if origin in CLASS_OF else "",
-                names.owner(owner) if owner else "",
+                names.owner(owner) if owner and kind not in NAMED_BY_ROLE else "",
                 names.grants(GRANTED_AS[kind], owner, acl) if kind in GRANTED_AS else (),
                 pairs(attributes),
             )
             draft.add(other, origin, oid, (token or other.attributes,))
+
+
+def _named_by_role(kind: Kind, name: str, role: int | None, names: Names) -> str:
+    if kind not in NAMED_BY_ROLE or role is None:
+        return name
+    return f"{_role_text(role, names)} {name}"
+
+
+def _role_text(role: int, names: Names) -> str:
+    known = names.role(role)
+    return known if known == PUBLIC else f"role {known}" if known else "owner"
+
+
+def read_default_privileges(rows: Rows, names: Names, draft: Draft) -> None:
+    """ALTER DEFAULT PRIVILEGES; those for one schema only add to the global ones."""
+    for oid, role, schema, letter, items in rows:
+        plural, of = DEFAULTS[letter]
+        name = f"{plural} of {_role_text(role, names)}"
+        owner = names.roles.get(role, str(role))
+        other = Other(
+            Address(Kind.DEFAULT_PRIVILEGES, names.schemas[schema], name),
+            privileges=names.privileges.read(of, owner, items, adds=bool(schema)),
+        )
+        draft.add(other, "pg_default_acl", oid)

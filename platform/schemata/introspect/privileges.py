@@ -37,6 +37,7 @@ OWNERS = {
     "type": "U",
     "wrapper": "U",
     "server": "U",
+    "large object": "rw",
 }
 EVERYONES = {"routine": "X", "language": "U", "type": "U"}
 
@@ -49,22 +50,26 @@ class Privileges:
     def __init__(self, version: int, principal: str) -> None:
         self._principal = principal
         self._maintain = "m" if version >= 170000 else ""
-        self._known: dict[tuple[str, str, tuple[str, ...]], tuple[Grant, ...]] = {}
+        self._known: dict[tuple[str, str, tuple[str, ...], bool], tuple[Grant, ...]] = {}
 
-    def read(self, of: str, owner: str, items: list[str] | None) -> tuple[Grant, ...]:
-        """`items` are the texts of an object's aclitems, `owner` the name of its owner."""
+    def read(self, of: str, owner: str, items: list[str] | None, *, adds: bool = False) -> tuple[Grant, ...]:
+        """`items` are the texts of an object's aclitems, `owner` the name of its owner.
+
+        `adds`: the list starts from nothing, not from what the kind starts with.
+        """
         if items is None:
             return ()
-        key = (of, owner, tuple(items))
+        key = (of, owner, tuple(items), adds)
         if key not in self._known:
             self._known[key] = tuple(self._differences(*key))
         return self._known[key]
 
-    def _differences(self, of: str, owner: str, items: tuple[str, ...]) -> Iterator[Grant]:
+    def _differences(self, of: str, owner: str, items: tuple[str, ...], adds: bool) -> Iterator[Grant]:
         full = OWNERS[of] + (self._maintain if of == "table" else "")
         given = _by_role(items)
-        started = {} if of == "column" else {owner: dict.fromkeys(full, False)}
-        if of in EVERYONES:
+        adds = adds or of == "column"
+        started = {} if adds else {owner: dict.fromkeys(full, False)}
+        if of in EVERYONES and not adds:
             started[PUBLIC] = dict.fromkeys(EVERYONES[of], False)
         for role in sorted(given.keys() | started.keys(), key=self._name):
             yield from self._compare(role, given.get(role, {}), started.get(role, {}), full)

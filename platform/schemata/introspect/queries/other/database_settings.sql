@@ -1,7 +1,6 @@
 -- ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET: every later session starts with them.
 select s.setdatabase as oid, 0::pg_catalog.oid as namespace,
-       coalesce('role ' || r.rolname, 'database') as name,
-       0::pg_catalog.oid as owner, null::pg_catalog.text[] as privileges,
+       'in database' as name, nullif(s.setrole, 0) as owner, null::pg_catalog.text[] as privileges,
        array(select e.text
              from pg_catalog.unnest(s.setconfig) c (setting)
                   cross join lateral (values (1, pg_catalog.split_part(c.setting, '=', 1)),
@@ -9,5 +8,4 @@ select s.setdatabase as oid, 0::pg_catalog.oid as namespace,
              order by c.setting collate "C", e.place) as attributes,
        '' as token
 from pg_catalog.pg_db_role_setting s
-     left join pg_catalog.pg_roles r on r.oid = s.setrole
 where s.setdatabase = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

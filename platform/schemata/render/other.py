@@ -1,0 +1,95 @@
+"""Schemas, extensions, sequences, statistics, publications, and the kinds kept as attributes."""
+
+from collections.abc import Iterator
+
+from schemata.catalog import (
+    Catalog,
+    Extension,
+    Other,
+    Publication,
+    PublishedTable,
+    Schema,
+    Sequence,
+    Statistics,
+)
+from schemata.render.names import literal, name, names, parent, qualified
+
+_LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+
+
+def schema(found: Schema, _: Catalog) -> str:
+    return f"CREATE SCHEMA {name(found.address.name)};"
+
+
+def extension(found: Extension, _: Catalog) -> str:
+    at = name(found.address.name)
+    return f"CREATE EXTENSION {at} WITH SCHEMA {name(found.schema)} VERSION {literal(found.version)};"
+
+
+def sequence(found: Sequence, _: Catalog) -> str:
+    unlogged = "UNLOGGED " if found.persistence == "unlogged" else ""
+    text = " ".join([f"CREATE {unlogged}SEQUENCE {qualified(found.address)}", *_sequence_options(found)])
+    if found.identity and found.owned_by:
+        return f"{text};\n-- of the identity column {found.owned_by.short}"
+    if found.owned_by:
+        return f"{text}\n    OWNED BY {parent(found.owned_by)}.{name(found.owned_by.name)};"
+    return text + ";"
+
+
+def _sequence_options(found: Sequence) -> Iterator[str]:
+    rising, limit = found.increment > 0, _LIMITS[found.type]
+    if found.type != "bigint":
+        yield f"AS {found.type}"
+    if found.increment != 1:
+        yield f"INCREMENT BY {found.increment}"
+    if found.minimum != (1 if rising else -limit):
+        yield f"MINVALUE {found.minimum}"
+    if found.maximum != (limit - 1 if rising else -1):
+        yield f"MAXVALUE {found.maximum}"
+    if found.start != (found.minimum if rising else found.maximum):
+        yield f"START WITH {found.start}"
+    if found.cache != 1:
+        yield f"CACHE {found.cache}"
+    if found.cycle:
+        yield "CYCLE"
+
+
+def statistics(found: Statistics, _: Catalog) -> str:
+    kinds = f" ({', '.join(found.statistics)})" if found.statistics else ""
+    on = ", ".join([*map(name, found.columns), *(f"({each})" for each in found.expressions)])
+    table = qualified(found.table) if found.table else ""
+    text = f"CREATE STATISTICS {qualified(found.address)}{kinds}\n    ON {on} FROM {table};"
+    if found.target is None:
+        return text
+    return f"{text}\nALTER STATISTICS {qualified(found.address)} SET STATISTICS {found.target};"
+
+
+def publication(found: Publication, _: Catalog) -> str:
+    lines = [f"CREATE PUBLICATION {name(found.address.name)}", *_published(found)]
+    options = [f"publish = {literal(', '.join(found.operations))}"]
+    if found.via_root:
+        options.append("publish_via_partition_root = true")
+    if found.generated_columns != "none":
+        options.append(f"publish_generated_columns = {found.generated_columns}")
+    return "\n    ".join([*lines, f"WITH ({', '.join(options)})"]) + ";"
+
+
+def _published(found: Publication) -> Iterator[str]:
+    parts = [f"TABLE {_published_table(each)}" for each in found.tables]
+    if found.schemas:
+        parts.append(f"TABLES IN SCHEMA {names(found.schemas)}")
+    if found.all_tables:
+        yield "FOR ALL TABLES"
+    elif parts:
+        yield "FOR " + ", ".join(parts)
+
+
+def _published_table(found: PublishedTable) -> str:
+    columns = f" ({names(found.columns)})" if found.columns else ""
+    where = f" WHERE ({found.filter})" if found.filter else ""
+    return f"{qualified(found.table)}{columns}{where}"
+
+
+def other(found: Other, _: Catalog) -> str:
+    lines = [f"-- {found.address}", *(f"--     {key}: {value}" for key, value in found.attributes)]
+    return "\n".join(line.replace("\n", "\n--     ") for line in lines)

@@ -1,0 +1,1 @@
+create table users (id serial primary key, email text not null, name varchar(100));

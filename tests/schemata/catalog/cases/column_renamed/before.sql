@@ -1,0 +1,14 @@
+create table users (id serial primary key, email text not null, name varchar(100));
+create table posts (id int primary key, author int, author_name varchar(100), foreign key (author) references users (id));
+create index users_email on users (lower(email), name desc) include (id) where email <> '';
+create unique index on users (email);
+create view mails as select email, name from users where id > 0;
+alter table users add constraint long check (length(email) > 3);
+alter table users add column shout text generated always as (upper(email)) stored;
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create trigger stamp before update of email on users for each row when (old.email is distinct from new.email) execute function f();
+create policy mine on users using (email = current_user);
+create statistics user_stats on email, name from users;
+create publication pub for table users (id, email) where (id > 5);
+create function mail(i int) returns text stable language sql begin atomic select email from users where id = i; end;
+create rule quiet as on delete to users where old.email = '' do instead nothing;

@@ -1,0 +1,1 @@
+alter table t alter a type numeric(12,4), alter b type timestamp(6), alter c type bit varying(8) using c::varbit, alter d type varchar(9)[], alter e type char(5), alter f type interval hour to minute, alter g type time(3) with time zone;

@@ -1,0 +1,1 @@
+create table r (room int4range, span tsrange, open boolean);

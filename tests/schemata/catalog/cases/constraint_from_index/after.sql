@@ -1,0 +1,1 @@
+alter table a add constraint a_id primary key using index a_id;

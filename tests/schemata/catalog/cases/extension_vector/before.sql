@@ -1,0 +1,2 @@
+-- needs: vector
+create table t (a int);

@@ -1,0 +1,2 @@
+-- needs: citext
+create table t (a int);

@@ -1,0 +1,11 @@
+create or replace function add(a int, b int default 2) returns int language sql immutable strict parallel safe cost 5 as 'select a + b + 0';
+alter function add(text) rename to more;
+drop function gone();
+alter procedure work(int) set search_path = public;
+create function many(variadic xs int[], out one int, out two text) returns setof record language plpgsql rows 50 leakproof security definer as 'begin return; end';
+create function rows_of() returns table (a int, b text) language sql as $$ select 1, 'x;''y' $$;
+create function parsed(x int) returns int return x + 1;
+create function of_table() returns setof t stable language sql begin atomic select * from t; end;
+comment on function parsed(int) is 'it was';
+revoke execute on function parsed(int) from public;
+grant execute on function parsed(int) to app_writer with grant option;

@@ -1,0 +1,3 @@
+create table animals (id int, name text not null check (name <> ''));
+create table cats (lives int) inherits (animals);
+create table dogs (id int, name text);

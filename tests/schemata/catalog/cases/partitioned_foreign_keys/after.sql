@@ -1,0 +1,1 @@
+alter table uses add foreign key (part) references parts (id);

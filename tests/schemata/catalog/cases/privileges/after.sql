@@ -1,0 +1,11 @@
+grant select, insert on t to app_reader;
+grant all on t to app_writer with grant option;
+grant select (a), update (b) on t to public;
+revoke truncate on t from current_user;
+revoke usage on type e from public;
+grant usage, select on sequence s to app_reader;
+revoke all on function f() from public;
+revoke usage on schema public from public;
+grant create on schema public to app_writer;
+alter default privileges in schema public grant select on tables to app_reader;
+alter view v owner to app_reader;

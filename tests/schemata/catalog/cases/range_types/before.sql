@@ -1,0 +1,1 @@
+create type old as range (subtype = int4);

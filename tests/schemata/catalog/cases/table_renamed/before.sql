@@ -1,0 +1,12 @@
+create table users (id serial primary key, email text not null, name varchar(100));
+create table posts (id int primary key, author int references users (id));
+create index users_email on users (lower(email)) where name is not null;
+create view mails as select email, name from users where id > 0;
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create trigger stamp before update of email on users for each row when (new.email is not null) execute function f();
+alter table users enable row level security;
+create policy mine on users using (name = current_user) with check (id > 0);
+alter table users add constraint long check (length(email) > 3);
+create statistics user_stats on email, name from users;
+create publication pub for table users (id, email) where (id > 5);
+create rule quiet as on delete to users do instead nothing;

@@ -1,0 +1,12 @@
+create trigger five before insert or update of b, a on t for each row when (new.b = ') EXECUTE FUNCTION x(' and new.a > 0) execute function f('it''s', 'two');
+create trigger six after insert on t referencing new table as fresh for each statement execute function g();
+create trigger seven instead of insert on v for each row execute function f();
+create constraint trigger eight after insert on t deferrable initially deferred for each row execute function f();
+create trigger nine after truncate on t execute function f();
+alter table t disable trigger one;
+alter table t enable always trigger two;
+alter table t enable replica trigger three;
+alter trigger four on t rename to quatre;
+create or replace trigger three after delete on t for each row when (old.a > 5) execute function g();
+comment on trigger five on t is 'fifth';
+alter function f() rename to ff;

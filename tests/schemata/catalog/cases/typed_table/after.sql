@@ -1,0 +1,1 @@
+create table typed of row_type (a primary key);

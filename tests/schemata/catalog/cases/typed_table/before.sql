@@ -1,0 +1,1 @@
+create type row_type as (a int, b text);

@@ -1,0 +1,2 @@
+create type old_shell;
+drop type shell;

@@ -1,0 +1,2 @@
+drop view v;
+create view v as select b, a from t;

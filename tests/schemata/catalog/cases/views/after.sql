@@ -1,0 +1,10 @@
+create or replace view v as select a, b from t;
+alter view w rename to ww;
+alter view ww set (security_invoker = true, security_barrier = true);
+drop view x;
+create view y with (check_option = cascaded) as select a, b from t where b <> '';
+alter view y alter column b set default 'none';
+comment on view y is 'checked';
+comment on column y.b is 'b';
+grant select (a) on y to app_reader;
+alter view v rename column b to bb;

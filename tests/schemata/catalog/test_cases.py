@@ -1,0 +1,77 @@
+"""Each folder of `cases/` is a database before, statements, and the changes that they make.
+
+`before.sql` and `after.sql` run one after the other; `changes.txt` has the
+diff by identity, `by_name.txt` the one by name where it differs from it, and
+`changes.15.txt` what only that version says otherwise. A first line `-- needs: 18` or `-- needs: citext` in before.sql says on
+which servers the case can run.
+"""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemata.catalog import Catalog
+from schemata.changes import Action, Change
+from schemata.diff import diff
+from schemata.introspect import read_catalog
+from schemata.render import definition
+from tests.schemata.catalog.telling import told
+
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/before.sql"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(case: Path, fresh: psycopg.Connection) -> None:
+    before_sql = (case / "before.sql").read_text()
+    _skip_unless_able(before_sql, fresh)
+    fresh.execute(before_sql)
+    before = read_catalog(fresh)
+    fresh.execute((case / "after.sql").read_text())
+    after = read_catalog(fresh)
+
+    by_identity = diff(before, after, same_origin=True)
+    by_name = diff(before, after, same_origin=False)
+    assert told(by_identity, after) == _expected(case, "changes", fresh)
+
+    assert told(by_name, after) == _expected(case, "by_name", fresh)
+    _check_laws(before, after, by_name)
+
+
+def _skip_unless_able(before_sql: str, connection: psycopg.Connection) -> None:
+    first = before_sql.splitlines()[0] if before_sql else ""
+    for need in first.removeprefix("-- needs:").split() if first.startswith("-- needs:") else ():
+        if need.isdigit():
+            able = connection.info.server_version >= int(need) * 10000
+        else:
+            query = "select count(*) > 0 from pg_available_extensions where name = %s"
+            ((able,),) = connection.execute(query, [need]).fetchall()
+        if not able:
+            pytest.skip(f"this server has no {need}")
+
+
+def _expected(case: Path, which: str, connection: psycopg.Connection) -> str:
+    """The text for this server's version, or for all; what is not told by name is told alike by identity."""
+    major = connection.info.server_version // 10000
+    names = [f"{which}.{major}.txt", f"{which}.txt", f"changes.{major}.txt", "changes.txt"]
+    return next((case / name).read_text() for name in names if (case / name).exists())
+
+
+def _check_laws(before: Catalog, after: Catalog, by_name: tuple[Change, ...]) -> None:
+    assert diff(before, before, same_origin=True) == diff(after, after, same_origin=False) == ()
+    assert (before.hash == after.hash) == (by_name == ())
+    mirrored = diff(after, before, same_origin=False)
+    assert _mirror(by_name) == {(change.action, change.address) for change in mirrored}
+    for catalog in (before, after):
+        again = Catalog.from_json(catalog.to_json())
+        assert again == catalog
+        assert again.to_json() == catalog.to_json()
+        assert again.identities == catalog.identities
+        assert diff(catalog, again, same_origin=True) == ()
+        for found in catalog.objects.values():
+            assert definition(found, catalog)
+
+
+def _mirror(changes: tuple[Change, ...]) -> set[tuple[Action, object]]:
+    turned = {Action.ADD: Action.DROP, Action.DROP: Action.ADD}
+    return {(turned.get(change.action, change.action), change.address) for change in changes}
