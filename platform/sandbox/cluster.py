@@ -27,6 +27,7 @@ from sandbox import processes
 from sandbox.binaries import Installation
 from sandbox.errors import SandboxError, ServerDown
 from sandbox.folders import fits_socket, is_reachable, own_folder
+from sandbox.launch import FOLDER_NAME
 from sandbox.processes import Limits
 
 # Above the ranges of people and packages, below systemd's dynamic users: nobody's.
@@ -138,11 +139,11 @@ class Cluster:
             part for name, value in {**self.settings, **options}.items() for part in ("-c", f"{name}={value}")
         ]
         # The data may lie below a private home (root's), which the server's user cannot pass: we enter it
-        # first, and this name leads back to where the process stands without passing the folders above.
+        # first, and this name leads back to it without passing the folders above.
         return [
             self.installation.bin / "postgres",
             "-D",
-            "/proc/self/cwd" if self._is_hidden else self.data,
+            FOLDER_NAME if self._is_hidden else self.data,
             *listed,
         ]
 
@@ -214,9 +215,11 @@ def initialize(
 def _initdb(installation: Installation, data: Path, superuser: str, maker: int | None) -> None:
     options = ["-E", "UTF8", "--auth=trust", "--no-sync", "--no-instructions", "--wal-segsize=4"]
     program = installation.bin / "initdb"
+    is_hidden = _changes_user(maker) and not is_reachable(data.parent.parent)
+    place = Path(FOLDER_NAME) / data.name if is_hidden else data
     for locale in ("C.UTF-8", "C"):
-        command: list[str | Path] = [program, "-D", data, "-U", superuser, *options, f"--locale={locale}"]
-        code, printed = processes.run(command, Limits(uid=maker))
+        command: list[str | Path] = [program, "-D", place, "-U", superuser, *options, f"--locale={locale}"]
+        code, printed = processes.run(command, Limits(uid=maker), folder=data.parent)
         if code == 0:
             return
         shutil.rmtree(data, ignore_errors=True)

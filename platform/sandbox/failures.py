@@ -1,6 +1,7 @@
 """From Postgres's message on a failed step to a place in the migration's file, with a caret."""
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from sandbox.extensions import advice
@@ -27,7 +28,7 @@ def describe_missing(
     extension: str, migration: Migration, plan: Plan, event: dict[str, Any], postgres: str
 ) -> str:
     """Where an extension is asked for that the sandbox does not have, and how to get it."""
-    line, _ = _place(migration.text, _offset(migration, _step(plan, event), event) or 0)
+    line, _ = _place(migration.text, _find(migration, plan, event)[1] or 0)
     major = int(postgres.split(".")[0])
     return (
         f'{migration.path}:{line}: the sandbox\'s Postgres {postgres} does not have the extension "{extension}". '
@@ -39,8 +40,7 @@ def failure_of(
     migration: Migration, plan: Plan, event: dict[str, Any], postgres: str, newer: tuple[str, ...]
 ) -> ReplayFailure:
     """`event` is what the runner said of the failing step; `newer` names what else the team could ask for."""
-    statement = _statement(migration, event)
-    offset = _offset(migration, _step(plan, event), event)
+    statement, offset = _find(migration, plan, event)
     line, column = _place(migration.text, offset) if offset is not None else (None, None)
     sqlstate = str(event.get("sqlstate") or "")
     return ReplayFailure(
@@ -50,7 +50,7 @@ def failure_of(
         sqlstate=sqlstate,
         message=str(event.get("message") or "the connection to the sandbox was lost"),
         detail=str(event.get("detail") or ""),
-        hint=str(event.get("hint") or "") or _version_hint(sqlstate, postgres, newer),
+        hint=_hint(event, sqlstate, postgres, newer),
         line=line,
         column=column,
         excerpt=_excerpt(migration, statement, offset) if offset is not None else "",
@@ -62,20 +62,30 @@ def _step(plan: Plan, event: dict[str, Any]) -> Step | None:
     return plan.steps[number] if isinstance(number, int) and 0 <= number < len(plan.steps) else None
 
 
-def _statement(migration: Migration, event: dict[str, Any]) -> int | None:
-    index = event.get("statement")
-    return index if isinstance(index, int) and 0 <= index < len(migration.statements) else None
-
-
-def _offset(migration: Migration, step: Step | None, event: dict[str, Any]) -> int | None:
-    """Where in the file Postgres points, else where the failing statement begins."""
+def _find(migration: Migration, plan: Plan, event: dict[str, Any]) -> tuple[int | None, int | None]:
+    """The statement that failed and the place in the file that Postgres points at, as far as they are known."""
+    step = _step(plan, event)
     if step is None or step.index < 0:
-        return None
+        return None, None
     position = str(event.get("position") or "")
     if position.isdigit():
-        return min(step.offset + int(position) - 1, len(migration.text))
-    statement = _statement(migration, event)
-    return step.offset if statement is None else migration.statements[statement].offset
+        return _at(migration, step, int(position) - 1, bool(event.get("marked")))
+    index = event.get("statement")
+    if not isinstance(index, int) or not migration.statements:
+        return None, step.offset
+    # One past the last: the COMMIT that ends the message.
+    failed = min(index, step.index + step.count - 1)
+    return (failed if failed == index else None), migration.statements[failed].offset
+
+
+def _at(migration: Migration, step: Step, position: int, marked: bool) -> tuple[int | None, int]:
+    if marked:
+        which, inside = step.statement_at(position)
+        index = step.index + which
+        return index, migration.statements[index].offset + inside
+    offset = min(step.offset + position, len(migration.text))
+    starts = [statement.offset for statement in migration.statements]
+    return (max(0, bisect_right(starts, offset) - 1) if starts else None), offset
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
@@ -119,10 +129,16 @@ def _left(column: int) -> int:
     return max(0, column - WIDTH * 2 // 3) if column > WIDTH else 0
 
 
-def _version_hint(sqlstate: str, postgres: str, newer: tuple[str, ...]) -> str:
-    if sqlstate not in NEWER_KNOWS or not newer:
-        return ""
-    return (
-        f"This ran on Postgres {postgres}. If your database is newer, say so in the project's settings or in "
-        f"braid.toml; Braid also has {', '.join(newer)} here."
-    )
+def _hint(event: dict[str, Any], sqlstate: str, postgres: str, newer: tuple[str, ...]) -> str:
+    """Postgres's own hint, and ours."""
+    hints = [str(event.get("hint") or "")]
+    if sqlstate in NEWER_KNOWS and newer:
+        hints.append(
+            f"This ran on Postgres {postgres}. If your database is newer, say so in the project's settings or in "
+            f"braid.toml; Braid also has {' and '.join(newer)} here."
+        )
+    if sqlstate.startswith("53"):
+        hints.append(
+            "A sandbox's disk, memory and temporary files are limited; docs/sandbox.md has the settings."
+        )
+    return " ".join(hint for hint in hints if hint)

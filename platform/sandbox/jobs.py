@@ -3,16 +3,17 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from psycopg import sql
 
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, SandboxError, ServerDown
 from sandbox.failures import describe_missing, failure_of, missing_extension
-from sandbox.plans import Plan, plan_of
+from sandbox.plans import Plan, Step, keeps_session, plan_of
 from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
 from sandbox.server import Server
-from schemata.history import Migration
+from schemata.history import History, Migration
 
 TICK_S = 0.1
 SESSION_OPTIONS = "options=-c%20client_min_messages%3Dwarning&connect_timeout=10"
@@ -45,28 +46,49 @@ class Outcome:
 def perform(
     server: Server,
     database: str,
-    migrations: Sequence[Migration],
+    history: History,
+    wanted: range,
     session: dict[str, str],
-    keep_session: bool,
     watch: Watch,
 ) -> Outcome:
-    """Run `migrations` in `database` as the team's tool would, beginning with the settings `session`.
+    """Run the `wanted` migrations of `history` in `database` as the team's tool would, beginning with `session`.
 
     A migration that fails is in the outcome. Raises DeadlineExceeded, LimitExceeded,
     ExtensionMissing or ServerDown; after all but ExtensionMissing the database is
     not to be used, and `server.is_alive` says whether the server is.
     """
-    plans = [plan_of(migration) for migration in migrations]
+    migrations = history.migrations[wanted.start : wanted.stop]
+    plans = [plan_of(migration, history.layout) for migration in migrations]
     conninfo = server.conninfo(database, server.databases.names.team)
     server.runner.send(
         {
             "conninfo": f"{conninfo}{'&' if '?' in conninfo else '?'}{SESSION_OPTIONS}",
             "setup": [_set_config(server, name, value) for name, value in session.items()],
-            "migrations": [[(step.text, step.index, step.count) for step in plan.steps] for plan in plans],
-            "keep": keep_session,
+            "migrations": [[_as_sent(step) for step in plan.steps] for plan in plans],
+            "keep": keeps_session(history),
         }
     )
     return _Session(server, migrations, plans, watch).follow()
+
+
+def _as_sent(step: Step) -> tuple[str, int, int, bool, str]:
+    return step.text, step.index, step.count, bool(step.starts), step.plain
+
+
+def _durations(times: list[float], count: int) -> list[float]:
+    """Milliseconds of each statement: the first and last times are our clock's, those between the server's.
+
+    Without those between there is only the sum, which is then no statement's.
+    """
+    if count == 1:
+        return [(times[-1] - times[0]) * 1000]
+    if len(times) != count + 1:
+        return [0.0] * count
+    if not times[0] <= times[1] <= times[-2] <= times[-1]:
+        # The clocks differ: the server is on another machine. What is not between marks is halved.
+        rest = max(0.0, times[-1] - times[0] - (times[-2] - times[1])) / 2
+        times = [times[1] - rest, *times[1:-1], times[-2] + rest]
+    return [max(0.0, after - before) * 1000 for before, after in pairwise(times)]
 
 
 def _set_config(server: Server, name: str, value: str) -> str:
@@ -109,8 +131,8 @@ class _Session:
     def _take(self, event: dict[str, Any]) -> bool:
         """Note one event; whether it was the last."""
         kind = event["event"]
-        if kind == "statement":
-            self._take_statement(event)
+        if kind == "statements":
+            self._take_statements(event)
         elif kind == "migration":
             self._end_migration(event)
             self.watch.tell(self.current, 0)
@@ -122,11 +144,10 @@ class _Session:
             raise ServerDown(f"a sandbox server refused a connection: {event['message']}")
         return kind in ("failure", "end")
 
-    def _take_statement(self, event: dict[str, Any]) -> None:
+    def _take_statements(self, event: dict[str, Any]) -> None:
         first, count = event["index"], event["count"]
-        # Postgres answers a message of several statements in one piece.
-        each = float(event["ms"]) if count == 1 else 0.0
-        self.statements += [StatementRun(index, each) for index in range(first, first + count)]
+        durations = _durations(event["times"], count)
+        self.statements += [StatementRun(first + place, each) for place, each in enumerate(durations)]
         self.watch.tell(self.current, first + count)
 
     def _end_migration(self, event: dict[str, Any]) -> None:
@@ -146,7 +167,7 @@ class _Session:
                 extension, describe_missing(extension, migration, plan, event, self.server.version)
             )
         self.outcome.failure = failure_of(migration, plan, event, self.server.version, self.watch.newer)
-        self.outcome.is_clean = plan.is_atomic and bool(event.get("rolled_back"))
+        self.outcome.is_clean = plan.is_atomic and not event.get("lost")
         self._end_migration(event)
 
     def _explain_loss(self) -> None:

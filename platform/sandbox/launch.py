@@ -14,6 +14,8 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+FOLDER_HANDLE = 9
+FOLDER_NAME = f"/proc/self/fd/{FOLDER_HANDLE}"
 
 
 def main(arguments: list[str]) -> None:
@@ -23,11 +25,17 @@ def main(arguments: list[str]) -> None:
     os.umask(0o077)
     limit(options)
     if "folder" in options:
-        os.chdir(options["folder"])
+        enter(options["folder"])
     if "uid" in options:
         become(int(options["uid"]))
     die_with_parent(int(options["parent"]), int(options.get("signal", signal.SIGQUIT)))
     os.execv(program[0], program)  # noqa: S606
+
+
+def enter(folder: str) -> None:
+    """Stand in `folder` and keep it open, so that FOLDER_NAME leads there without passing the folders above."""
+    os.chdir(folder)
+    os.dup2(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), FOLDER_HANDLE, inheritable=True)
 
 
 def limit(options: dict[str, str]) -> None:

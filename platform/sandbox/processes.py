@@ -102,8 +102,8 @@ def _options(limits: Limits, death: signal.Signals) -> list[str]:
     return options
 
 
-def run(command: Sequence[str | Path], limits: Limits) -> tuple[int, str]:
-    """Run `command` to its end; its exit code and what it printed."""
-    child = start(command, limits, output=subprocess.PIPE)
+def run(command: Sequence[str | Path], limits: Limits, *, folder: Path | None = None) -> tuple[int, str]:
+    """Run `command` in `folder` to its end; its exit code and what it printed."""
+    child = start(command, limits, output=subprocess.PIPE, folder=folder)
     printed, _ = child.communicate()
     return child.returncode, printed.decode(errors="replace")

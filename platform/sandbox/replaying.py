@@ -13,7 +13,6 @@ from sandbox import reading
 from sandbox.databases import Template
 from sandbox.errors import LimitExceeded
 from sandbox.jobs import Outcome, Watch, perform
-from sandbox.plans import keeps_session
 from sandbox.replays import MigrationRun, OnProgress, Progress, Replay
 from sandbox.server import Server
 from schemata.catalog import Catalog
@@ -98,9 +97,9 @@ class Replaying:
         reached.outcome = perform(
             self.server,
             database,
-            history.migrations[known:length],
+            history,
+            range(known, length),
             template.session if template else {},
-            keeps_session(history),
             self._watch(history, known, phase),
         )
         reached.duration_ms = (time.perf_counter() - started) * 1000

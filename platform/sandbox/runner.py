@@ -13,6 +13,7 @@ import runpy
 import struct
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from psycopg import pq
 from psycopg.pq import abc
 
 MESSAGE_LIMIT = 4000
+SYNTAX_ERROR = "42601"
+FLUSH_S = 0.05
+_flushed = 0.0
 FIELDS = {
     "sqlstate": pq.DiagnosticField.SQLSTATE,
     "message": pq.DiagnosticField.MESSAGE_PRIMARY,
@@ -45,8 +49,13 @@ def main(arguments: list[str]) -> None:
 
 
 def tell(event: dict[str, Any]) -> None:
+    """Write an event; waking our reader for each would cost more than many a statement."""
+    global _flushed
     sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
+    now = time.monotonic()
+    if now - _flushed > FLUSH_S or event["event"] not in ("statements", "migration"):
+        _flushed = now
+        sys.stdout.flush()
 
 
 def perform(job: dict[str, Any]) -> None:
@@ -78,40 +87,55 @@ def _perform_migrations(connection: abc.PGconn, job: dict[str, Any]) -> bool:
 
 
 def _perform_steps(connection: abc.PGconn, steps: list[Any]) -> dict[str, Any] | None:
-    """Send each step: `[text, index, count]`. An index of -1 is the tool's own, a count above 1 one whole message."""
-    for number, (text, index, count) in enumerate(steps):
-        started = time.perf_counter()
-        done, error = run(connection, text)
-        if error:
-            rolled_back = _roll_back(connection)
-            statement = index + done if index >= 0 else None
-            return {"step": number, "statement": statement, "rolled_back": rolled_back, **error}
+    """Send each step: `[text, index, count, is marked, text without marks]`; what failed, if anything did."""
+    for number, (text, index, count, marked, plain) in enumerate(steps):
+        started = time.time()
+        sent = run(connection, text, marked=marked)
+        if sent.error and plain and sent.done == 0 and sent.error["sqlstate"] == SYNTAX_ERROR:
+            # Nothing of it ran. Whatever is wrong, Postgres shall say it of the text that the tool sends.
+            marked, sent = False, run(connection, plain)
+        if sent.error:
+            _roll_back(connection)
+            statement = index + sent.done // (2 if marked else 1) if index >= 0 else None
+            return {"step": number, "statement": statement, "marked": marked, **sent.error}
         if index >= 0:
-            tell({"event": "statement", "index": index, "count": count, "ms": _since(started)})
+            times = [started, *sent.marks, time.time()]
+            tell({"event": "statements", "index": index, "count": count, "times": times})
     return None
 
 
-def run(connection: abc.PGconn, text: str) -> tuple[int, dict[str, Any] | None]:
-    """Send one message; how many of its statements completed, and the error if there was one."""
+@dataclass(slots=True)
+class Sent:
+    """What came back for one message: results, server times between statements, the first error."""
+
+    done: int = 0
+    marks: list[float] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+
+
+def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
+    """Send one message and read all that it brings, keeping no rows."""
     if "\0" in text:
-        return 0, {"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"}
+        return Sent(error={"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"})
     connection.send_query(text.encode("utf-8", "surrogatepass"))
     connection.set_single_row_mode()
-    done = 0
-    error = None
+    sent = Sent()
     while result := connection.get_result():
         status = result.status
         if status in DONE:
-            done += 1
+            sent.done += 1
+        elif status == pq.ExecStatus.SINGLE_TUPLE:
+            if marked and sent.done % 2:
+                sent.marks.append(float(result.get_value(0, 0) or 0))
         elif status == pq.ExecStatus.COPY_IN:
             connection.put_copy_end(b"there is no data to copy in a migration")
         elif status == pq.ExecStatus.COPY_OUT:
             _drain(connection)
-        elif status != pq.ExecStatus.SINGLE_TUPLE:
-            error = error or _describe(connection, result)
+        else:
+            sent.error = sent.error or _describe(connection, result)
     while connection.notifies():
         pass
-    return done, error
+    return sent
 
 
 def _drain(connection: abc.PGconn) -> None:
@@ -130,14 +154,10 @@ def _text(value: bytes | None) -> str:
     return (value or b"")[: 4 * MESSAGE_LIMIT].decode("utf-8", "replace").strip()
 
 
-def _roll_back(connection: abc.PGconn) -> bool:
-    """End a failed transaction. Whether it was one, so that nothing of it is left."""
-    if connection.status != pq.ConnStatus.OK:
-        return False
-    if connection.transaction_status == pq.TransactionStatus.IDLE:
-        return False
-    run(connection, "ROLLBACK")
-    return True
+def _roll_back(connection: abc.PGconn) -> None:
+    idle = connection.transaction_status == pq.TransactionStatus.IDLE
+    if connection.status == pq.ConnStatus.OK and not idle:
+        run(connection, "ROLLBACK")
 
 
 def _left_open(connection: abc.PGconn) -> dict[str, Any] | None:
@@ -145,7 +165,6 @@ def _left_open(connection: abc.PGconn) -> dict[str, Any] | None:
         return None
     return {
         "statement": None,
-        "rolled_back": False,
         "sqlstate": "25001",
         "message": "the migration begins a transaction and does not end it",
         "hint": "Add the COMMIT that is missing.",

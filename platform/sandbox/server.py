@@ -102,7 +102,6 @@ class Server:
         return Cluster(
             self.installation,
             self.data,
-            sockets=self.folder / "mnt" / "s",
             settings=server_settings(self.installation.major, self._settings),
             superuser=ADMIN,
             limits=Limits(uid=self._uid(), memory=self._settings.memory_mb * MEGABYTE),
@@ -207,6 +206,7 @@ class Server:
             self.databases.admin.close()
         self.stop_runner()
         self._cluster.stop(signal.SIGQUIT, timeout_s=0.5)
+        shutil.rmtree(self._cluster.sockets, ignore_errors=True)
         remove(self.folder)
         self._lock.close()
 
