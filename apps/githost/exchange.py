@@ -101,10 +101,16 @@ async def _end(process: GitProcess, answer: Answer, content_type: str) -> None:
     if code:
         logger.warning("git ended with %s and said: %s", code, errors)
     if code and not answer.started:
-        raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "Git could not serve this request.")
+        raise _failure(errors)
     if not answer.started:
         await answer.start(content_type)
     await answer.end()
+
+
+def _failure(errors: str) -> Refusal:
+    if "protocol error" in errors:
+        return Refusal(HTTPStatus.BAD_REQUEST, "Git can't read this request.")
+    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "Git could not serve this request.")
 
 
 async def _start(
