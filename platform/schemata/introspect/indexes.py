@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemata.catalog import Address, Index, IndexKey, Kind, quote
+from schemata.catalog.deparsed import split_list
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Rows
 from schemata.introspect.names import CLASS_OF, Names
 from schemata.introspect.relations import table_options
-from schemata.introspect.text import split_list
 
 DESCENDING, NULLS_FIRST = 1, 2
 DEFAULT_COLLATION = 100

@@ -63,7 +63,8 @@ def _table(
     foreign: Mapping[int, list[Any]],
     replica: Mapping[int, tuple[str, int]],
 ) -> None:
-    oid, _, _, owner, _, _, persistence, acl, options, toast_options, *rest = row
+    oid, _, _, owner, kind, _, persistence, acl, options, toast_options, *rest = row
+    foreign_table = kind == "f"
     security, forced, identity, method, of_type, of_oid, bound, bound_token, key, key_token = rest
     above, detaching = parents.get(oid, ([], False))
     index_name, index_oid = replica.get(oid, ("", 0))
@@ -79,7 +80,7 @@ def _table(
         bound or "",
         detaching,
         table_options(options, toast_options),
-        REPLICA_IDENTITY[identity],
+        "default" if foreign_table else REPLICA_IDENTITY[identity],
         index_name,
         method or "heap",
         security,

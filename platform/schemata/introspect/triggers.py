@@ -3,10 +3,10 @@
 from typing import Any
 
 from schemata.catalog import Address, EventTrigger, Kind, Policy, Rule, Trigger
+from schemata.catalog.deparsed import trigger_condition
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Rows
 from schemata.introspect.names import Names
-from schemata.introspect.text import trigger_condition
 
 # pg_trigger.h: bits of tgtype.
 ROW, BEFORE, INSTEAD = 1, 2, 64

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schemata.catalog import Address, Aggregate, Catalog, EventTrigger, Function, Kind, Policy, Rule, Trigger
+from schemata.catalog.deparsed import without_parentheses
 from schemata.render.names import literal, name, names, parent, qualified, role
 
 
@@ -76,7 +77,10 @@ def trigger(found: Trigger, _: Catalog) -> str:
     if found.deferrable:
         lines.append("    DEFERRABLE" + (" INITIALLY DEFERRED" if found.initially_deferred else ""))
     lines.extend(_transition_tables(found))
-    lines.append(f"    FOR EACH {found.level.upper()}" + (f" WHEN ({found.when})" if found.when else ""))
+    lines.append(
+        f"    FOR EACH {found.level.upper()}"
+        + (f" WHEN ({without_parentheses(found.when)})" if found.when else "")
+    )
     arguments = ", ".join(map(literal, found.arguments))
     lines.append(f"    EXECUTE FUNCTION {_called(found.function)}({arguments});")
     if found.enabled != "origin":
@@ -132,7 +136,7 @@ def policy(found: Policy, _: Catalog) -> str:
     if found.roles != ("public",):
         lines.append(f"    TO {', '.join(map(role, found.roles))}")
     if found.using:
-        lines.append(f"    USING ({found.using})")
+        lines.append(f"    USING ({without_parentheses(found.using)})")
     if found.check:
-        lines.append(f"    WITH CHECK ({found.check})")
+        lines.append(f"    WITH CHECK ({without_parentheses(found.check)})")
     return "\n".join(lines) + ";"

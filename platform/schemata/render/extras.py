@@ -36,7 +36,7 @@ def _subject(found: CatalogObject) -> str:
 
 
 def grants(found: CatalogObject) -> Iterator[str]:
-    if isinstance(found, Owned | Column):
+    if isinstance(found, Owned | Column) and found.address.kind != Kind.DEFAULT_PRIVILEGES:
         for grant in found.privileges:
             yield _grant(grant, found)
 

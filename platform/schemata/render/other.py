@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from schemata.catalog import (
     Catalog,
     Extension,
+    Grant,
+    Kind,
     Other,
     Publication,
     PublishedTable,
@@ -12,8 +14,10 @@ from schemata.catalog import (
     Sequence,
     Statistics,
 )
-from schemata.render.names import literal, name, names, parent, qualified
+from schemata.catalog.deparsed import without_parentheses
+from schemata.render.names import literal, name, names, parent, qualified, role
 
+_ALL_OPERATIONS = ("insert", "update", "delete", "truncate")
 _LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
@@ -56,7 +60,9 @@ def _sequence_options(found: Sequence) -> Iterator[str]:
 
 def statistics(found: Statistics, _: Catalog) -> str:
     kinds = f" ({', '.join(found.statistics)})" if found.statistics else ""
-    on = ", ".join([*map(name, found.columns), *(f"({each})" for each in found.expressions)])
+    on = ", ".join(
+        [*map(name, found.columns), *(f"({without_parentheses(each)})" for each in found.expressions)]
+    )
     table = qualified(found.table) if found.table else ""
     text = f"CREATE STATISTICS {qualified(found.address)}{kinds}\n    ON {on} FROM {table};"
     if found.target is None:
@@ -66,12 +72,16 @@ def statistics(found: Statistics, _: Catalog) -> str:
 
 def publication(found: Publication, _: Catalog) -> str:
     lines = [f"CREATE PUBLICATION {name(found.address.name)}", *_published(found)]
-    options = [f"publish = {literal(', '.join(found.operations))}"]
+    options = []
+    if found.operations != _ALL_OPERATIONS:
+        options.append(f"publish = {literal(', '.join(found.operations))}")
     if found.via_root:
         options.append("publish_via_partition_root = true")
     if found.generated_columns != "none":
         options.append(f"publish_generated_columns = {found.generated_columns}")
-    return "\n    ".join([*lines, f"WITH ({', '.join(options)})"]) + ";"
+    if options:
+        lines.append(f"WITH ({', '.join(options)})")
+    return "\n    ".join(lines) + ";"
 
 
 def _published(found: Publication) -> Iterator[str]:
@@ -86,10 +96,29 @@ def _published(found: Publication) -> Iterator[str]:
 
 def _published_table(found: PublishedTable) -> str:
     columns = f" ({names(found.columns)})" if found.columns else ""
-    where = f" WHERE ({found.filter})" if found.filter else ""
+    where = f" WHERE ({without_parentheses(found.filter)})" if found.filter else ""
     return f"{qualified(found.table)}{columns}{where}"
 
 
 def other(found: Other, _: Catalog) -> str:
+    if found.address.kind == Kind.DEFAULT_PRIVILEGES:
+        return "\n".join(_default_privileges(found))
     lines = [f"-- {found.address}", *(f"--     {key}: {value}" for key, value in found.attributes)]
     return "\n".join(line.replace("\n", "\n--     ") for line in lines)
+
+
+def _default_privileges(found: Other) -> Iterator[str]:
+    plural, _, whose = found.address.name.partition(" of ")
+    head = "ALTER DEFAULT PRIVILEGES"
+    if whose.startswith("role "):
+        head += f" FOR ROLE {name(whose.removeprefix('role '))}"
+    if found.address.schema:
+        head += f" IN SCHEMA {name(found.address.schema)}"
+    for grant in found.privileges:
+        yield f"{head}\n    {_default_grant(grant, plural)};"
+
+
+def _default_grant(grant: Grant, plural: str) -> str:
+    verb, to = ("REVOKE", "FROM") if grant.revoked else ("GRANT", "TO")
+    option = " WITH GRANT OPTION" if grant.grantable else ""
+    return f"{verb} {', '.join(grant.privileges)} ON {plural.upper()} {to} {role(grant.role)}{option}"

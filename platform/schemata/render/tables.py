@@ -14,7 +14,11 @@ from schemata.catalog import (
     Table,
     View,
 )
+from schemata.catalog.deparsed import without_parentheses
 from schemata.render.names import foreign_options, literal, name, names, parent, qualified, with_options
+
+# The order in which people write constraints.
+_PLACES = ("primary key", "unique", "exclusion", "foreign key", "check", "not null")
 
 
 def table(found: Table, catalog: Catalog) -> str:
@@ -74,8 +78,9 @@ def _table_parts(found: Table, catalog: Catalog) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Column) and part.local and not _leads_with_parent(found):
             yield column(part)
-    for part in parts:
-        if isinstance(part, Constraint) and part.local and part.validated and part.parent is None:
+    constraints = [part for part in parts if isinstance(part, Constraint)]
+    for part in sorted(constraints, key=lambda each: _PLACES.index(each.type)):
+        if part.local and part.validated and part.parent is None:
             yield constraint(part)
 
 
@@ -93,25 +98,13 @@ def _column_clauses(found: Column) -> Iterator[str]:
     if found.foreign_options:
         yield foreign_options(found.foreign_options).lstrip()
     if found.generated:
-        yield f"GENERATED ALWAYS AS ({_bare(found.default)}) {found.generated.upper()}"
+        yield f"GENERATED ALWAYS AS ({without_parentheses(found.default)}) {found.generated.upper()}"
     elif found.default:
         yield f"DEFAULT {found.default}"
     if found.identity:
         yield f"GENERATED {found.identity.upper()} AS IDENTITY"
     if found.not_null:
         yield "NOT NULL"
-
-
-def _bare(expression: str) -> str:
-    """Without the parentheses around all of it, where it has them."""
-    if not (expression.startswith("(") and expression.endswith(")")):
-        return expression
-    depth = 0
-    for place, mark in enumerate(expression):
-        depth += (mark == "(") - (mark == ")")
-        if depth == 0 and place < len(expression) - 1:
-            return expression
-    return expression[1:-1] if "'" not in expression and '"' not in expression else expression
 
 
 def _column_settings(found: Column, table_name: str) -> Iterator[str]:
@@ -154,7 +147,7 @@ def constraint(found: Constraint) -> str:
 
 def _constraint_clauses(found: Constraint) -> Iterator[str]:
     if found.type == "check":
-        yield f"CHECK ({found.definition})"
+        yield f"CHECK ({without_parentheses(found.definition)})"
     elif found.type == "exclusion":
         yield found.definition
     elif found.type == "not null":
@@ -224,12 +217,12 @@ def _create_index(found: Index) -> str:
         text += " NULLS NOT DISTINCT"
     text += with_options(found.options)
     if found.predicate:
-        text += f"\n    WHERE {_bare(found.predicate)}"
+        text += f"\n    WHERE {without_parentheses(found.predicate)}"
     return text + ";"
 
 
 def _key(key: IndexKey) -> str:
-    parts = [name(key.column) if key.column else f"({_bare(key.expression)})"]
+    parts = [name(key.column) if key.column else f"({without_parentheses(key.expression)})"]
     if key.collation:
         parts.append(f"COLLATE {key.collation}")
     if key.operator_class:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -27,9 +28,28 @@ def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def shared_database(server: Cluster) -> Iterator[psycopg.Connection]:
+    with _database(server) as connection:
+        yield connection
+
+
+@pytest.fixture
+def scratch(shared_database: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """An empty database in a transaction that is rolled back: much quicker than a database of one's own."""
+    with shared_database.transaction(force_rollback=True):
+        yield shared_database
+
+
 @pytest.fixture
 def fresh(server: Cluster) -> Iterator[psycopg.Connection]:
-    """A superuser's connection to an empty database of the server."""
+    """A superuser's autocommit connection to an empty database of its own."""
+    with _database(server) as connection:
+        yield connection
+
+
+@contextmanager
+def _database(server: Cluster) -> Iterator[psycopg.Connection]:
     name = f"catalog_{next(_numbers)}"
     with psycopg.connect(server.url(), autocommit=True) as admin:
         admin.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))

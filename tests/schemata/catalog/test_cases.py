@@ -2,8 +2,9 @@
 
 `before.sql` and `after.sql` run one after the other; `changes.txt` has the
 diff by identity, `by_name.txt` the one by name where it differs from it, and
-`changes.15.txt` what only that version says otherwise. A first line `-- needs: 18` or `-- needs: citext` in before.sql says on
-which servers the case can run.
+`changes.15.txt` what only that version says otherwise. A first line
+`-- needs: 18` or `-- needs: citext` in before.sql says on which servers the case
+can run. All of it happens in a transaction that is rolled back.
 """
 
 from pathlib import Path
@@ -11,43 +12,49 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sandbox.binaries import Installation
 from schemata.catalog import Catalog
 from schemata.changes import Action, Change
 from schemata.diff import diff
 from schemata.introspect import read_catalog
 from schemata.render import definition
+from tests.schemata.catalog.conftest import INSTALLATIONS
 from tests.schemata.catalog.telling import told
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/before.sql"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Path, fresh: psycopg.Connection) -> None:
-    before_sql = (case / "before.sql").read_text()
-    _skip_unless_able(before_sql, fresh)
-    fresh.execute(before_sql)
-    before = read_catalog(fresh)
-    fresh.execute((case / "after.sql").read_text())
-    after = read_catalog(fresh)
+def _able(case: Path, installation: Installation) -> bool:
+    """Whether the case can run there: `-- needs:` names the oldest version and extensions."""
+    first = (case / "before.sql").read_text().partition("\n")[0]
+    needs = first.removeprefix("-- needs:").split() if first.startswith("-- needs:") else []
+    return all(
+        installation.major >= int(need) if need.isdigit() else need in installation.extensions
+        for need in needs
+    )
+
+
+PAIRS = [
+    pytest.param(major, case, id=f"{major}-{case.name}")
+    for major, installation in sorted(INSTALLATIONS.items())
+    for case in CASES
+    if _able(case, installation)
+]
+
+
+@pytest.mark.parametrize(("server", "case"), PAIRS, indirect=["server"])
+def test_case(case: Path, scratch: psycopg.Connection) -> None:
+    scratch.execute((case / "before.sql").read_text())
+    before = read_catalog(scratch)
+    scratch.execute((case / "after.sql").read_text())
+    after = read_catalog(scratch)
 
     by_identity = diff(before, after, same_origin=True)
     by_name = diff(before, after, same_origin=False)
-    assert told(by_identity, after) == _expected(case, "changes", fresh)
+    assert told(by_identity, after) == _expected(case, "changes", scratch)
 
-    assert told(by_name, after) == _expected(case, "by_name", fresh)
+    assert told(by_name, after) == _expected(case, "by_name", scratch)
     _check_laws(before, after, by_name)
-
-
-def _skip_unless_able(before_sql: str, connection: psycopg.Connection) -> None:
-    first = before_sql.splitlines()[0] if before_sql else ""
-    for need in first.removeprefix("-- needs:").split() if first.startswith("-- needs:") else ():
-        if need.isdigit():
-            able = connection.info.server_version >= int(need) * 10000
-        else:
-            query = "select count(*) > 0 from pg_available_extensions where name = %s"
-            ((able,),) = connection.execute(query, [need]).fetchall()
-        if not able:
-            pytest.skip(f"this server has no {need}")
 
 
 def _expected(case: Path, which: str, connection: psycopg.Connection) -> str:

@@ -1,6 +1,7 @@
 -- Foreign data wrappers.
 select w.oid, 0::pg_catalog.oid as namespace, w.fdwname as name, w.fdwowner, w.fdwacl::pg_catalog.text[] as privileges,
-       array['handler', nullif(w.fdwhandler::pg_catalog.text, '-'), 'validator', nullif(w.fdwvalidator::pg_catalog.text, '-'),
+       array['handler', nullif(w.fdwhandler, 0)::pg_catalog.regprocedure::pg_catalog.text,
+             'validator', nullif(w.fdwvalidator, 0)::pg_catalog.regprocedure::pg_catalog.text,
              'options', pg_catalog.array_to_string(w.fdwoptions, ', ')] as attributes,
        '' as token
 from pg_catalog.pg_foreign_data_wrapper w

@@ -3,7 +3,7 @@ select f.oid, f.opfnamespace, pg_catalog.format('%s USING %s', f.opfname, a.amna
        null::pg_catalog.text[] as privileges,
        array(select e.text
              from (select 'operator ' || o.amopstrategy::pg_catalog.text as what,
-                          pg_catalog.format('%s %s', o.amopopr::pg_catalog.regoperator,
+                          pg_catalog.concat_ws(' ', o.amopopr::pg_catalog.regoperator::pg_catalog.text,
                             case when o.amopsortfamily <> 0 then 'for order by ' || sn.nspname || '.' || sf.opfname end) as member,
                           o.oid as member_oid
                    from pg_catalog.pg_amop o

@@ -38,6 +38,13 @@ def trigger_condition(definition: str) -> str:
     return ""
 
 
+def without_parentheses(expression: str) -> str:
+    """An expression without the parentheses around all of it, where it has them."""
+    if expression.startswith("(") and _closing(expression, 1) == len(expression) - 1:
+        return expression[1:-1]
+    return expression
+
+
 def _closing(text: str, start: int) -> int:
     depth = 1
     for token in _TOKEN.finditer(text, start):
