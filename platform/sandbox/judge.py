@@ -114,7 +114,8 @@ class _Case:
         return self.conclude(*found, before=before, after=after)
 
     def compared(self, before: Replay, after: Replay, own: Catalog) -> Judgement:
-        changes = diff(before.catalog, after.catalog, same_origin=before.origin == after.origin)
+        same_origin = before.origin == after.origin
+        changes = diff(before.catalog, after.catalog, same_origin=same_origin, trunk=after.trunk)
         found = (*_base_broken(before), *_losses(changes, own))
         return self.conclude(*found, changes=changes, before=before, after=after)
 

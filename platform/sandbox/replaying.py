@@ -5,7 +5,7 @@ nobody waits any more.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -72,7 +72,8 @@ class Replaying:
         first = self._as_replay(before, base, origin, started)
         started = time.perf_counter()
         after = self._branch_off(trunk, root, head, common, "head")
-        return first, self._as_replay(after, head, origin, started)
+        second = self._as_replay(after, head, origin, started)
+        return first, second if before is trunk else replace(second, trunk=self._read(trunk))
 
     def _branch_off(
         self, trunk: Reached, root: Template | None, history: History, common: int, phase: str

@@ -56,7 +56,9 @@ class Replay:
 
     Identities in two catalogs are comparable where `origin` is the same.
     `server_ms` is Postgres's own time for the statements that ran now, the rest of
-    `duration_ms` is Braid's.
+    `duration_ms` is Braid's. `trunk`, on the second of a pair, is the catalog of the
+    migrations that both begin with, where the first goes on from there: only what
+    stands in it can be the same object in both.
     """
 
     runs: tuple[MigrationRun, ...]
@@ -66,6 +68,7 @@ class Replay:
     postgres: str
     duration_ms: float
     server_ms: float
+    trunk: Catalog | None = None
 
 
 @dataclass(frozen=True, slots=True)

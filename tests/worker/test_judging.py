@@ -76,6 +76,9 @@ def test_an_edited_migration_is_found(workspace, judge, main):
     verdict = judge(workspace.push("feature"), "feature")
     assert verdict.state == State.FAILED
     assert any("edited" in rule or "landed" in rule for rule in rules(verdict)), rules(verdict)
+    changes = access.branch_page(verdict.project, "feature").objects
+    assert {o.action for o in changes} == {"alter"}, "made apart on both sides is not dropped and made anew"
+    assert not [rule for rule in rules(verdict) if rule.startswith("loss.table")]
 
 
 def test_a_dropped_column_is_a_notice(workspace, judge, main):

@@ -17,17 +17,21 @@ from schemata.diff.summaries import summarise
 __all__ = ["diff"]
 
 
-def diff(before: Catalog, after: Catalog, *, same_origin: bool) -> tuple[Change, ...]:
+def diff(
+    before: Catalog, after: Catalog, *, same_origin: bool, trunk: Catalog | None = None
+) -> tuple[Change, ...]:
     """What turns `before` into `after`, in a fixed order, grouped by object.
 
     With `same_origin` (both databases descend from one template) objects match
     by identity: a rename is a rename, and what merely mentions the renamed object
     is unchanged. Tables, columns and sequences that were dropped and made anew are
-    reported as both, `recreated`. Otherwise objects match by address.
+    reported as both, `recreated`. Otherwise objects match by address. `trunk` is the
+    catalog that both were cloned from, where `before` went on from there as well: what
+    is not in it was made on each side apart, and matches by address.
     """
     if before is after:
         return ()
-    found = match(before, after, same_origin=same_origin)
+    found = match(before, after, same_origin=same_origin, trunk=trunk)
     changes = [*_dropped_and_added(found), *_renamed_and_altered(found), *column_orders(found)]
     covering = Covering(found)
     changes = [covering.mark(change) for change in changes]

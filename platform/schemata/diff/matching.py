@@ -40,6 +40,7 @@ class Match:
     dropped: list[CatalogObject] = field(default_factory=list)
     added: list[CatalogObject] = field(default_factory=list)
     schemas: dict[str, str] = field(default_factory=dict)
+    trunk: Catalog | None = None
 
     def is_renamed(self, pair: Pair) -> bool:
         """Whether the object itself was renamed or moved, not only what its address mentions."""
@@ -55,8 +56,8 @@ def _own_name(found: CatalogObject) -> str:
     return found.name if isinstance(found, Function | Aggregate) else found.address.name
 
 
-def match(before: Catalog, after: Catalog, *, same_origin: bool) -> Match:
-    found = Match(before, after)
+def match(before: Catalog, after: Catalog, *, same_origin: bool, trunk: Catalog | None = None) -> Match:
+    found = Match(before, after, trunk=trunk)
     if same_origin:
         left, right = _differing_by_identity(before, after)
         _pair_by_identity(found, left, right)
@@ -124,24 +125,43 @@ def _renamed_values(
 def _pair_by_address(found: Match, left: Objects, right: Objects, *, same_origin: bool) -> None:
     """Pair what is left by name, as far as what stands there now can pass for what stood there."""
     places = _Places(found, left)
+    apart = _MadeApart(found)
     for at, each in left.items():
         other = places.translate(at)
-        replaced = other in right and (not same_origin or places.may_replace(at))
-        if replaced and other is not None:
-            found.pairs.append(_replacing(found, each, right.pop(other), same_origin))
+        if other is None or other not in right:
+            found.dropped.append(each)
+        elif not same_origin or apart.both(at, other):
+            found.pairs.append(Pair(each, right.pop(other)))
+        elif places.may_replace(at):
+            found.pairs.append(_replacing(found, each, right.pop(other)))
         else:
             found.dropped.append(each)
     found.added.extend(right.values())
 
 
-def _replacing(found: Match, before: CatalogObject, after: CatalogObject, same_origin: bool) -> Pair:
-    if not same_origin:
-        return Pair(before, after)
+def _replacing(found: Match, before: CatalogObject, after: CatalogObject) -> Pair:
     ours = found.before.identities.get(before.address)
     theirs = found.after.identities.get(after.address)
     if ours is None or theirs is None:
         return Pair(before, after)
     return Pair(before, after, True, _unchanged_references(before, ours, theirs))
+
+
+class _MadeApart:
+    """Knows what both sides made on their own, after their common trunk: nobody's loss, only a difference."""
+
+    def __init__(self, found: Match) -> None:
+        self._found = found
+        self._known = {who.key for who in found.trunk.identities.values()} if found.trunk else None
+
+    def both(self, before: Address, after: Address) -> bool:
+        if self._known is None:
+            return False
+        ours, theirs = self._found.before.identities.get(before), self._found.after.identities.get(after)
+        return self._is_new(ours) and self._is_new(theirs)
+
+    def _is_new(self, who: Identity | None) -> bool:
+        return who is not None and self._known is not None and who.key not in self._known
 
 
 class _Places:
