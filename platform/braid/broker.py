@@ -8,7 +8,6 @@ from importlib import resources
 from typing import Any
 
 import psycopg
-from kombu.transport import pgmq
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -18,31 +17,15 @@ JOB_LIMIT_S = 900
 # or that job would be started a second time while it still runs. Jobs of a worker that died are not left to
 # it: the sweep re-enqueues them as soon as their heartbeat is old.
 VISIBILITY_TIMEOUT_S = JOB_LIMIT_S + 60
-# A notification wakes an idle worker at once; polling is for one that was busy when it came.
-POLL_S = 0.05
 
 
 class ForeignQueue(Exception):
     """The database has a pgmq schema that Braid did not make."""
 
 
-class Channel(pgmq.Channel):
-    """Listens where it consumes. kombu's own also listens in every process that sends, where nobody ever reads
-    the notifications: the server keeps them until its buffers are full."""
-
-    def _maybe_enable_notify(self, queue: str, queue_name: str | None = None) -> None:
-        declared_only = queue_name is not None
-        if not declared_only:
-            super()._maybe_enable_notify(queue)  # type: ignore[no-untyped-call]
-
-
-class Transport(pgmq.Transport):
-    Channel = Channel
-
-
 def transport_class(broker_url: str) -> str | None:
     """The kombu transport to use instead of what the URL names; None for that."""
-    return f"{__name__}:Transport" if broker_url.startswith(PGMQ) else None
+    return "braid.pgmq:Transport" if broker_url.startswith(PGMQ) else None
 
 
 def transport_options(broker_url: str, database: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +37,6 @@ def transport_options(broker_url: str, database: dict[str, Any]) -> dict[str, An
             "pool_size": 4,
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
             "wait_time_seconds": 0,
-            "polling_interval": POLL_S,
             "use_notify": True,
             "notify_throttle_interval_ms": 0,
         }

@@ -1,0 +1,85 @@
+"""kombu's pgmq transport inside Celery's event loop.
+
+kombu's own blocks while it waits, so Celery would run its processes on one shared pipe with one shared lock: a
+process that is killed while it holds that lock (any idle one does) stops all others for good. In the event
+loop each process has a pipe of its own. Notifications of the server wake the loop, which then reads.
+"""
+
+import contextlib
+from queue import Empty
+from typing import Any
+
+import psycopg
+from kombu.transport import pgmq
+from psycopg import sql
+
+# For what comes without a notification: a message that became visible again.
+POLL_S = 1.0
+
+
+class Channel(pgmq.Channel):
+    def _maybe_enable_notify(self, queue: str, queue_name: str | None = None) -> None:
+        """Only where messages are taken: kombu asks in every process that sends, too, and nobody reads there."""
+        declared_only = queue_name is not None
+        if not declared_only:
+            super()._maybe_enable_notify(queue)  # type: ignore[no-untyped-call]
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        super().basic_ack(delivery_tag, multiple)  # type: ignore[no-untyped-call]
+        self.connection.drain_soon()
+
+
+class Transport(pgmq.Transport):
+    Channel = Channel
+    implements = pgmq.Transport.implements.extend(asynchronous=True)
+
+    def __init__(self, client: Any, **options: Any) -> None:
+        super().__init__(client, **options)  # type: ignore[no-untyped-call]
+        self._loop: Any = None
+        self._timer: Any = None
+        self._listener: psycopg.Connection[Any] | None = None
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        self._loop = loop
+        self._timer = loop.call_repeatedly(POLL_S, self._drain)
+
+    def _register_notify_queue(self, queue_name: str) -> None:
+        if self._loop is None:
+            return super()._register_notify_queue(queue_name)
+        if self._listener is None:
+            self._listener = psycopg.connect(self._get_pgmq_client().config.dsn, autocommit=True)
+            self._loop.add_reader(self._listener.fileno(), self._on_notification)
+        self._listener.execute(sql.SQL("listen {}").format(sql.Identifier(f"pgmq.q_{queue_name}.INSERT")))
+        return None
+
+    def _on_notification(self) -> None:
+        """Throw the notifications away: that there was one is all they say."""
+        assert self._listener is not None
+        self._listener.pgconn.consume_input()
+        while self._listener.pgconn.notifies():
+            pass
+        self._drain()
+
+    def drain_soon(self) -> None:
+        """There is room for one more message: fetch it before anything wakes us."""
+        if self._loop is not None:
+            self._loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
+        """Take what is there. The next look comes after the loop has given the tasks to their processes."""
+        if self._loop is None or self.cycle is None:
+            return
+        with contextlib.suppress(Empty):
+            self.cycle.get(self._deliver, timeout=0)  # type: ignore[no-untyped-call]
+            self.drain_soon()
+
+    def close_connection(self, connection: Any) -> None:
+        loop, self._loop = self._loop, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._listener is not None:
+            with contextlib.suppress(psycopg.Error, OSError):
+                loop.remove_reader(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
+        super().close_connection(connection)
