@@ -321,3 +321,13 @@ def test_the_document_s_page(client: Client) -> None:
     assert "cdn" not in page
     script = client.get("/api/docs/", {"script": ""})
     assert script["Content-Type"].startswith("application/javascript")
+
+
+def test_the_document_sorts_endpoints_by_what_they_are_about(client: Client) -> None:
+    paths = yaml.safe_load(client.get("/api/schema/").content)["paths"]
+    tags = {path: next(iter(each.values()))["tags"] for path, each in paths.items()}
+    assert tags["/api/v1/me/"] == ["me"]
+    assert tags["/api/v1/teams/{team_slug}/"] == ["teams"]
+    assert tags["/api/v1/teams/{team_slug}/members/{member_id}/"] == ["members"]
+    assert tags["/api/v1/teams/{team_slug}/projects/{project_slug}/"] == ["projects"]
+    assert tags["/api/v1/teams/{team_slug}/projects/{project_slug}/verdicts/{verdict_id}/"] == ["verdicts"]

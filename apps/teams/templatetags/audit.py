@@ -13,10 +13,10 @@ register.filter("phrase", audit.phrase)
 
 @register.filter
 def details(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The entry's data as lines: `before` and `after` become one line per thing that changed."""
+    """The entry's data as lines, without what is empty; `before` and `after` become one per thing that changed."""
     before, after = data.get("before"), data.get("after")
     for name, value in data.items():
-        if name not in ("before", "after"):
+        if name not in ("before", "after") and value not in (None, ""):
             yield name.replace("_", " "), word(value)
     if isinstance(before, dict) and isinstance(after, dict):
         for name in after:

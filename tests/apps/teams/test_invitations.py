@@ -52,7 +52,7 @@ def test_an_owner_invites_and_a_guest_joins(
     assert "no-store" in page["Cache-Control"]
     link = link_in(page.content.decode())
     guest = signed_in(stranger)
-    assert "invites you to the team as a developer" in guest.get(link).content.decode()
+    assert "Your role will be <strong>developer</strong>" in guest.get(link).content.decode()
     assert guest.post(link)["Location"] == "/acme/"
     assert place(team, stranger).role == Role.DEVELOPER
     actions = list(AuditEntry.objects.filter(team=team).values_list("action", flat=True))
