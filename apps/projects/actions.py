@@ -66,7 +66,7 @@ def change_project(actor: User, project: Project, **changes: Any) -> Project:
 def delete_project(actor: User, project: Project) -> None:
     """Remove the project with all that Braid knows of it.
 
-    Its repository goes after the commit, by the signal `post_delete` that apps.repositories listens to.
+    Its repository is an orphan then, which apps.repositories sets aside and removes a month later.
     """
     audit.record(
         project.team, actor, "project.delete", project.slug, key=str(project.key), **_settings(project)
