@@ -24,6 +24,12 @@ from apps.repositories.commands import git_command, git_environment
 
 logger = logging.getLogger(__name__)
 
+# A list of refs takes nothing from the client, so its failure is ours; what fails afterwards is the request.
+_FAILURES = {
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Git could not serve this repository.",
+    HTTPStatus.BAD_REQUEST: "Git can't read this request.",
+}
+
 
 async def advertise(request: GitRequest, grant: Grant, answer: Answer) -> None:
     """Send the list of refs, or version 2's list of capabilities."""
@@ -34,7 +40,12 @@ async def advertise(request: GitRequest, grant: Grant, answer: Answer) -> None:
                 await answer.start(f"application/x-{request.service}-advertisement")
                 data = _banner(request) + data
             await answer.write(data)
-        await _end(process, answer, f"application/x-{request.service}-advertisement")
+        await _end(
+            process,
+            answer,
+            f"application/x-{request.service}-advertisement",
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
     finally:
         await process.stop()
 
@@ -92,25 +103,22 @@ async def _reply(process: GitProcess, feeder: Feeder, answer: Answer, content_ty
                 raise
     feeder.check()
     await feeder.all_read()
-    await _end(process, answer, content_type)
+    await _end(process, answer, content_type, HTTPStatus.BAD_REQUEST)
 
 
-async def _end(process: GitProcess, answer: Answer, content_type: str) -> None:
-    """End the answer. Silence with success is one too: a client tries its credentials with an empty push."""
+async def _end(process: GitProcess, answer: Answer, content_type: str, failure: HTTPStatus) -> None:
+    """End the answer, with `failure` where git failed before it said anything to the client.
+
+    Silence with success is an answer too: a client tries its credentials with an empty push.
+    """
     code, errors = await process.finish()
     if code:
         logger.warning("git ended with %s and said: %s", code, errors)
     if code and not answer.started:
-        raise _failure(errors)
+        raise Refusal(failure, _FAILURES[failure])
     if not answer.started:
         await answer.start(content_type)
     await answer.end()
-
-
-def _failure(errors: str) -> Refusal:
-    if "protocol error" in errors:
-        return Refusal(HTTPStatus.BAD_REQUEST, "Git can't read this request.")
-    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "Git could not serve this request.")
 
 
 async def _start(

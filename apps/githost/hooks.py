@@ -12,6 +12,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from apps.githost.terminal import plain
 from apps.repositories.actions import RefChange
@@ -47,9 +48,11 @@ class HookLine:
 
     def __init__(self) -> None:
         _check_hooks()
-        self._questions, questions_end = os.pipe()
-        answers_end, self._answers = os.pipe()
-        os.set_blocking(self._answers, False)
+        questions, questions_end = os.pipe()
+        answers_end, answers = os.pipe()
+        os.set_blocking(answers, False)
+        self._questions: BinaryIO = os.fdopen(questions, "rb", 0)
+        self._answers: int | None = answers
         self.descriptors: tuple[int, ...] = (questions_end, answers_end)
         self.environment = {"BRAID_QUESTIONS": str(questions_end), "BRAID_ANSWERS": str(answers_end)}
 
@@ -62,20 +65,27 @@ class HookLine:
     async def answer(self, judge: Judge) -> None:
         """Answer each hook as `judge` says; returns when git and its hooks have ended."""
         reader = asyncio.StreamReader()
-        file = os.fdopen(self._questions, "rb", 0)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), file
+            lambda: asyncio.StreamReaderProtocol(reader), self._questions
         )
         try:
             while question := await _read_question(reader):
                 await self._settle(question, judge)
         finally:
             transport.close()
+            self._hang_up()
 
     def close(self) -> None:
-        """Close our ends; a hook that still waits then fails, and so does its push."""
+        """Close what is open still."""
         self.let_go()
-        os.close(self._answers)
+        self._questions.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close our end; a hook that still waits then fails, and so does its push."""
+        if self._answers is not None:
+            os.close(self._answers)
+            self._answers = None
 
     async def _settle(self, question: Question, judge: Judge) -> None:
         said = 0
@@ -91,7 +101,8 @@ class HookLine:
 
     def _write(self, data: bytes) -> None:
         with contextlib.suppress(BrokenPipeError, BlockingIOError):
-            os.write(self._answers, data)
+            if self._answers is not None:
+                os.write(self._answers, data)
 
 
 async def _read_question(reader: asyncio.StreamReader) -> Question | None:

@@ -32,7 +32,7 @@ def refusals(changes: Sequence[RefChange], ground: Ground) -> tuple[str, ...]:
     if len(changes) > MAX_REFS:
         return (f"A push may move {MAX_REFS:,} refs at once. Push fewer branches or tags at a time.",)
     found = [sentence for change in changes for sentence in _of_ref(change, ground)]
-    if ground.size_mb > ground.quota_mb:
+    if ground.size_mb > ground.quota_mb and any(change.after for change in changes):
         found.append(
             f"The repository would take {ground.size_mb:,} MB, and {ground.quota_mb:,} MB are allowed. "
             "Push less history, or ask whoever runs this server for more room."

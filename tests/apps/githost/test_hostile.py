@@ -80,13 +80,13 @@ def test_faults_of_old_tools_are_let_pass(filled: Clone, project: Project) -> No
 def test_a_blob_bomb_costs_little_memory(filled: Clone, live_braid: LiveBraid) -> None:
     filled.git("switch", "--create", "bomb")
     with (filled.folder / "db/migration/V2__bomb.sql").open("wb") as bomb:
-        bomb.truncate(100 * MEGABYTE)
+        bomb.truncate(40 * MEGABYTE)
     filled.commit("Bomb")
     with Peak(live_braid.process) as peak:
         said = filled.git("push", "origin", "bomb")
-    assert peak.children < 60 * MEGABYTE
+    assert peak.children < 40 * MEGABYTE
     assert peak.own - peak.before < 32 * MEGABYTE
-    assert "V2__bomb.sql has 100.0 MB; Braid reads files of up to" in said
+    assert "V2__bomb.sql has 40.0 MB; Braid reads files of up to" in said
 
 
 def test_a_tree_bomb_is_not_walked_to_its_end(filled: Clone, live_braid: LiveBraid, project: Project) -> None:
