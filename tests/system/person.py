@@ -1,5 +1,6 @@
 """Somebody with a browser and a git client, over real HTTP and with no shortcut through the database."""
 
+import logging
 import os
 import re
 import subprocess
@@ -11,6 +12,8 @@ import httpx
 from tests.system.running import Running, wait_for
 
 VERDICT_S = 90.0
+# Polling would fill the report of a failed test.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Person:
@@ -18,6 +21,12 @@ class Person:
         self.running = running
         self.browser = httpx.Client(base_url=running.url, follow_redirects=True, timeout=30)
         self.submit("/accounts/login/", login=email, password=password)
+
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.browser.close()
 
     def submit(self, path: str, **fields: str) -> httpx.Response:
         """Open a page and send its form, with the hidden fields that it has."""
@@ -48,7 +57,9 @@ class Person:
         """The finished verdict of a branch, of this commit when one is named."""
 
         def newest() -> dict[str, Any] | None:
-            found = self.api("/teams/{}/projects/{}/branches/{}/".format(*project.split("/"), branch))["verdict"]
+            found = self.api("/teams/{}/projects/{}/branches/{}/".format(*project.split("/"), branch))[
+                "verdict"
+            ]
             done = found and found["finished"] and found["commit"].startswith(commit)
             return found if done else None
 

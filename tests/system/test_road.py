@@ -2,7 +2,7 @@
 
 import os
 import signal
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,8 +15,9 @@ ADA = "ada@demo.example"
 
 
 @pytest.fixture(scope="module")
-def ada(braid: Running) -> Person:
-    return Person(braid, ADA, braid.password)
+def ada(braid: Running) -> Iterator[Person]:
+    with Person(braid, ADA, braid.password) as person:
+        yield person
 
 
 @pytest.fixture(scope="module")
@@ -110,19 +111,17 @@ def test_killed_worker_child_loses_no_job(braid: Running, ada: Person, clone: Cl
     assert ada.verdict(SHOP, "slower", clone.head)["state"] == "passed"
 
 
-def test_data_survives_a_second_start(braid: Running, ada: Person, clone: Clone, tmp_path: Path) -> None:
+def test_data_survives_a_second_start(braid: Running, ada: Person, clone: Clone) -> None:
     before = ada.api("/teams/demo/projects/shop/branches/wishlists/")
     assert braid.interrupt() == 0
     assert braid.processes() == {}
     braid.start()
     assert "making the demo" not in braid.output
-    again = Person(braid, ADA, braid.password)
-    assert again.api("/teams/demo/projects/shop/branches/wishlists/") == before
-    printed = clone.push_migration(
-        "later", "20260601130000_later", 'ALTER TABLE "Product" ADD COLUMN "origin" TEXT;\n'
-    )
-    assert "/branch/later/" in printed
-    assert again.verdict(SHOP, "later", clone.head)["state"] == "passed"
+    with Person(braid, ADA, braid.password) as again:
+        assert again.api("/teams/demo/projects/shop/branches/wishlists/") == before
+        sql = 'ALTER TABLE "Product" ADD COLUMN "origin" TEXT;\n'
+        assert "/branch/later/" in clone.push_migration("later", "20260601130000_later", sql)
+        assert again.verdict(SHOP, "later", clone.head)["state"] == "passed"
 
 
 def _children_of(parent: int, braid: Running) -> list[int]:
