@@ -29,7 +29,13 @@ exit codes:
 
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
-    return _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    for name, value in vars(given).items():
+        # argparse takes `--base=--` for an option without a value, and says nothing.
+        if isinstance(value, list) or value == "":
+            parser.error(f"{name} needs a value")
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,4 +97,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(message=f"braid {version('braid')}\n")
+        print(f"braid {version('braid')}")
+        parser.exit()

@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> Exit:
     """Check, print, and say how it ended."""
     began = time.monotonic()
     head = source_of(given.folder)
-    base = base_of(given.base, head) if given.base else None
+    base = base_of(given.base, head) if given.base is not None else None
     checked = _checked(head, base, given, began)
     if given.json:
         from braid.command.document import document
@@ -105,7 +105,8 @@ def _judged(
     from sandbox import Sandboxes
 
     try:
-        settings = SandboxSettings.from_environment()
+        # One check needs one server, and none is wanted afterwards.
+        settings = replace(SandboxSettings.from_environment(), warm=0)
     except ValueError as error:
         raise Stop(str(error)) from None
     try:
