@@ -1,5 +1,6 @@
 """The slow housekeeping: rows that nothing shows any more, packs of many pushes, refs that lost their rows."""
 
+from apps.accounts.actions import forget_ended_sessions
 from apps.checks.retention import forget_superseded
 from apps.projects.models import Project
 from apps.repositories import maintenance
@@ -8,6 +9,7 @@ from apps.repositories.actions import reconcile
 
 def maintain() -> None:
     """Once a day."""
+    forget_ended_sessions()
     forget_superseded()
     maintenance.set_aside_orphans()
     for project in Project.objects.iterator():

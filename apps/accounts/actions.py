@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -41,6 +43,11 @@ def create_token(user: User, name: str, scopes: Sequence[str], days: int | None)
 
 def revoke_token(token: ApiToken) -> None:
     tokens.revoke(token)
+
+
+def forget_ended_sessions() -> None:
+    """Delete sessions that nobody can use any more."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def _end(days: int | None) -> datetime | None:

@@ -12,12 +12,16 @@ from apps.accounts.models import User
 from apps.teams import audit
 from apps.teams.models import Invitation, Membership, Role, Team
 
+TEAMS_PER_OWNER = 50
 SLUG_TAKEN = "The address {slug} is taken. Choose another."
 
 
 @transaction.atomic
 def create_team(creator: User, name: str, slug: str) -> Team:
     """A new team with its creator as the owner; raises RefusedError when the slug is taken."""
+    User.objects.select_for_update(no_key=True).get(pk=creator.pk)
+    if creator.memberships.filter(role=Role.OWNER).count() >= TEAMS_PER_OWNER:
+        raise RefusedError(f"You own {TEAMS_PER_OWNER} teams. Delete one, or hand one over, first.")
     team = Team(name=name, slug=slug)
     _save_slug(team)
     Membership.objects.create(team=team, user=creator, role=Role.OWNER)

@@ -18,6 +18,7 @@ from apps.teams.invitations import CreatedInvitation
 from apps.teams.models import Invitation, Membership, Role
 
 OPEN_PER_TEAM = 200
+MAILS_PER_HOUR = 30
 
 
 @transaction.atomic
@@ -31,6 +32,8 @@ def invite(
         raise RefusedError(f"{email} is a member of {team.name} already.")
     if Invitation.objects.open().filter(team=team).count() >= OPEN_PER_TEAM:
         raise RefusedError(f"{team.name} has {OPEN_PER_TEAM} open invitations. Take some back first.")
+    if email:
+        _limit_mails(inviter.user)
     secret = invitations.new_secret()
     invitation = Invitation.objects.create(
         team=team,
@@ -54,6 +57,15 @@ def invite(
         # The inviter has the link as well, so a mail server that is down is logged and no reason to fail.
         transaction.on_commit(lambda: _mail(invitation, secret), robust=True)
     return CreatedInvitation(invitation, secret)
+
+
+def _limit_mails(inviter: User) -> None:
+    """An account must not be a way to send mail to the world, whatever is taken back in between."""
+    sent = Invitation.objects.filter(invited_by=inviter).exclude(email="")
+    if sent.filter(created_at__gt=timezone.now() - timedelta(hours=1)).count() >= MAILS_PER_HOUR:
+        raise RefusedError(
+            f"You sent {MAILS_PER_HOUR} invitations by mail within an hour. Wait a while, or share a link yourself."
+        )
 
 
 def check_may_give(inviter: Membership, role: Role) -> None:

@@ -6,8 +6,11 @@ An opened invitation is remembered in the session, so that its page is found aga
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from apps.teams import invitations
@@ -26,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return remembered_invitation(request) or str(super().get_signup_redirect_url(request))
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Save who signs up; of two sign-ups of one address at once, the later is sent to sign in."""
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError:
+            raise ImmediateHttpResponse(redirect("account_login")) from None
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names: people sign in with their address."""

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
-from apps.accounts.actions import create_account
+from apps.accounts.actions import create_account, forget_ended_sessions
 from apps.accounts.models import User
+from tests.apps.teams.test_members import run_at_once
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +261,24 @@ def test_members_pages_wear_braid_s_frame(signed_in: Browser, owner: User, path:
     page = signed_in(owner).get(f"/accounts/{path}", follow=True)
     assert page.status_code == 200
     assert 'class="topbar"' in page.content.decode()
+
+
+def test_ended_sessions_are_forgotten(signed_in: Browser, owner: User) -> None:
+    from django.contrib.sessions.models import Session
+
+    lasting, ended = signed_in(owner), signed_in(owner)
+    Session.objects.filter(pk=ended.session.session_key).update(
+        expire_date=timezone.now() - timedelta(days=1)
+    )
+    forget_ended_sessions()
+    assert [session.pk for session in Session.objects.all()] == [lasting.session.session_key]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sign_ups_of_one_address_at_once_one_wins(signed_in: Browser) -> None:
+    browsers = [signed_in(None) for _ in range(3)]
+    answers = run_at_once(*(lambda b=b: b.post("/accounts/signup/", NINA) for b in browsers))
+    assert User.objects.count() == 1
+    assert EmailAddress.objects.count() == 1
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert sum(is_signed_in(browser) for browser in browsers) == 1

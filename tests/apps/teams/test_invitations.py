@@ -248,6 +248,23 @@ def test_names_can_t_smuggle_lines_into_the_mail(
     assert mail.outbox[0].recipients() == ["gina@example.com"]
 
 
+def test_an_account_is_no_way_to_mail_the_world(
+    team: Team, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from apps.teams import inviting
+
+    monkeypatch.setattr(inviting, "MAILS_PER_HOUR", 2)
+    for number in range(2):
+        revoke_invitation(
+            owner, invite(place(team, owner), Role.VIEWER, email=f"g{number}@example.com").invitation
+        )
+    with pytest.raises(RefusedError, match="within an hour"):
+        invite(place(team, owner), Role.VIEWER, email="g3@example.com")
+    assert invite(place(team, owner), Role.VIEWER)
+    Invitation.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert invite(place(team, owner), Role.VIEWER, email="g3@example.com")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("uses", [1, 3])
 def test_many_guests_at_once_use_a_link_no_more_than_allowed(team: Team, owner: User, uses: int) -> None:

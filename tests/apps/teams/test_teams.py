@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.teams.models import AuditEntry, Membership, Role, Team
@@ -146,6 +147,15 @@ def test_a_team_with_projects_is_not_deleted(signed_in: Browser, project: Projec
     assert page.status_code == 400
     assert "Delete them first" in page.content.decode()
     assert Team.objects.alive().filter(slug="acme").exists()
+
+
+def test_nobody_hoards_teams(stranger: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from apps.teams import actions
+
+    monkeypatch.setattr(actions, "TEAMS_PER_OWNER", 2)
+    actions.create_team(stranger, "Second", "second")
+    with pytest.raises(RefusedError, match="You own 2 teams"):
+        actions.create_team(stranger, "Third", "third")
 
 
 @pytest.mark.django_db(transaction=True)
