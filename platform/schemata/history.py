@@ -72,8 +72,7 @@ class Batch:
 class Migration:
     """One named step of a history, as the team's tool would run it.
 
-    `hash` is a digest of the file's bytes. `preparation` is SQL that the tool has
-    run by then on its own account (its bookkeeping table), to be sent first. `down` holds the batches that undo
+    `hash` is a digest of the file's bytes. `down` holds the batches that undo
     it, None where the tool or the team has none; they stand in `down_path`, or
     in the same file where that is empty. Nothing is split until asked for.
     """
@@ -87,7 +86,6 @@ class Migration:
     down: tuple[Batch, ...] | None = None
     down_path: str = ""
     down_text: str = ""
-    preparation: str = ""
 
     # No slots: `cached_property` keeps its value in the instance's dictionary.
 
@@ -155,10 +153,10 @@ class History:
 
 
 def _running_hashes(migrations: tuple[Migration, ...]) -> Iterator[str]:
-    running = hashlib.sha256(b"braid history 3").hexdigest()
+    running = hashlib.sha256(b"braid history 4").hexdigest()
     yield running
     for migration in migrations:
         cuts = ",".join(f"{batch.offset}+{len(batch.text)}" for batch in migration.batches)
-        step = f"{running}\0{migration.transaction}\0{cuts}\0{migration.preparation}\0{migration.hash}"
+        step = f"{running}\0{migration.transaction}\0{cuts}\0{migration.hash}"
         running = hashlib.sha256(step.encode()).hexdigest()
         yield running

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from schemata.findings import Finding
 from schemata.history import History
-from schemata.layouts.bookkeeping import with_bookkeeping
 from schemata.layouts.finding import READERS, found_in, open_index, several
 from schemata.layouts.found import FoundLayout, LayoutError, Limits, error, warning
 from schemata.layouts.index import Index
@@ -65,8 +64,7 @@ def _read(index: Index, found: FoundLayout) -> History:
     if not history.migrations and history.is_runnable:
         empty = warning("history.empty", f"{found.root} holds no migration yet.", found.root)
         history = replace(history, findings=(*history.findings, empty))
-    migrations = with_bookkeeping(found.layout, history.migrations)
-    return replace(history, migrations=migrations, postgres=found.postgres)
+    return replace(history, postgres=found.postgres)
 
 
 def _too_many(found: FoundLayout, count: int, limit: int) -> Finding:

@@ -48,8 +48,6 @@ def _migration(migration: Migration) -> dict[str, Any]:
         "transaction": migration.transaction.value,
         "batches": [_batch(batch) for batch in migration.batches],
     }
-    if migration.preparation:
-        described["prepared"] = True
     if migration.down is not None:
         described["down"] = [_batch(batch) for batch in migration.down]
         described["down_path"] = migration.down_path

@@ -16,17 +16,16 @@ def test_prefix_hashes_agree_as_far_as_histories_do() -> None:
     assert long.hash != short.hash
 
 
-def test_a_name_does_not_change_the_hash_but_text_rule_cuts_and_preparation_do() -> None:
+def test_a_name_does_not_change_the_hash_but_text_rule_and_cuts_do() -> None:
     base = History("prisma", "", (ONE, TWO))
     assert replace(base, migrations=(replace(ONE, name="0_x"), TWO)).hash == base.hash
     changed = (
         migration_of("2_b", "SELECT 2; SELECT 4;"),
         replace(TWO, transaction=Transaction.TRANSACTION),
         replace(TWO, batches=(Batch("SELECT 2;"), Batch(" SELECT 3;", 9, 1, 10))),
-        replace(TWO, preparation="SELECT 0"),
     )
     hashes = {replace(base, migrations=(ONE, other)).hash for other in changed}
-    assert len(hashes | {base.hash}) == 5
+    assert len(hashes | {base.hash}) == 4
 
 
 def test_an_error_makes_a_history_unrunnable_and_a_warning_does_not() -> None:

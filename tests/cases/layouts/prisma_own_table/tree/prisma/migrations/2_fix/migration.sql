@@ -1,1 +1,0 @@
-UPDATE _prisma_migrations SET logs = NULL;

@@ -1,1 +1,0 @@
-DELETE FROM _prisma_migrations WHERE false;
