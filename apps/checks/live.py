@@ -109,6 +109,8 @@ class Watch:
             with suppress(psycopg.OperationalError):
                 async with await _connect() as listening:
                     await listening.execute(f"listen {CHANNEL}")
+                    # What was announced before is not heard any more.
+                    self._touch(list(self._followers))
                     async for notification in listening.notifies():
                         self._touch([int(notification.payload.split()[0])])
             await asyncio.sleep(1)

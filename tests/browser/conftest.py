@@ -6,9 +6,13 @@ caller; there is none.
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from apps.accounts.models import User
+from apps.checks.models import Verdict
+from tests.browser.shop import ADD_INVOICES, DROP_CUSTOMERS, MAIN, Shop
 from tests.live import LiveBraid
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -87,3 +93,51 @@ def _sign_in(context: BrowserContext, user: User, url: str) -> None:
     client.force_login(user)
     for name, cookie in client.cookies.items():
         context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
+
+
+@pytest.fixture(scope="session")
+def worker(braid_server: LiveBraid, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A real worker with the running server's own environment; its log."""
+    celery = [sys.executable, "-m", "celery", "--app", "braid.celery", "worker", "--concurrency=1"]
+    quiet = ["--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    path = tmp_path_factory.mktemp("worker") / "worker.log"
+    with path.open("w") as log:
+        environment = braid_server.process.environ()
+        process = subprocess.Popen([*celery, *quiet], env=environment, stdout=log, stderr=log)
+        yield path
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def wait_for_verdicts(worker: Path) -> Callable[[int], None]:
+    """`wait_for_verdicts(3)`: until so many are finished; says what the worker logged where they are not."""
+
+    def wait(count: int) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if Verdict.objects.exclude(state__in=["waiting", "running"]).count() >= count:
+                return
+            time.sleep(0.1)
+        raise AssertionError(worker.read_text()[-4000:])
+
+    return wait
+
+
+@pytest.fixture
+def shop(
+    live_braid: LiveBraid,
+    project: Any,
+    owner: User,
+    token_of: Callable[..., str],
+    wait_for_verdicts: Callable[[int], None],
+    tmp_path: Path,
+) -> Shop:
+    """main, a branch that changes things and one that breaks, pushed by git and judged by the worker."""
+    made = Shop(tmp_path / "shop", live_braid.git_url(project), owner.email, token_of(owner))
+    made.push("main", MAIN)
+    wait_for_verdicts(1)
+    made.push("add-invoices", ADD_INVOICES)
+    made.push("drop/customers", DROP_CUSTOMERS)
+    wait_for_verdicts(3)
+    return made

@@ -1,4 +1,10 @@
-"""A small shop's history for the pages to show: what each branch adds, and one that breaks."""
+"""A small shop for the pages to show: what each branch adds, one that breaks, and a clone that pushes them."""
+
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.workspace import GIT
 
 FOLDER = "prisma/migrations"
 CUSTOMERS = """-- People who buy.
@@ -46,3 +52,31 @@ def slow(seconds: float) -> dict[str, str]:
     """A migration that takes its time, so that a person sees it run."""
     text = f"create table waits (id int);\nselect pg_sleep({seconds});\ncreate table waited (id int);\n"
     return {f"{FOLDER}/20260401000000_wait/migration.sql": text}
+
+
+class Shop:
+    """A developer's clone, pushed by plain git with a token as the password."""
+
+    def __init__(self, folder: Path, url: str, email: str, token: str) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "--quiet", "--initial-branch", "main")
+        credentials = f"{quote(email, safe='')}:{token}"
+        self.git("remote", "add", "braid", url.replace("://", f"://{credentials}@"))
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=self.folder, env=GIT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def push(self, branch: str, files: dict[str, str], message: str = "") -> str:
+        """Commit the files on a branch of main, push it, and return what git and Braid said."""
+        if branch != "main":
+            self.git("switch", "--quiet", "--create", branch, "main")
+        for path, text in files.items():
+            place = self.folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message or f"Work on {branch}")
+        return self.git("push", "braid", branch)

@@ -1,59 +1,12 @@
 """The whole road as a person walks it: account, team, project, token, `git push`, live progress, diff, failure."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shop import ADD_INVOICES, DROP_CUSTOMERS, MAIN, slow
-from tests.workspace import GIT
+from tests.browser.shop import ADD_INVOICES, DROP_CUSTOMERS, MAIN, Shop, slow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 SOON_MS = 30_000
-
-
-@pytest.fixture
-def worker(live_braid, tmp_path: Path) -> Iterator[None]:
-    """A real worker with the running server's own environment."""
-    celery = [sys.executable, "-m", "celery", "--app", "braid.celery", "worker", "--concurrency=1"]
-    quiet = ["--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    with (tmp_path / "worker.log").open("w") as log:
-        environment = live_braid.process.environ()
-        process = subprocess.Popen([*celery, *quiet], env=environment, stdout=log, stderr=log)
-        yield
-        process.terminate()
-        process.wait(30)
-
-
-class Shop:
-    """A developer's clone, pushed by plain git with the token as the password."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        self.git("init", "--quiet", "--initial-branch", "main")
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.folder, env=GIT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
-
-    def push(self, branch: str, files: dict[str, str]) -> str:
-        """Commit the files on a branch of main, push it, and return what git and Braid said."""
-        if branch != "main":
-            self.git("switch", "--quiet", "--create", branch, "main")
-        for path, text in files.items():
-            place = self.folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text)
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", f"Work on {branch}")
-        return self.git("push", "braid", branch)
 
 
 def sign_up(page: Page, url: str) -> None:
@@ -90,9 +43,7 @@ def test_from_signing_up_to_the_diff_of_a_branch(new_tab, live_braid, worker, tm
     sign_up(page, live_braid.url)
     make_project(page)
     token = make_token(page)
-    shop = Shop(tmp_path / "shop")
-    host = live_braid.url.removeprefix("http://")
-    shop.git("remote", "add", "braid", f"http://nora%40example.com:{token}@{host}/acme/shop.git")
+    shop = Shop(tmp_path / "shop", f"{live_braid.url}/acme/shop.git", "nora@example.com", token)
 
     said = shop.push("main", MAIN)
     assert f"{live_braid.url}/acme/shop/" in said
@@ -120,13 +71,13 @@ def test_from_signing_up_to_the_diff_of_a_branch(new_tab, live_braid, worker, tm
 
 
 def shows_the_diff(page: Page) -> None:
-    orders = page.locator("details.object", has_text="public.orders").first
+    orders = page.locator("details.object", has_text="orders").first
     expect(orders.locator(".diff-removed mark")).to_contain_text(["integer"])
     expect(orders.locator(".diff-added mark")).to_contain_text(["bigint"])
-    customers = page.locator("details.object", has_text="public.customers").first
+    customers = page.locator("details.object", has_text="customers").first
     expect(customers.locator(".change-renamed")).to_contain_text("full_name")
     names = page.locator("details.object .object-name").all_inner_texts()
-    assert names.index("public.orders") < names.index("public.invoices"), "changed objects come first"
+    assert names.index("orders") < names.index("invoices"), "changed objects come first"
     times = page.locator("details.migration").first.locator(".statement-time").all_inner_texts()
     assert len(times) == 4
     assert all("ms" in time for time in times)

@@ -1,6 +1,5 @@
 """How values are written on a page: durations, ages, commits, SQL, names that came from outside."""
 
-import unicodedata
 from datetime import datetime
 
 from django import template
@@ -8,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.checks.pages.names import spell_out, spell_out_lines
 from apps.checks.pages.sql import highlight
 
 register = template.Library()
@@ -60,17 +60,11 @@ def short(commit: str) -> str:
 
 @register.filter
 def visible(name: str) -> str:
-    """A name with its control and direction characters spelled out, so that it can't pose as another."""
-    if name.isascii() and name.isprintable():
-        return name
-    return "".join(f"‹U+{ord(char):04X}›" if _hides(char) else char for char in name)
-
-
-def _hides(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    """A name with its hidden characters spelled out, so that it can't pose as another."""
+    return spell_out(name)
 
 
 @register.filter
 def sql(text: str) -> SafeString:
     """SQL with Pygments' classes."""
-    return highlight(text)
+    return highlight(spell_out_lines(text))
