@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -19,7 +20,7 @@ from apps.githost.bodies import ClientGone, Receive
 from apps.githost.database import in_thread
 from apps.githost.exchange import advertise, exchange
 from apps.githost.places import Places
-from apps.githost.requests import GitRequest, Refusal, is_for_git, parse
+from apps.githost.requests import GitRequest, Refusal, is_for_git, parse, redirect
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class GitHost:
 
     async def _serve(self, scope: Scope, receive: Receive, answer: Answer) -> None:
         try:
+            _insist_on_tls(scope)
             request = parse(scope)
             grant = await in_thread(authorise, request)
             await self._run(request, grant, receive, answer)
@@ -71,3 +73,10 @@ class GitHost:
                 settings.GIT_PROCESSES, settings.GIT_PROCESSES_PER_PERSON, settings.GIT_PATIENCE_S
             )
         return self._places
+
+
+def _insist_on_tls(scope: Scope) -> None:
+    """Django's own redirect does not see these requests, and they carry tokens."""
+    if settings.SECURE_SSL_REDIRECT and scope.get("scheme") == "http":
+        query = scope["query_string"].decode("latin-1")
+        raise redirect(f"{settings.BASE_URL}{quote(scope['path'])}{'?' if query else ''}{query}")

@@ -75,11 +75,13 @@ def parse(scope: Mapping[str, Any]) -> GitRequest:
     """Read a request that `is_for_git`; raises Refusal for what Braid does not serve."""
     match = _OURS.fullmatch(scope["path"])
     if match is None:
-        raise _redirect(f"{scope['path'].removesuffix('/info/refs')}.git/info/refs", scope["query_string"])
+        path = f"{scope['path'].removesuffix('/info/refs')}.git/info/refs"
+        raise redirect(f"{path}?{scope['query_string'].decode('latin-1')}")
     team, project, rest = match["team"], match["project"], match["rest"] or ""
     headers = _headers(scope["headers"])
     if not rest.strip("/"):
-        raise _redirect(f"/{team}/{project}/", b"")
+        # A path that starts with two slashes would be another host's address.
+        raise redirect("/" + f"{team}/{project}/".lstrip("/"))
     _check_names(team, project)
     service, advertises = _service(scope["method"], rest, scope["query_string"])
     _check_content_type(service, advertises, headers)
@@ -160,14 +162,9 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
 
 
-def _redirect(path: str, query: bytes) -> Refusal:
-    # A path that starts with two slashes would be another host's address.
-    target = "/" + path.lstrip("/") + (f"?{query.decode('latin-1')}" if query else "")
-    return Refusal(HTTPStatus.FOUND, "", (("Location", _one_line(target)),))
-
-
-def _one_line(value: str) -> str:
-    return re.sub(r"[^!-~]", "", value)
+def redirect(target: str) -> Refusal:
+    """To another address; what can't stand in a header is left out."""
+    return Refusal(HTTPStatus.FOUND, "", (("Location", re.sub(r"[^!-~]", "", target)),))
 
 
 def _no_lfs() -> Refusal:
