@@ -7,6 +7,7 @@ does; no function or operator of a team can be reached from it.
 import itertools
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,9 +149,9 @@ class Databases:
         self.templates.remove(template)
         self.templates.append(template)
 
-    def evict(self) -> None:
-        """Drop the templates that were of use the longest ago, beyond the capacity."""
-        while len(self.templates) > self.capacity:
+    def evict(self, is_crowded: Callable[[], bool]) -> None:
+        """Drop the templates that were of use the longest ago, beyond the capacity or while space is short."""
+        while len(self.templates) > self.capacity or (self.templates and is_crowded()):
             self.forget(self.templates[0])
 
     def forget(self, template: Template) -> None:
@@ -178,10 +179,17 @@ class Databases:
     def wait_until_left(self, name: str) -> None:
         """Wait for the sessions in a database to end; Postgres itself would look again only every 100 ms."""
         deadline = time.monotonic() + SETTLE_S
-        query = "select 1 from pg_stat_activity where datname = %s"
-        while self.admin.execute(query, (name,)).fetchone() and time.monotonic() < deadline:
+        while self._has_sessions(name) and time.monotonic() < deadline:
             time.sleep(0.002)
         time.sleep(0.001)
+
+    def _has_sessions(self, name: str) -> bool:
+        try:
+            query = "select 1 from pg_stat_activity where datname = %s"
+            return self.admin.execute(query, (name,)).fetchone() is not None
+        except psycopg.errors.OutOfMemory:
+            # The session that is ending has taken all locks there are; nobody can ask until it has gone.
+            return True
 
     def reset_team(self, password: str) -> None:
         """Undo what the team's role may have done to itself: settings, password."""

@@ -7,16 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, SandboxError, ServerDown
 from sandbox.failures import describe_missing, failure_of, missing_extension
+from sandbox.host import Host
 from sandbox.plans import Plan, Step, keeps_session, plan_of
 from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
-from sandbox.server import Server
 from schemata.history import History, Migration
 
 TICK_S = 0.1
-SESSION_OPTIONS = "options=-c%20client_min_messages%3Dwarning&connect_timeout=10"
+SESSION_OPTIONS = "-c client_min_messages=warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Outcome:
 
 
 def perform(
-    server: Server,
+    server: Host,
     database: str,
     history: History,
     wanted: range,
@@ -62,7 +63,7 @@ def perform(
     conninfo = server.conninfo(database, server.databases.names.team)
     server.runner.send(
         {
-            "conninfo": f"{conninfo}{'&' if '?' in conninfo else '?'}{SESSION_OPTIONS}",
+            "conninfo": make_conninfo(conninfo, options=SESSION_OPTIONS, connect_timeout=10),
             "setup": [_set_config(server, name, value) for name, value in session.items()],
             "migrations": [[_as_sent(step) for step in plan.steps] for plan in plans],
             "keep": keeps_session(history),
@@ -91,7 +92,7 @@ def _durations(times: list[float], count: int) -> list[float]:
     return [max(0.0, after - before) * 1000 for before, after in pairwise(times)]
 
 
-def _set_config(server: Server, name: str, value: str) -> str:
+def _set_config(server: Host, name: str, value: str) -> str:
     query = sql.SQL("select pg_catalog.set_config({}, {}, false)").format(name, value)
     return query.as_string(server.databases.admin)
 
@@ -100,7 +101,7 @@ class _Session:
     """Follows the events of one job."""
 
     def __init__(
-        self, server: Server, migrations: Sequence[Migration], plans: list[Plan], watch: Watch
+        self, server: Host, migrations: Sequence[Migration], plans: list[Plan], watch: Watch
     ) -> None:
         self.server = server
         self.migrations = migrations
@@ -172,8 +173,7 @@ class _Session:
 
     def _explain_loss(self) -> None:
         """The session was cut: by its own doing, which is a failure, or because the server is gone."""
-        time.sleep(0.05)
-        if self.server.is_alive:
+        if self.server.answers():
             return
         self._look_at_disk()
         raise LimitExceeded(

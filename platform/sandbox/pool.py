@@ -16,10 +16,11 @@ from typing import Self, TypeVar
 
 import psycopg
 
-from sandbox import parking, server
+from sandbox import given, parking, server
 from sandbox.binaries import Installation, available, find
-from sandbox.errors import SandboxError, ServerDown
+from sandbox.errors import LimitExceeded, SandboxError, ServerDown
 from sandbox.folders import default_home
+from sandbox.host import Host
 from sandbox.replaying import Limits, Replaying
 from sandbox.replays import OnProgress, Replay
 from sandbox.seeds import Seed, seed_of
@@ -30,6 +31,23 @@ from schemata.history import History
 Result = TypeVar("Result")
 
 
+def _explain(error: psycopg.Error, borrowed: Host) -> SandboxError:
+    """What stopped our own work on a server: a limit that the team's SQL has used up, or the server's end."""
+    if isinstance(error, psycopg.errors.DiskFull) or _is_full(borrowed):
+        return LimitExceeded(
+            "disk", "the sandbox's disk is full (SANDBOX_DISK_MB); the server was thrown away"
+        )
+    if isinstance(error, psycopg.errors.OutOfMemory):
+        return LimitExceeded("memory", "the sandbox's memory is used up; the server was thrown away")
+    return ServerDown(f"a sandbox server went away: {error}")
+
+
+def _is_full(borrowed: Host) -> bool:
+    with suppress(psycopg.Error, OSError):
+        return borrowed.is_full()
+    return False
+
+
 class Sandboxes:
     """Context manager; safe to use from several threads, one job per project at a time."""
 
@@ -38,7 +56,7 @@ class Sandboxes:
         self.home = self.settings.home or default_home()
         self.root = parking.root_folder(self.settings)
         self._changed = threading.Condition()
-        self._servers: list[Server] = []
+        self._servers: list[Host] = []
         self._busy: set[str] = set()
         self._warm: list[Future[Server]] = []
         self._finishing = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sandbox-finish")
@@ -102,17 +120,21 @@ class Sandboxes:
         try:
             return work(replaying)
         except psycopg.Error as error:
+            explained = _explain(error, borrowed)
             borrowed.kill()
-            raise ServerDown(f"a sandbox server went away: {error}") from error
+            raise explained from error
         finally:
             # What is left to do, nobody has to wait for; the owner's next job waits until it is done.
             self._finishing.submit(self._give_back, borrowed, replaying)
 
-    def _newer(self, borrowed: Server) -> tuple[str, ...]:
+    def _newer(self, borrowed: Host) -> tuple[str, ...]:
+        """What else a team could ask for, for a message."""
+        if self.settings.urls:
+            return ()
         majors = {each.major for each in available(home=self.home)}
         return tuple(f"Postgres {major}" for major in sorted(majors) if major > borrowed.installation.major)
 
-    def _borrow(self, owner: str, postgres: int | None, timeout_s: float) -> Server:
+    def _borrow(self, owner: str, postgres: int | None, timeout_s: float) -> Host:
         """The server of `owner`, ours alone until it is given back."""
         deadline = time.monotonic() + timeout_s
         with self._changed:
@@ -121,33 +143,43 @@ class Sandboxes:
                     raise ServerDown("this project's sandbox is busy with another job; try again later")
             self._busy.add(owner)
         try:
-            return self._server_of(owner, find(postgres, home=self.home))
+            return self._given_to(owner, postgres) if self.settings.urls else self._own_for(owner, postgres)
         except BaseException:
             self._release(owner)
             raise
 
-    def _server_of(self, owner: str, installation: Installation) -> Server:
-        for each in self._owned(owner, installation):
-            if each.is_alive:
+    def _given_to(self, owner: str, postgres: int | None) -> Host:
+        """The project's part of a given server."""
+        for each in self._owned(owner):
+            if each.answers() and postgres in (None, each.installation.major):
                 return each
-            self._forget(each)
+        url, installation = given.choose(self.settings.urls, owner, postgres)
+        return self._add(given.GivenServer(url, owner, installation, self.settings))
+
+    def _own_for(self, owner: str, postgres: int | None) -> Host:
+        """The project's own server: running, parked, or new."""
+        installation = find(postgres, home=self.home)
+        for each in self._owned(owner):
+            if each.installation.bin == installation.bin:
+                if each.is_alive:
+                    return each
+                self._forget(each)
         self._make_room()
         found = self._take_parked(owner, installation) or self._take_warm(installation)
         if found is None:
             found = server.make(self.root, installation, self._seed(installation), self.settings)
         if found.owner != owner:
             found.claim(owner)
+        return self._add(found)
+
+    def _add(self, found: Host) -> Host:
         with self._changed:
             self._servers.append(found)
         return found
 
-    def _owned(self, owner: str, installation: Installation) -> list[Server]:
+    def _owned(self, owner: str) -> list[Host]:
         with self._changed:
-            return [
-                each
-                for each in self._servers
-                if each.owner == owner and each.installation.bin == installation.bin
-            ]
+            return [each for each in self._servers if each.owner == owner]
 
     def _seed(self, installation: Installation) -> Seed:
         return seed_of(installation, self.home)
@@ -187,7 +219,7 @@ class Sandboxes:
         with self._changed:
             self._warm.append(future)
 
-    def _give_back(self, borrowed: Server, replaying: Replaying) -> None:
+    def _give_back(self, borrowed: Host, replaying: Replaying) -> None:
         try:
             if borrowed.is_alive:
                 replaying.finish()
@@ -204,7 +236,7 @@ class Sandboxes:
             self._busy.discard(owner)
             self._changed.notify_all()
 
-    def _forget(self, gone: Server) -> None:
+    def _forget(self, gone: Host) -> None:
         with self._changed:
             if gone in self._servers:
                 self._servers.remove(gone)
@@ -214,7 +246,7 @@ class Sandboxes:
         """Park what has been idle the longest, so that one more server fits."""
         self._park(lambda idle: idle[: max(0, len(self._servers) - self.settings.servers + 1)])
 
-    def _park(self, choose: Callable[[list[Server]], list[Server]]) -> None:
+    def _park(self, choose: Callable[[list[Host]], list[Host]]) -> None:
         with self._changed:
             idle = [each for each in self._servers if each.owner not in self._busy]
             chosen = choose(sorted(idle, key=lambda each: each.used_at))
@@ -223,7 +255,7 @@ class Sandboxes:
         for each in chosen:
             self._put_away(each)
 
-    def _put_away(self, idle: Server) -> None:
+    def _put_away(self, idle: Host) -> None:
         if idle.is_alive and self.settings.parked_mb > 0:
             idle.park()
         else:

@@ -12,9 +12,9 @@ import psycopg
 from sandbox import reading
 from sandbox.databases import Template
 from sandbox.errors import LimitExceeded
+from sandbox.host import Host
 from sandbox.jobs import Outcome, Watch, perform
 from sandbox.replays import MigrationRun, OnProgress, Progress, Replay
-from sandbox.server import Server
 from schemata.catalog import Catalog
 from schemata.history import History, Migration
 
@@ -45,7 +45,7 @@ class Reached:
 class Replaying:
     """The work of one request on one server."""
 
-    def __init__(self, server: Server, limits: Limits, on_progress: OnProgress | None) -> None:
+    def __init__(self, server: Host, limits: Limits, on_progress: OnProgress | None) -> None:
         self.server = server
         self.databases = server.databases
         self.limits = limits
@@ -103,6 +103,9 @@ class Replaying:
             template.session if template else {},
             self._watch(history, known, phase),
         )
+        # What the session holds, such as locks, is held until it has ended.
+        if reached.outcome.failure:
+            self.databases.wait_until_left(database)
         reached.duration_ms = (time.perf_counter() - started) * 1000
         return reached
 
@@ -204,7 +207,7 @@ class Replaying:
         for template in self._useful:
             if template in self.databases.templates:
                 self.databases.touch(template)
-        self.databases.evict()
+        self.databases.evict(self.server.is_crowded)
         for template in {each.name: each for each in self._useful[-2:]}.values():
             if template in self.databases.templates:
                 self.databases.make_spare(template.name)

@@ -10,6 +10,7 @@ a user who cannot read Python's own files.
 import json
 import os
 import runpy
+import select
 import struct
 import sys
 import time
@@ -23,6 +24,7 @@ from psycopg.pq import abc
 MESSAGE_LIMIT = 4000
 SYNTAX_ERROR = "42601"
 FLUSH_S = 0.05
+SESSION_LIMIT = 20_000
 _flushed = 0.0
 FIELDS = {
     "sqlstate": pq.DiagnosticField.SQLSTATE,
@@ -119,6 +121,7 @@ def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
         return Sent(error={"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"})
     connection.send_query(text.encode("utf-8", "surrogatepass"))
     connection.set_single_row_mode()
+    _flush_if_slow(connection)
     sent = Sent()
     while result := connection.get_result():
         status = result.status
@@ -136,6 +139,15 @@ def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
     while connection.notifies():
         pass
     return sent
+
+
+def _flush_if_slow(connection: abc.PGconn) -> None:
+    """What was told before must not wait for a long statement: it says which one that is."""
+    global _flushed
+    readable, _, _ = select.select([connection.socket], [], [], FLUSH_S)
+    if not readable:
+        _flushed = time.monotonic()
+        sys.stdout.flush()
 
 
 def _drain(connection: abc.PGconn) -> None:
@@ -179,7 +191,7 @@ def _session(connection: abc.PGconn) -> dict[str, str]:
     if result.status != pq.ExecStatus.TUPLES_OK or result.ntuples > 100:
         return {}
     rows = [(_text(result.get_value(n, 0)), _text(result.get_value(n, 1))) for n in range(result.ntuples)]
-    return dict(rows)
+    return dict(rows) if sum(len(value) for _, value in rows) < SESSION_LIMIT else {}
 
 
 def _since(started: float) -> float:

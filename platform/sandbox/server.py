@@ -12,9 +12,8 @@ import os
 import secrets
 import shutil
 import signal
-import time
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -25,16 +24,13 @@ from sandbox.binaries import Installation
 from sandbox.cluster import Cluster, hand_over_all
 from sandbox.databases import Databases, Names
 from sandbox.errors import ServerDown
+from sandbox.host import MEGABYTE, Host
 from sandbox.processes import Limits
-from sandbox.running import Runner
 from sandbox.seeds import ADMIN, EMPTY, MAINTENANCE, READER, TEAM, Seed, verifier
 from sandbox.settings import SandboxSettings
-from schemata.catalog import Catalog
 
-MEGABYTE = 1024 * 1024
 FIRST_UID, UIDS = 60610, 390
 CONNECTIONS = 16
-CATALOGS = 16
 NAMES = Names(team=TEAM, reader=READER, empty=EMPTY)
 
 
@@ -48,10 +44,8 @@ class Label:
     mounted: bool
 
 
-class Server:
-    """A running server. `owner` is empty until a project's SQL is first run on it."""
-
-    is_given = False
+class Server(Host):
+    """A running server of our own. `owner` is empty until a project's SQL is first run on it."""
 
     def __init__(
         self,
@@ -62,30 +56,13 @@ class Server:
         seed: Seed,
         settings: SandboxSettings,
     ) -> None:
+        super().__init__(folder.name.removeprefix("s-"), label.owner, installation, settings)
         self.folder = folder
-        self.id = folder.name.removeprefix("s-")
         self.label = label
-        self.installation = installation
-        self.used_at = time.monotonic()
         self._lock = lock
         self._seed = seed
-        self._settings = settings
         self._cluster = self._make_cluster()
-        self._runner: Runner | None = None
-        self.catalogs: dict[int, Catalog] = {}
-        self.databases: Databases = self._start()
-
-    @property
-    def owner(self) -> str:
-        return self.label.owner
-
-    @property
-    def version(self) -> str:
-        return self.installation.version
-
-    @property
-    def disk_mb(self) -> int:
-        return self._settings.disk_mb
+        self.databases = self._start()
 
     @property
     def data(self) -> Path:
@@ -95,103 +72,68 @@ class Server:
     def is_alive(self) -> bool:
         return self._cluster.is_running and not self.databases.admin.closed
 
-    def _uid(self) -> int:
-        return FIRST_UID + zlib.crc32(self.id.encode()) % UIDS
+    def runner_uid(self) -> int:
+        return uid_of(self.folder)
 
     def _make_cluster(self) -> Cluster:
         return Cluster(
             self.installation,
             self.data,
-            settings=server_settings(self.installation.major, self._settings),
+            settings=server_settings(self.installation.major, self.settings),
             superuser=ADMIN,
-            limits=Limits(uid=self._uid(), memory=self._settings.memory_mb * MEGABYTE),
+            limits=Limits(uid=uid_of(self.folder), memory=self.settings.memory_mb * MEGABYTE),
         )
 
     def _start(self) -> Databases:
         try:
-            self._runner = self._make_runner()
+            self._runner = self.make_runner()
             self._cluster.start()
             admin = psycopg.connect(
                 self.conninfo(MAINTENANCE, ADMIN),
                 autocommit=True,
                 options="-c search_path=pg_catalog -c statement_timeout=60s",
             )
-            databases = Databases(admin, NAMES, self._settings.templates)
+            databases = Databases(admin, NAMES, self.settings.templates)
             databases.load()
             return databases
         except psycopg.Error as error:
             words = self._cluster.last_words()
-            self.throw_away()
+            self._remove()
             raise ServerDown(f"a sandbox server did not take connections: {error} {words}".strip()) from error
         except BaseException:
-            self.throw_away()
+            self._remove()
             raise
-
-    def _make_runner(self) -> Runner:
-        uid = self._uid() if os.geteuid() == 0 else None
-        return Runner(Limits(uid=uid, memory=self._settings.runner_memory_mb * MEGABYTE))
-
-    @property
-    def runner(self) -> Runner:
-        if self._runner is None or not self._runner.is_alive:
-            self._runner = self._make_runner()
-        return self._runner
 
     def conninfo(self, database: str, role: str) -> str:
         return self._cluster.url(database, role, self._seed.passwords[role])
 
     def claim(self, owner: str) -> None:
         """From now on this server is this project's."""
-        self.label = Label(**{**asdict(self.label), "owner": owner})
-        self.write_label()
-
-    def write_label(self) -> None:
+        self.owner = owner
+        self.label = replace(self.label, owner=owner)
         (self.folder / "label.json").write_text(json.dumps(asdict(self.label)))
 
     def reset_team(self) -> None:
-        """Undo what the team's role did to itself, so that the next job finds it as the first did."""
         self.databases.reset_team(verifier(self._seed.passwords[TEAM]))
 
     def is_full(self) -> bool:
-        """Whether the disk limit is reached: of the mounted file system, or of the folder measured now."""
-        if self.label.mounted:
-            state = os.statvfs(self.folder / "mnt")
-            return state.f_bavail * state.f_frsize < 8 * MEGABYTE or state.f_favail < 100
-        return folder_size(self.data) > self._settings.disk_mb * MEGABYTE
+        return self._free() < 4 * MEGABYTE
 
-    def end_sessions(self) -> bool:
-        """Terminate the team's sessions; False when they are still there after the grace time."""
-        query = "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = %s"
-        deadline = time.monotonic() + self._settings.grace_s
-        try:
-            while time.monotonic() < deadline:
-                row = self.databases.admin.execute(query, (TEAM,)).fetchone()
-                if row and row[0] == 0:
-                    return True
-                time.sleep(0.02)
-        except psycopg.Error:
-            return False
-        return False
+    def is_crowded(self) -> bool:
+        return self._free() < self.settings.disk_mb * MEGABYTE // 2
 
-    def remember_catalog(self, oid: int, catalog: Catalog) -> None:
-        """Keep what was read of a database; of the last ones only, a catalog can be large."""
-        self.catalogs[oid] = catalog
-        while len(self.catalogs) > CATALOGS:
-            del self.catalogs[next(iter(self.catalogs))]
-
-    def stop_runner(self) -> None:
-        """End the child that sends statements; the next job gets a new one."""
-        if self._runner is not None:
-            self._runner.kill()
-            self._runner = None
+    def _free(self) -> int:
+        """Bytes that are left: in the mounted file system, or of the limit, by measuring the folder."""
+        if not self.label.mounted:
+            return self.settings.disk_mb * MEGABYTE - folder_size(self.data)
+        state = os.statvfs(self.folder / "mnt")
+        return state.f_bavail * state.f_frsize if state.f_favail > 100 else 0
 
     def kill(self) -> None:
-        """Kill every process of the server; its folder goes when it is given back."""
         self.stop_runner()
         self._cluster.kill()
 
     def park(self) -> None:
-        """Stop the server but keep its data: the project's next job starts it again in a moment."""
         with contextlib.suppress(psycopg.Error):
             self.databases.save_order()
             self.databases.admin.close()
@@ -201,14 +143,20 @@ class Server:
         self._lock.close()
 
     def throw_away(self) -> None:
-        """Kill everything and remove it, whatever state it is in."""
-        if hasattr(self, "databases"):
-            self.databases.admin.close()
+        self.databases.admin.close()
+        self._remove()
+
+    def _remove(self) -> None:
         self.stop_runner()
         self._cluster.stop(signal.SIGQUIT, timeout_s=0.5)
         shutil.rmtree(self._cluster.sockets, ignore_errors=True)
         remove(self.folder)
         self._lock.close()
+
+
+def uid_of(folder: Path) -> int:
+    """The user that a server runs as when we are root: another for each, as far as they go."""
+    return FIRST_UID + zlib.crc32(folder.name.encode()) % UIDS
 
 
 def make(root: Path, installation: Installation, seed: Seed, settings: SandboxSettings) -> Server:
@@ -225,8 +173,7 @@ def make(root: Path, installation: Installation, seed: Seed, settings: SandboxSe
         inner.chmod(0o711)
         shutil.copytree(seed.data, inner / "data")
         label = Label("", str(installation.bin), installation.version, mounted)
-        server_uid = FIRST_UID + zlib.crc32(folder.name.removeprefix("s-").encode()) % UIDS
-        hand_over_all(inner / "data", server_uid)
+        hand_over_all(inner / "data", uid_of(folder))
     except OSError as error:
         remove(folder)
         raise ServerDown(f"a sandbox server's folder could not be made: {error}") from error

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+alter system set log_statement = 'all';

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+grant braid to postgres;

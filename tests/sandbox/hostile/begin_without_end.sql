@@ -1,0 +1,3 @@
+-- expect: fails 25001
+begin;
+create table never ();

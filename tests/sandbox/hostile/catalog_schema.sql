@@ -1,0 +1,2 @@
+-- expect: fails 42939
+create schema pg_braid;

@@ -1,0 +1,3 @@
+-- expect: passes
+set client_encoding = 'LATIN1';
+create table "ä" ();

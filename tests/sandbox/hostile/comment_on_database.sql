@@ -1,0 +1,2 @@
+-- expect: fails 42501
+do $$ begin execute format('comment on database %I is %L', current_database(), 'mine'); end $$;

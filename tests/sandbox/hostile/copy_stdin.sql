@@ -1,0 +1,3 @@
+-- expect: fails 57014
+create table t (line text);
+copy t from stdin;

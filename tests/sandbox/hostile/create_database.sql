@@ -1,0 +1,2 @@
+-- expect: fails 42501
+create database another;

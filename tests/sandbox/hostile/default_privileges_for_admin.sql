@@ -1,0 +1,2 @@
+-- expect: fails 42501
+alter default privileges for role braid grant all on tables to postgres;

@@ -1,0 +1,2 @@
+-- expect: fails 22023|42601|0A000|missing
+create extension "../../../../tmp/evil";

@@ -1,0 +1,2 @@
+-- expect: stopped deadline
+do $$ begin loop null; end loop; end $$;

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+grant pg_read_server_files to current_user;

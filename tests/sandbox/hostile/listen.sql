@@ -1,0 +1,4 @@
+-- expect: passes
+listen anything;
+notify anything, 'hello';
+unlisten *;

@@ -1,0 +1,2 @@
+-- expect: fails 42501|58P01
+load '$libdir/plugins/../dblink';

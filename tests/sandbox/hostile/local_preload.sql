@@ -1,0 +1,2 @@
+-- expect: passes
+set local_preload_libraries = 'evil';

@@ -1,0 +1,3 @@
+-- expect: fails 42501
+begin;
+lock table pg_catalog.pg_class in access exclusive mode;

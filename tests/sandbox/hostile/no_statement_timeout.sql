@@ -1,0 +1,3 @@
+-- expect: stopped deadline
+set statement_timeout = 0;
+select pg_sleep(3600);

@@ -1,0 +1,3 @@
+-- expect: fails 42501
+create table t ();
+alter table t owner to braid;

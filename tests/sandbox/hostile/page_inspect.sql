@@ -1,0 +1,2 @@
+-- expect: fails missing
+create extension pageinspect;

@@ -1,0 +1,2 @@
+-- expect: fails 42601
+\! touch /tmp/braid-escaped

@@ -1,0 +1,2 @@
+-- expect: fails 42601
+select :'HOME';

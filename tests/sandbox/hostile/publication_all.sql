@@ -1,0 +1,2 @@
+-- expect: fails 42501
+create publication p for all tables;

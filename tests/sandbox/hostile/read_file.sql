@@ -1,0 +1,2 @@
+-- expect: fails 42501
+select pg_read_file('/etc/passwd');

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+reassign owned by current_user to braid;

@@ -1,0 +1,2 @@
+-- expect: passes
+alter role current_user password 'mine now';

@@ -1,0 +1,4 @@
+-- expect: passes
+create table before_rollback ();
+rollback;
+create table after_rollback ();

@@ -1,0 +1,2 @@
+-- expect: stopped deadline
+select pg_sleep(3600);

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+select pg_stat_file('PG_VERSION');

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+set allow_system_table_mods = on;

@@ -1,0 +1,2 @@
+-- expect: fails 42501
+create tablespace elsewhere location '/tmp';

@@ -1,0 +1,2 @@
+-- expect: fails 57P01
+select pg_terminate_backend(pg_backend_pid());

@@ -1,0 +1,2 @@
+-- expect: fails 0A000|42501|42704|missing
+create extension plperl;

@@ -1,0 +1,4 @@
+-- expect: fails 55000
+begin;
+create table t ();
+prepare transaction 'stays';

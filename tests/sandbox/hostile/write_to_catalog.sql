@@ -1,0 +1,2 @@
+-- expect: fails 42501
+update pg_catalog.pg_authid set rolsuper = true;
