@@ -21,8 +21,10 @@ lint: development
 types: development
 	@$(RUN) -m mypy
 
-bench: development
-	@$(RUN) -m bench $(ARGS)
+# make bench BENCH=verdict ARGS="path/to/repository"; each file in bench/ says what it measures.
+BENCH ?= start
+bench: runtime
+	@$(RUN) bench/$(BENCH).py $(ARGS)
 
 # Of a running `make up`; they go to var/screenshots.
 screenshots: development
