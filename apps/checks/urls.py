@@ -21,6 +21,11 @@ urlpatterns = [
         live.verdict_events,
         name="verdict-events",
     ),
+    path(
+        "<slug:team_slug>/<slug:project_slug>/verdict/<int:verdict_id>/again/",
+        branches.judge_again,
+        name="verdict-again",
+    ),
     path("<slug:team_slug>/<slug:project_slug>/catalog/", catalog.default, name="catalog-default"),
     path("<slug:team_slug>/<slug:project_slug>/catalog/<path:branch_name>/", catalog.catalog, name="catalog"),
 ]

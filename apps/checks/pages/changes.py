@@ -3,6 +3,7 @@
 Only the objects of the page that is shown are compared, so a diff of thousands costs no more than its list.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -42,9 +43,10 @@ class ObjectCard:
 
 @dataclass(frozen=True, slots=True)
 class ChangeList:
-    """One page of the diff. `query` narrows it to objects whose name or kind holds every word."""
+    """One page of the diff as cards. `query` narrows it to objects whose name or kind holds every word."""
 
-    page: Page[ObjectCard]
+    page: Page[ObjectChanges]
+    cards: tuple[ObjectCard, ...]
     query: str
     total: int
 
@@ -53,15 +55,14 @@ def list_changes(objects: tuple[ObjectChanges, ...], query: str, page: str) -> C
     wanted = query.casefold().split()
     found = [o for o in objects if all(word in _search_text(o) for word in wanted)]
     shown = Paginator(found, PAGE_SIZE).get_page(page)
-    shown.object_list = _cards(tuple(shown.object_list))
-    return ChangeList(shown, query, len(objects))
+    return ChangeList(shown, _cards(shown), query, len(objects))
 
 
 def _search_text(changed: ObjectChanges) -> str:
     return f"{changed.address} {changed.previous}".casefold()
 
 
-def _cards(objects: tuple[ObjectChanges, ...]) -> list[ObjectCard]:
+def _cards(objects: Iterable[ObjectChanges]) -> tuple[ObjectCard, ...]:
     """Cards stay open until OPEN_LINES lines stand on the page."""
     cards: list[ObjectCard] = []
     height = 0
@@ -81,7 +82,7 @@ def _cards(objects: tuple[ObjectChanges, ...]) -> list[ObjectCard]:
                 is_open=not cards or height <= OPEN_LINES,
             )
         )
-    return cards
+    return tuple(cards)
 
 
 def _lines(changed: ObjectChanges) -> tuple[Line, ...]:

@@ -34,19 +34,26 @@ class MigrationCard:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MigrationList:
+    """One page of the migrations as cards."""
+
+    page: Page[MigrationView]
+    cards: tuple[MigrationCard, ...]
+
+
 ReadTexts = Callable[[Iterable[str]], Mapping[str, MigrationText]]
 
 
-def list_migrations(found: BranchPage, page: str, read_texts: ReadTexts) -> Page[MigrationCard]:
+def list_migrations(found: BranchPage, page: str, read_texts: ReadTexts) -> MigrationList:
     """One page of cards, its files read by `read_texts(paths)`; the failed one is open, and the first few."""
     shown = Paginator(found.migrations, PAGE_SIZE).get_page(page)
-    texts = read_texts([migration.path for migration in shown.object_list])
-    shown.object_list = list(_cards(tuple(shown.object_list), texts, found))
-    return shown
+    texts = read_texts([migration.path for migration in shown])
+    return MigrationList(shown, tuple(_cards(shown, texts, found)))
 
 
 def _cards(
-    migrations: tuple[MigrationView, ...], texts: Mapping[str, MigrationText], found: BranchPage
+    migrations: Iterable[MigrationView], texts: Mapping[str, MigrationText], found: BranchPage
 ) -> Iterator[MigrationCard]:
     characters = 0
     for migration in migrations:

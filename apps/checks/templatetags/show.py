@@ -65,6 +65,12 @@ def visible(name: str) -> str:
 
 
 @register.filter
+def visible_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return spell_out_lines(text)
+
+
+@register.filter
 def sql(text: str) -> SafeString:
     """SQL with Pygments' classes."""
     return highlight(spell_out_lines(text))

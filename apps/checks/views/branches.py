@@ -2,29 +2,31 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from apps.checks.access import BranchPage, branch_page, migration_texts, verdict_page
+from apps.checks.access import BranchPage, branch_page, find_verdict, migration_texts, verdict_page
+from apps.checks.actions import request_verdict
 from apps.checks.models import Verdict
 from apps.checks.pages.changes import list_changes
 from apps.checks.pages.failures import excerpt_lines
 from apps.checks.pages.migrations import list_migrations
 from apps.checks.pages.progress import ProgressView, awaited, show_progress
 from apps.checks.views.rendering import render_page
-from apps.projects.access import find_project
+from apps.projects.access import find_project, find_project_membership
 from apps.projects.models import Project
+from apps.teams.models import Membership, Role
 
 
 @require_safe
 def branch(request: HttpRequest, team_slug: str, project_slug: str, branch_name: str) -> HttpResponse:
-    project = find_project(request.user, team_slug, project_slug)
-    return _render(request, project, branch_page(project, branch_name), is_branch=True)
+    viewer = find_project_membership(request.user, team_slug, project_slug)
+    return _render(request, viewer, branch_page(viewer[0], branch_name), is_branch=True)
 
 
 @require_safe
 def verdict(request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int) -> HttpResponse:
-    project = find_project(request.user, team_slug, project_slug)
-    return _render(request, project, verdict_page(project, verdict_id), is_branch=False)
+    viewer = find_project_membership(request.user, team_slug, project_slug)
+    return _render(request, viewer, verdict_page(viewer[0], verdict_id), is_branch=False)
 
 
 @require_safe
@@ -37,12 +39,25 @@ def commit(request: HttpRequest, team_slug: str, project_slug: str, commit: str)
     return redirect("verdict", team_slug, project_slug, found.pk)
 
 
-def _render(request: HttpRequest, project: Project, found: BranchPage, *, is_branch: bool) -> HttpResponse:
+@require_POST
+def judge_again(request: HttpRequest, team_slug: str, project_slug: str, verdict_id: int) -> HttpResponse:
+    """Judge the head of the verdict's branch once more, after an error of Braid's own."""
+    project = find_project(request.user, team_slug, project_slug, Role.DEVELOPER)
+    found = find_verdict(project, verdict_id).branch
+    request_verdict(found, found.head, again=True)
+    return redirect("branch", team_slug, project_slug, found.name)
+
+
+def _render(
+    request: HttpRequest, viewer: tuple[Project, Membership], found: BranchPage, *, is_branch: bool
+) -> HttpResponse:
+    project, membership = viewer
     asked = request.GET
     progress = _progress(found, is_branch=is_branch)
     context = {
         "project": project,
         "section": "branches",
+        "may_judge_again": membership.role >= Role.DEVELOPER,
         "found": found,
         "is_branch": is_branch,
         "progress": progress,

@@ -117,6 +117,19 @@ def test_a_page_costs_as_many_queries_however_much_there_is(
         browser.get(path)
 
 
+def test_developers_may_have_it_judged_again(signed_in, shop, viewer, developer, stranger):
+    Verdict.objects.filter(pk=shop.pk).update(state="error", error="the disk is full")
+    page, again = "/acme/shop/branch/feature/names/", f"/acme/shop/verdict/{shop.pk}/again/"
+    assert "Judge it again" not in signed_in(viewer).get(page).content.decode()
+    assert signed_in(viewer).post(again).status_code == 403
+    assert signed_in(stranger).post(again).status_code == 404
+    assert signed_in(developer).get(again).status_code == 405
+    assert "Judge it again" in signed_in(developer).get(page).content.decode()
+    for _ in range(2):
+        assert signed_in(developer).post(again).headers["Location"] == page
+    assert Verdict.objects.filter(branch=shop.branch, state="waiting").count() == 1
+
+
 def test_strangers_are_told_what_braid_is(signed_in, db):
     answer = signed_in(None).get("/")
     assert answer.status_code == 200

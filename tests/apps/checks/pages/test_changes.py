@@ -19,7 +19,7 @@ def table(action: str, name: str, *parts: ChangeView, before: str = "", after: s
 
 
 def card_of(changed: ObjectChanges) -> ObjectCard:
-    (card,) = list_changes((changed,), "", "1").page
+    (card,) = list_changes((changed,), "", "1").cards
     return card
 
 
@@ -73,7 +73,7 @@ def test_a_change_that_no_sql_shows_has_its_attributes() -> None:
 def test_search_needs_every_word() -> None:
     objects = tuple(table("alter", name) for name in ("orders", "order_items", "users"))
     found = list_changes(objects, "TABLE order", "1")
-    assert [card.name for card in found.page] == ["orders", "order_items"]
+    assert [card.name for card in found.cards] == ["orders", "order_items"]
     assert found.total == 3
 
 
@@ -81,14 +81,14 @@ def test_only_the_page_that_is_shown_is_compared() -> None:
     objects = tuple(table("alter", f"t{n}", before="c int", after="c bigint") for n in range(1000))
     with mock.patch.object(changes, "compare", wraps=changes.compare) as compare:
         found = list_changes(objects, "", "2")
-    assert compare.call_count == PAGE_SIZE == len(found.page.object_list)
-    assert found.page.object_list[0].name == f"t{PAGE_SIZE}"
+    assert compare.call_count == PAGE_SIZE == len(found.cards)
+    assert found.cards[0].name == f"t{PAGE_SIZE}"
 
 
 def test_cards_close_when_the_page_grows_long() -> None:
     body = "\n".join(f"  c{n} int," for n in range(150))
     objects = tuple(table("add", f"t{n}", after=body) for n in range(4))
-    assert [card.is_open for card in list_changes(objects, "", "1").page] == [True, True, False, False]
+    assert [card.is_open for card in list_changes(objects, "", "1").cards] == [True, True, False, False]
 
 
 def test_an_endless_definition_is_cut_and_says_so() -> None:
