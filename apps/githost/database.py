@@ -15,12 +15,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="githost")
+_reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="githost-reading")
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run blocking code with a database connection that works."""
+    """Run a few queries with a database connection that works."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads, lambda: _with_connection(function, *args, **kwargs))
+
+
+async def in_reading_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run what may take seconds; nobody who only signs in waits behind it."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_reading, lambda: _with_connection(function, *args, **kwargs))
 
 
 def _with_connection(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from apps.githost import remarks
 from apps.githost.authorisation import Grant
-from apps.githost.database import in_thread
+from apps.githost.database import in_reading_thread, in_thread
 from apps.githost.hooks import Question, Say
 from apps.githost.rules import Ground, refusals
 from apps.repositories.actions import HEADS, record_push
@@ -65,7 +65,7 @@ class Reception:
             logger.exception("a push to %s is not recorded yet", self._grant.project.pk)
             say("Braid has your push but can't note it right now; its verdict will come within minutes.")
             return
-        for line in await in_thread(remarks.on_push, self._grant.project, question.changes):
+        for line in await in_reading_thread(remarks.on_push, self._grant.project, question.changes):
             say(line)
         if any(change.ref.startswith(HEADS) and change.after for change in question.changes):
             await self._tell_verdicts(push, say)

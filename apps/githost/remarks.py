@@ -39,6 +39,7 @@ class Report:
 def on_push(project: Project, changes: Sequence[RefChange]) -> list[str]:
     """What each pushed branch holds, and the address of its page."""
     moved = [change for change in changes if change.ref.startswith(HEADS) and change.after]
+    moved.sort(key=lambda change: change.ref != HEADS + project.default_branch)
     repository = open_repository(project)
     lines = [""]
     for change in moved[:MAX_BRANCHES]:
@@ -140,7 +141,8 @@ def _on_verdict(verdict: Verdict) -> Iterator[str]:
     mark = "ok" if verdict.state == State.PASSED else verdict.state
     yield f"{verdict.branch.name}: replay {mark}: {verdict.headline}"
     if verdict.judgement is not None and verdict.state != State.PASSED:
-        yield from _findings([f for f in findings_of(verdict.judgement) if f.severity is Severity.ERROR])
+        errors = [f for f in findings_of(verdict.judgement) if f.severity is Severity.ERROR]
+        yield from _findings([f for f in errors if f.message not in verdict.headline])
 
 
 def _listed(names: Sequence[str]) -> Iterator[str]:
