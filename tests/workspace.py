@@ -111,6 +111,8 @@ def memory_queue() -> Iterator[None]:
 def forget_connections() -> None:
     """Let Celery connect anew to the broker that is configured now."""
     from celery import current_app
+    from kombu import pools
 
+    pools.reset()
     current_app.amqp._producer_pool = None
     current_app._pool = None

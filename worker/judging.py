@@ -52,6 +52,7 @@ def judge_verdict(verdict_id: int) -> None:
     except ClaimLost:
         logger.info("verdict %s was taken back", verdict.pk)
     except SandboxError as error:
+        logger.warning("verdict %s: %s", verdict.pk, error)
         actions.postpone(verdict, str(error))
     except SoftTimeLimitExceeded:
         actions.give_up(verdict, _too_long())

@@ -66,7 +66,7 @@ def request_verdict(
     not count. Without `enqueue` the caller will judge it now.
     """
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    base = base_commit(branch, push)
+    base = base_commit(branch, commit)
     latest = Verdict.objects.filter(branch=branch).order_by("-id").first()
     if latest and _answers(latest, commit, base, again):
         return latest
@@ -89,12 +89,11 @@ def request_verdict(
     return verdict
 
 
-def base_commit(branch: Branch, push: Push | None = None) -> str:
-    """What the branch is judged against: the default branch's head; for itself, where it stood before."""
+def base_commit(branch: Branch, commit: str) -> str:
+    """What the branch is judged against: the default branch's head; for itself, the last commit that passed."""
     if branch.is_default:
-        moved = push.updates.filter(ref=branch.ref).first() if push else None
-        latest = branch.verdicts.order_by("-id").first()
-        return moved.before if moved else latest.base_commit if latest else ""
+        passed = branch.verdicts.filter(state=State.PASSED).exclude(commit=commit).order_by("-id")
+        return passed.values_list("commit", flat=True).first() or ""
     heads = Branch.objects.filter(project=branch.project_id, deleted_at=None)
     return heads.filter(name=branch.project.default_branch).values_list("head", flat=True).first() or ""
 

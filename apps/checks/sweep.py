@@ -75,7 +75,8 @@ def _last_seen(verdict: Verdict) -> str:
     told = verdict.progress
     if not told.get("migration"):
         return "no migration had been started"
-    statement = f", statement {told['statement'] + 1}" if "statement" in told else ""
+    # A message of several statements gives no sign of how far it is before its end.
+    statement = f", statement {told['statement'] + 1}" if told.get("statement") else ""
     return f"migration {told['migration']}{statement} was running"
 
 

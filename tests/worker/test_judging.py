@@ -101,6 +101,16 @@ def test_a_branch_that_is_behind_says_so(workspace, judge, main):
     assert not [rule for rule in rules(verdict) if rule.startswith("loss.")]
 
 
+def test_the_default_branch_is_compared_with_its_last_commit_that_passed(workspace, judge, main):
+    workspace.commit({"migrations/0002_orders.up.sql": "create table orders (id in);\n"})
+    assert judge(workspace.push("main")).state == State.FAILED
+    workspace.commit({"migrations/0002_orders.up.sql": "create table orders (id int);\n"})
+    mended = judge(workspace.push("main"))
+    assert mended.state == State.PASSED, mended.headline
+    assert mended.base_commit == main.commit
+    assert [o.address for o in access.object_changes(mended.judgement.diff)] == ["table public.orders"]
+
+
 def test_no_layout_is_unusable_and_the_next_push_works(workspace, judge):
     workspace.commit({"README.md": "no schema yet\n"})
     verdict = judge(workspace.push("main"))

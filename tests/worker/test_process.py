@@ -1,0 +1,161 @@
+"""A real worker on a real queue: jobs arrive by message, workers are killed, others take over."""
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+import psutil
+import psycopg
+import pytest
+from celery import current_app
+from django.utils import timezone
+
+from apps.checks.models import State, Verdict
+from apps.checks.sweep import SILENCE_S, sweep
+from braid.broker import install_pgmq
+from tests.live import _database_url, _environment
+from tests.workspace import forget_connections
+
+pytestmark = pytest.mark.slow
+WAIT_S = 40
+
+
+class Worker:
+    """One Celery worker process tree with one place for jobs."""
+
+    def __init__(self, environment, log):
+        command = [sys.executable, "-m", "celery", "--app", "braid.celery", "worker", "--concurrency=1"]
+        options = ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        self.log = log
+        with log.open("a") as output:
+            self.process = subprocess.Popen(
+                [*command, *options, f"--hostname=w{time.monotonic_ns()}@test"],
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self):
+        """As the kernel would: no goodbye, neither from the parent nor from its child."""
+        if self.process.poll() is None:
+            family = psutil.Process(self.process.pid)
+            for each in [family, *family.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@pytest.fixture
+def start_worker(workspace, transactional_db, tmp_path, settings):
+    """`start_worker()`: a worker on the test database; all are gone after the test."""
+    url = _database_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        install_pgmq(connection)
+    options = {**current_app.conf.broker_transport_options, "conn_string": url}
+    environment = {
+        **_environment(tmp_path, "http://localhost", _Listener()),
+        "BRAID_REPOSITORIES": str(settings.REPOSITORIES),
+        "DATABASE_URL": url,
+    }
+    workers = []
+
+    def start():
+        workers.append(Worker(environment, tmp_path / "worker.log"))
+        return workers[-1]
+
+    before = current_app.conf.broker_transport_options
+    current_app.conf.broker_transport_options = options
+    forget_connections()
+    yield start
+    current_app.conf.broker_transport_options = before
+    forget_connections()
+    for worker in workers:
+        worker.stop()
+
+
+class _Listener:
+    def fileno(self):
+        return 0
+
+
+def wait_for(condition, worker):
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        found = Verdict.objects.order_by("-id").first()
+        if found and condition(found):
+            return found
+        sweep()
+        time.sleep(0.05)
+    raise AssertionError(
+        f"{found and (found.state, found.headline, found.attempts, found.progress)}\n{worker.log.read_text()[-4000:]}"
+    )
+
+
+def is_asleep(verdict):
+    return verdict.progress.get("migration") == "0002_sleep"
+
+
+def later():
+    return timezone.now() + timedelta(seconds=SILENCE_S + 1)
+
+
+def test_a_push_is_judged_by_a_worker(workspace, start_worker):
+    worker = start_worker()
+    workspace.commit({"migrations/0001_init.up.sql": "create table users (id int primary key);\n"})
+    workspace.push("main")
+    verdict = wait_for(lambda v: v.is_finished, worker)
+    assert verdict.state == State.PASSED, verdict.error or verdict.headline
+
+
+def test_a_killed_worker_is_replaced_and_the_third_death_is_the_last(workspace, start_worker):
+    sleepy = "create table a (id int);\nselect pg_sleep(300);\n"
+    workspace.commit(
+        {"migrations/0001_init.up.sql": "create table z (id int);\n", "migrations/0002_sleep.up.sql": sleepy}
+    )
+    workspace.push("main")
+    for attempt in (1, 2, 3):
+        worker = start_worker()
+        wait_for(lambda v, n=attempt: v.attempts == n and is_asleep(v), worker)
+        worker.kill()
+        sweep(later())
+    verdict = Verdict.objects.get()
+    assert verdict.state == State.ERROR
+    assert "its worker died each time" in verdict.error
+    assert "migration 0002_sleep was running" in verdict.error
+    workspace.commit({"migrations/0002_sleep.up.sql": "create table a (id int);\n"})
+    workspace.push("main")
+    assert wait_for(lambda v: v.is_finished and v.pk != verdict.pk, start_worker()).state == State.PASSED
+
+
+def test_a_branch_that_is_deleted_stops_its_job_soon(workspace, start_worker):
+    worker = start_worker()
+    workspace.commit({"migrations/0001_init.up.sql": "create table z (id int);\n"})
+    workspace.push("main")
+    wait_for(lambda v: v.is_finished, worker)
+    workspace.switch("feature")
+    workspace.commit({"migrations/0002_sleep.up.sql": "select pg_sleep(120);\n"})
+    workspace.push("feature")
+    wait_for(lambda v: v.state == State.RUNNING and v.progress, worker)
+    workspace.push(":feature")
+    from apps.checks.actions import receive_push
+    from apps.repositories.models import Push
+
+    receive_push(Push.objects.latest("id"))
+    assert Verdict.objects.latest("id").state == State.SUPERSEDED
+    workspace.switch("next", "main")
+    workspace.commit({"migrations/0002_b.up.sql": "create table b (id int);\n"})
+    started = time.monotonic()
+    workspace.push("next")
+    verdict = wait_for(lambda v: v.branch.name == "next" and v.is_finished, worker)
+    assert verdict.state == State.PASSED
+    assert time.monotonic() - started < 15
