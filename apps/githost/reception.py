@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between looks at the verdict: often at first, when most verdicts come.
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 0.4
+OPTIONS = "braid."
 MEGABYTE = 1024 * 1024
 
 
@@ -65,6 +66,9 @@ class Reception:
             logger.exception("a push to %s is not recorded yet", self._grant.project.pk)
             say("Braid has your push but can't note it right now; its verdict will come within minutes.")
             return
+        for option in question.options:
+            if option.startswith(OPTIONS):
+                say(f"This Braid does not know the push option {option!r}; it was passed over.")
         for line in await in_reading_thread(remarks.on_push, self._grant.project, question.changes):
             say(line)
         if any(change.ref.startswith(HEADS) and change.after for change in question.changes):

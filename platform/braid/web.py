@@ -12,6 +12,7 @@ import uvicorn
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "braid.settings")
 
+from braid.connections import GuardedProtocol
 from braid.environment import number, text, words
 
 BACKLOG = 512
@@ -26,6 +27,7 @@ def main() -> int:
 def _config() -> uvicorn.Config:
     return uvicorn.Config(
         "braid.asgi:application",
+        http=GuardedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -171,8 +171,9 @@ def test_an_atomic_push_is_taken_whole_or_not_at_all(filled: Clone, project: Pro
 
 
 def test_push_options_are_read_and_do_no_harm(filled: Clone) -> None:
-    options = ["--push-option=braid.propose", "--push-option=$(touch /tmp/owned)", "--push-option=end"]
-    filled.git("push", *options, "origin", "main:refs/heads/work")
+    options = ["--push-option=braid.frobnicate", "--push-option=$(exit 1)", "--push-option=end"]
+    said = filled.git("push", *options, "origin", "main:refs/heads/work")
+    assert "does not know the push option 'braid.frobnicate'" in said
 
 
 BAD_NAMES = [
