@@ -82,6 +82,18 @@ def test_what_landed_after_the_branch_left_is_not_removed_by_it(braid: Braid, re
     assert "history.behind" in [finding["rule"] for finding in said.document["findings"]]
 
 
+def test_a_migration_slipped_in_before_a_landed_one(braid: Braid, repository: Folder) -> None:
+    repository.write("3_work", "CREATE TABLE later (id int);\n")
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    repository.write("2_early", "CREATE TABLE early (id int);\n")
+    said = braid("check", repository.path, "--base", "main")
+    assert said.code == 0
+    assert "2_early is new but sorts before 3_work" in said.out
+    assert "ok  2_early" in said.out
+    assert "ok  3_work" not in said.out
+
+
 def test_two_folders(braid: Braid, folder: Folder, tmp_path: Path) -> None:
     other = Folder(tmp_path / "other")
     other.file("prisma/migrations/migration_lock.toml", 'provider = "postgresql"\n')

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from types import FrameType
 
 from braid.command.arguments import parsed
@@ -16,6 +17,9 @@ from braid.command.exits import Exit, Stop
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (docs/command.md lists them)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = parsed(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:

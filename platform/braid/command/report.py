@@ -55,9 +55,10 @@ def _new(checked: Checked, style: Style) -> Iterator[str]:
     if replay is None:
         return
     if checked.base_history is not None:
+        known = {migration.name for migration in checked.base_history.migrations}
+        known |= {replay.failure.migration} if replay.failure else set()
         for run in replay.runs[checked.judgement.shared :]:
-            is_failed = replay.failure is not None and run.name == replay.failure.migration
-            if not is_failed:
+            if run.name not in known:
                 yield _run_line(run, style)
     if replay.failure:
         yield from _failure(replay.failure, style)

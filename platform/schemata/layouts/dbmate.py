@@ -17,7 +17,7 @@ from schemata.layouts.candidate import Candidate, foreign_by_sql
 from schemata.layouts.found import error, warning
 from schemata.layouts.index import Index
 from schemata.layouts.numbering import NUMBERED, first_text, has_mark, numbered_folders
-from schemata.layouts.sections import batch_at, line_of
+from schemata.layouts.sections import batches_at, line_of
 from schemata.layouts.source import Source, Text, unique
 
 SLUG = "dbmate"
@@ -63,8 +63,8 @@ def _migration(source: Source, text: Text) -> Migration | None:
         text.text,
         text.hash,
         Transaction.TRANSACTION if rules == {True} else Transaction.MESSAGE,
-        tuple(batch_at(text.text, up, down) for up, down, _ in sections),
-        tuple(batch_at(text.text, down, end) for _, down, end in reversed(sections)),
+        tuple(batches_at(text.text, [(up, down) for up, down, _ in sections])),
+        tuple(batches_at(text.text, [(down, end) for _, down, end in sections]))[::-1],
     )
 
 

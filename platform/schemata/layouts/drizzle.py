@@ -23,6 +23,7 @@ from schemata.history import Batch, History, Migration, Transaction
 from schemata.layouts.candidate import Candidate
 from schemata.layouts.found import error, warning
 from schemata.layouts.index import Index, joined
+from schemata.layouts.sections import batches_at
 from schemata.layouts.source import Source, Text, unique
 from schemata.layouts.trees import TreeFile
 
@@ -101,16 +102,16 @@ def _migration(name: str, text: Text) -> Migration:
 
 
 def _batches(text: str) -> Iterator[Batch]:
-    """The pieces between breakpoints. The first begins in column 1, the others right after a mark."""
-    start, line, column = 0, 1, 1
+    """The pieces between breakpoints, but for blank ones."""
+    return batches_at(text, _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
     for piece in text.split(BREAKPOINT):
         if piece.strip():
-            yield Batch(piece, start, line, column)
-        passed = piece + BREAKPOINT
-        newlines = passed.count("\n")
-        line += newlines
-        column = len(passed) - passed.rfind("\n") if newlines else column + len(passed)
-        start += len(passed)
+            yield start, start + len(piece)
+        start += len(piece) + len(BREAKPOINT)
 
 
 def _entries(source: Source, journal: TreeFile) -> tuple[Entry, ...]:
@@ -127,13 +128,15 @@ def _entries(source: Source, journal: TreeFile) -> tuple[Entry, ...]:
 
 
 def _read_entries(journal: Any, text: str) -> Iterator[Entry]:
-    position = 0
+    position, line = 0, 1
     for entry in journal["entries"]:
         tag, when = entry["tag"], entry.get("when", 0)
         if not isinstance(tag, str) or not isinstance(when, int):
             raise TypeError(tag)
-        position = max(position, text.find(json.dumps(tag), position))
-        yield Entry(tag, when, text.count("\n", 0, position) + 1)
+        found = max(position, text.find(json.dumps(tag), position))
+        line += text.count("\n", position, found)
+        position = found
+        yield Entry(tag, when, line)
 
 
 def _broken(path: str, why: str, line: int, column: int) -> Finding:

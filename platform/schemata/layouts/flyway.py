@@ -21,7 +21,7 @@ from schemata.layouts.candidate import Candidate, foreign_by_name, foreign_by_sq
 from schemata.layouts.found import notice, warning
 from schemata.layouts.index import Index
 from schemata.layouts.numbering import first_text
-from schemata.layouts.sections import batch_at, line_of
+from schemata.layouts.sections import batches_at, line_of
 from schemata.layouts.source import BOM, Source, Text, unique
 from schemata.layouts.trees import TreeFile
 
@@ -138,7 +138,7 @@ def _migration(source: Source, name: Name, undo: dict[tuple[int, ...], Name]) ->
 
 
 def _without_bom(text: str) -> Batch:
-    return batch_at(text, 1 if text.startswith(BOM) else 0, len(text))
+    return next(batches_at(text, [(1 if text.startswith(BOM) else 0, len(text))]))
 
 
 def _transaction(source: Source, text: Text, batch: Batch) -> Transaction:

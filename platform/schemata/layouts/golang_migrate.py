@@ -16,6 +16,7 @@ from schemata.layouts.candidate import Candidate, foreign_by_sql
 from schemata.layouts.found import notice
 from schemata.layouts.index import Index
 from schemata.layouts.numbering import first_text
+from schemata.layouts.sections import batches_at
 from schemata.layouts.source import Source, Text, unique
 from schemata.layouts.trees import TreeFile
 
@@ -68,16 +69,15 @@ def _migrations(source: Source, ups: list[TreeFile], downs: dict[int, TreeFile])
 def _batches(text: Text, is_cut: bool) -> tuple[Batch, ...]:
     if not is_cut:
         return (Batch(text.text),)
-    return tuple(_cut(text.text))
+    return tuple(batches_at(text.text, _pieces(text.text)))
 
 
-def _cut(text: str) -> Iterator[Batch]:
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(text):
         end = text.find(";", start) + 1 or len(text)
         if text[start:end].strip():
-            line_start = text.rfind("\n", 0, start) + 1
-            yield Batch(text[start:end], start, text.count("\n", 0, start) + 1, start - line_start + 1)
+            yield start, end
         start = end
 
 

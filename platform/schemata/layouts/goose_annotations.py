@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from schemata.history import Batch
-from schemata.layouts.sections import batch_at
 
 _KNOWN = ("up", "down", "statementbegin", "statementend", "no transaction", "envsub on", "envsub off")
 
@@ -84,7 +83,7 @@ class _Reader:
 
     def finish(self, end: int) -> None:
         if self.start >= 0:
-            batch = batch_at(self.text, self.start, end)
+            batch = Batch(self.text[self.start : end], self.start, self.start_line)
             (self.up if self.direction == "up" else self.down).append(batch)
         self.start = -1
 
@@ -103,6 +102,9 @@ def parse(text: str) -> GooseScript:
         raise GooseError("there is no '-- +goose Up'", 1)
     if reader.in_block:
         raise GooseError("a StatementBegin has no StatementEnd", number)
+    if reader.direction == "down":
+        # goose doesn't read this section on its way up, so it doesn't miss a semicolon there.
+        reader.finish(len(text))
     reader.expect_no_rest()
     return GooseScript(tuple(reader.up), tuple(reader.down), reader.has_transaction, reader.substitutes)
 

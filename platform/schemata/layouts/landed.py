@@ -97,7 +97,8 @@ def _behind_landed(landed: History, head: History, names: set[str]) -> Iterator[
     """The same where the branch doesn't have the landed one yet, for layouts that run by name."""
     if landed.layout in _ORDERED_BY_LIST or landed.layout != head.layout:
         return
-    missing = [m for m in landed.migrations if m.name not in {one.name for one in head.migrations}]
+    present = {migration.name for migration in head.migrations}
+    missing = [migration for migration in landed.migrations if migration.name not in present]
     last = missing[-1] if missing else None
     seen_after = _names_before_landed(head, names)
     for migration in head.migrations:

@@ -7,6 +7,8 @@ from schemata.layouts.trees import TreeFile
 
 NUMBERED = re.compile(r"[0-9]+[^/]*\.sql")
 HEAD_BYTES = 64 * 1024
+# Each is asked for its first files' marks; no repository of people's has more.
+MAX_FOLDERS = 1000
 
 
 def numbered_folders(index: Index) -> dict[str, tuple[TreeFile, ...]]:
@@ -16,7 +18,8 @@ def numbered_folders(index: Index) -> dict[str, tuple[TreeFile, ...]]:
         folder, _, name = file.path.rpartition("/")
         if NUMBERED.fullmatch(name):
             folders.setdefault(folder, []).append(file)
-    return {folder: tuple(files) for folder, files in folders.items()}
+    nearest = sorted(folders, key=lambda folder: (folder.count("/"), folder))[:MAX_FOLDERS]
+    return {folder: tuple(folders[folder]) for folder in sorted(nearest)}
 
 
 def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -> bool:
@@ -26,8 +29,9 @@ def has_mark(index: Index, files: tuple[TreeFile, ...], mark: re.Pattern[str]) -
 
 def first_text(index: Index, files: tuple[TreeFile, ...]) -> str:
     """The beginnings of the first files, to tell what they are written for."""
-    small = (file for file in files[:3] if not file.is_link and file.size <= HEAD_BYTES * 16)
-    return "\n".join(_head(index, file) for file in small)
+    readable = [file for file in files if not file.is_link and file.size <= index.limits.migration_bytes]
+    small = [file for file in readable if file.size <= HEAD_BYTES * 16][:3]
+    return "\n".join(_head(index, file) for file in small or readable[:1])
 
 
 def _head(index: Index, file: TreeFile) -> str:

@@ -14,7 +14,7 @@ from schemata.history import Batch, History, Migration, Transaction
 from schemata.layouts.candidate import Candidate
 from schemata.layouts.found import warning
 from schemata.layouts.index import Index
-from schemata.layouts.sections import batch_at
+from schemata.layouts.sections import batches_at
 from schemata.layouts.source import Source, Text, unique
 from schemata.statements import Statement
 
@@ -69,12 +69,12 @@ def _batches(text: str) -> Iterator[Batch]:
     whole = Batch(text)
     rest = 0
     for statement in _leading(whole) if _MAY_BE_ALONE.search(text) else ():
-        yield batch_at(text, statement.offset, statement.end)
+        yield Batch(statement.text, statement.offset, statement.line, statement.column)
         rest = _after(text, statement)
     if rest == 0:
         yield whole
     elif text[rest:].strip():
-        yield batch_at(text, rest, len(text))
+        yield from batches_at(text, [(rest, len(text))])
 
 
 def _leading(whole: Batch) -> Iterator[Statement]:

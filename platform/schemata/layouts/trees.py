@@ -45,22 +45,24 @@ class FolderTree:
         self._top = Path(path)
 
     def files(self, under: str = "") -> Iterator[TreeFile]:
-        start = self._top / _inside(under)
-        yield from self._walk(start, under.strip("/"))
-
-    def read(self, path: str) -> bytes:
-        return (self._top / _inside(path)).read_bytes()
-
-    def _walk(self, folder: Path, prefix: str) -> Iterator[TreeFile]:
-        for entry in _entries(folder):
+        prefix = under.strip("/")
+        open_folders = [(prefix, iter(_entries(self._top / _inside(under))))]
+        while open_folders:
+            prefix, entries = open_folders[-1]
+            entry = next(entries, None)
+            if entry is None:
+                open_folders.pop()
+                continue
             path = f"{prefix}/{entry.name}" if prefix else entry.name
             if entry.is_symlink():
                 yield TreeFile(path, 0, is_link=True)
-            elif entry.is_dir():
-                if entry.name not in UNREAD_FOLDERS:
-                    yield from self._walk(Path(entry.path), path)
             elif entry.is_file():
                 yield TreeFile(path, entry.stat().st_size)
+            elif entry.is_dir() and entry.name not in UNREAD_FOLDERS:
+                open_folders.append((path, iter(_entries(Path(entry.path)))))
+
+    def read(self, path: str) -> bytes:
+        return (self._top / _inside(path)).read_bytes()
 
 
 class Subtree:
@@ -92,6 +94,11 @@ def _inside(path: str) -> PurePosixPath:
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(filter(_is_named, entries), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
+
+
+def _is_named(entry: os.DirEntry[str]) -> bool:
+    """Whether the name is UTF-8; no tool's migration has another one."""
+    return entry.name.isprintable() or entry.name.encode(errors="ignore").decode() == entry.name

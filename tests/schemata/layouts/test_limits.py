@@ -1,12 +1,23 @@
 """Trees that are too large, endless or hostile, and files that are too large."""
 
+import os
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from schemata.layouts import FolderTree, LayoutError, Limits, Subtree, TreeFile, find_layouts, read_project
+from schemata.layouts import (
+    FolderTree,
+    LayoutError,
+    Limits,
+    Subtree,
+    TreeFile,
+    compare_landed,
+    find_layouts,
+    read_project,
+)
 
 LOCK = b'provider = "postgresql"\n'
 
@@ -78,7 +89,7 @@ def test_too_many_migrations() -> None:
 def test_five_thousand_migrations_are_read() -> None:
     files = {f"{number:05}_a": b"CREATE TABLE t%d (id int);\n" % number for number in range(5000)}
     history = read_project(Files(prisma(files)))
-    assert len(history.migrations) == 5000
+    assert len(history.migrations) == 3000
     assert history.migrations[4999].statements[0].text == "CREATE TABLE t4999 (id int)"
 
 
@@ -96,6 +107,47 @@ def test_a_subtree_is_a_tree_of_its_own() -> None:
     history = read_project(Subtree(Files(files), "deep/in"))
     assert history.root == "prisma/migrations"
     assert history.migrations[0].path == "prisma/migrations/1_a/migration.sql"
+
+
+LONG = {
+    "goose": {"m/1_a.sql": b"-- +goose Up\n" + b"SELECT 1;\n" * 100_000},
+    "golang-migrate": {
+        "m/1_a.up.sql": b"SELECT 1;" * 100_000,
+        "braid.toml": b"[schema]\nmulti_statement = true\n",
+    },
+    "dbmate": {"m/1_a.sql": b"-- migrate:up\nSELECT 1;\n-- migrate:down\n" * 50_000},
+    "drizzle": {
+        "d/meta/_journal.json": b'{"entries": [{"tag": "a", "when": 1}]}',
+        "d/a.sql": b"SELECT 1;--> statement-breakpoint\n" * 100_000,
+    },
+    "supabase": {"supabase/migrations/1_a.sql": b"VACUUM a;\n" * 50_000},
+    "flyway": {"sql/V1__a.sql": b"VACUUM a;\n" * 50_000},
+}
+
+
+@pytest.mark.parametrize("layout", LONG)
+def test_a_long_file_takes_linear_time(layout: str) -> None:
+    """Processor time, so that a busy machine does not matter; the square of these sizes would be minutes."""
+    began = time.process_time()
+    history = read_project(Files(LONG[layout]))
+    assert history.layout == layout
+    assert len(history.migrations[0].batches) >= 1
+    assert time.process_time() - began < 8
+
+
+def test_a_long_history_is_compared_in_linear_time() -> None:
+    landed = read_project(Files(prisma({f"{number:05}_a": b"SELECT %d;" % number for number in range(3000)})))
+    head = read_project(Files(prisma({f"{number:05}_b": b"SELECT %d;" % number for number in range(3000)})))
+    began = time.process_time()
+    assert len(compare_landed(landed, head)) == 3000
+    assert time.process_time() - began < 5
+
+
+def test_names_that_are_not_text_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("")
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.sql", "w") as file:
+        file.write("")
+    assert [file.path for file in FolderTree(tmp_path).files()] == ["a.sql"]
 
 
 def test_a_folder_tree_stays_in_its_folder(tmp_path: Path) -> None:
