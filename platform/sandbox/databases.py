@@ -163,8 +163,11 @@ class Databases:
         )
         self.drop(template.name)
 
-    def save_order(self) -> None:
-        """Write down which templates were of use last, for a later process."""
+    def put_away(self) -> None:
+        """Drop what was made ahead of need, and write down which templates were of use last."""
+        for spare in (name for names in self.spares.values() for name in names):
+            self.drop(spare)
+        self.spares.clear()
         for template in self.templates:
             self.admin.execute(
                 sql.SQL("update {} set used_at = clock_timestamp() where name = %s").format(
@@ -191,9 +194,10 @@ class Databases:
             # The session that is ending has taken all locks there are; nobody can ask until it has gone.
             return True
 
-    def reset_team(self, password: str) -> None:
+    def reset_team(self, password: str, connections: int) -> None:
         """Undo what the team's role may have done to itself: settings, password."""
-        team = sql.Identifier(self.names.team)
         self.admin.execute(
-            sql.SQL("alter role {} reset all; alter role {} password {}").format(team, team, password)
+            sql.SQL("alter role {0} reset all; alter role {0} connection limit {1} password {2}").format(
+                sql.Identifier(self.names.team), connections, password
+            )
         )

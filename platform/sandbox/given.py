@@ -86,7 +86,8 @@ class GivenServer(Host):
         )
 
     def reset_team(self) -> None:
-        self.databases.reset_team(verifier(self._passwords[self.databases.names.team]))
+        password = self._passwords[self.databases.names.team]
+        self.databases.reset_team(verifier(password), self.settings.connections)
 
     def is_full(self) -> bool:
         return self._used() > self.settings.disk_mb * MEGABYTE
@@ -107,7 +108,7 @@ class GivenServer(Host):
 
     def park(self) -> None:
         with contextlib.suppress(psycopg.Error):
-            self.databases.save_order()
+            self.databases.put_away()
             self.databases.admin.close()
         self.stop_runner()
         self._closed = True
@@ -173,7 +174,7 @@ def _take_slot(admin: psycopg.Connection[Any], owner: str) -> str:
 
 def _make_role(admin: psycopg.Connection[Any], role: str, password: str) -> None:
     if not admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
-        admin.execute(sql.SQL("create role {} login connection limit 4").format(sql.Identifier(role)))
+        admin.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
         # Without this an administrator who is no superuser may not make the role an owner.
         admin.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
     admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), verifier(password)))

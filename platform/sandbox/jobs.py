@@ -1,7 +1,7 @@
 """One session of a team's migrations in one database: sent, watched, stopped when it goes too far."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, SandboxError, ServerDown
+from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
 from sandbox.failures import describe_missing, failure_of, missing_extension
 from sandbox.host import Host
 from sandbox.plans import Plan, Step, keeps_session, plan_of
@@ -114,20 +114,23 @@ class _Session:
 
     def follow(self) -> Outcome:
         try:
-            for event in self.server.runner.events(TICK_S):
+            for event in self._events():
                 self._look_around()
                 if event and self._take(event):
                     return self.outcome
-        except LimitExceeded as error:
-            self._give_up()
-            raise LimitExceeded(error.limit, f"{self._where()}: {error}") from error
-        except SandboxError:
+        except ExtensionMissing:
             raise
         except BaseException:
-            # Whoever listens to the progress wants it stopped, or this process is being stopped itself.
+            # Also when whoever listens to the progress wants it stopped, or this process is being stopped.
             self._give_up()
             raise
         raise AssertionError("events never end by themselves")
+
+    def _events(self) -> Iterator[dict[str, Any] | None]:
+        try:
+            yield from self.server.runner.events(TICK_S)
+        except LimitExceeded as error:
+            raise LimitExceeded(error.limit, f"{self._where()}: {error}") from error
 
     def _take(self, event: dict[str, Any]) -> bool:
         """Note one event; whether it was the last."""
@@ -188,7 +191,6 @@ class _Session:
         self._look_at_disk()
         self.watch.tell(self.current, len(self.statements))
         if now > self.watch.deadline:
-            self._give_up()
             raise DeadlineExceeded(
                 f"{self._where()}: still running after {self.watch.deadline_s:g} s, the longest that a replay may "
                 "take; it was stopped. Make it faster, or raise the limit if that is expected."

@@ -61,10 +61,12 @@ class Sandboxes:
         self._warm: list[Future[Server]] = []
         self._finishing = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sandbox-finish")
         self._warming = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-warm")
-        self._closed = False
+        self._closed = threading.Event()
+        self._janitor = threading.Thread(target=self._tidy, name="sandbox-janitor", daemon=True)
 
     def __enter__(self) -> Self:
         self.sweep()
+        self._janitor.start()
         if self.settings.warm and not self.settings.urls:
             self._warm_up(find(home=self.home))
         return self
@@ -211,7 +213,7 @@ class Sandboxes:
 
     def _warm_up(self, installation: Installation) -> None:
         """Start a server ahead of need, for the next project that has none."""
-        if self._closed or not self.settings.warm:
+        if self._closed.is_set() or not self.settings.warm:
             return
         future = self._warming.submit(
             lambda: server.make(self.root, installation, self._seed(installation), self.settings)
@@ -261,15 +263,26 @@ class Sandboxes:
         else:
             idle.throw_away()
 
-    def sweep(self) -> int:
-        """Park what is idle, remove what was abandoned; for beat and at start. How many folders went."""
+    def _tidy(self) -> None:
+        """Park what is idle, for as long as this process lives."""
+        while not self._closed.wait(max(1.0, self.settings.idle_s / 4)):
+            with suppress(SandboxError, OSError):
+                self._park_idle()
+
+    def _park_idle(self) -> None:
         long_ago = time.monotonic() - self.settings.idle_s
         self._park(lambda idle: [each for each in idle if each.used_at < long_ago])
+
+    def sweep(self) -> int:
+        """Park what is idle, remove what was abandoned; for beat and at start. How many folders went."""
+        self._park_idle()
         return parking.sweep(self.root, self.settings)
 
     def close(self) -> None:
         """Wait for running work to be put away, then park or remove every server of this process."""
-        self._closed = True
+        self._closed.set()
+        if self._janitor.is_alive():
+            self._janitor.join()
         self._finishing.shutdown(wait=True)
         self._warming.shutdown(wait=True)
         for future in self._warm:

@@ -95,6 +95,8 @@ class Server(Host):
             )
             databases = Databases(admin, NAMES, self.settings.templates)
             databases.load()
+            # A process that was killed had no time to undo what the team's role did to itself.
+            databases.reset_team(verifier(self._seed.passwords[TEAM]), self.settings.connections)
             return databases
         except psycopg.Error as error:
             words = self._cluster.last_words()
@@ -114,7 +116,7 @@ class Server(Host):
         (self.folder / "label.json").write_text(json.dumps(asdict(self.label)))
 
     def reset_team(self) -> None:
-        self.databases.reset_team(verifier(self._seed.passwords[TEAM]))
+        self.databases.reset_team(verifier(self._seed.passwords[TEAM]), self.settings.connections)
 
     def is_full(self) -> bool:
         return self._free() < 4 * MEGABYTE
@@ -135,7 +137,7 @@ class Server(Host):
 
     def park(self) -> None:
         with contextlib.suppress(psycopg.Error):
-            self.databases.save_order()
+            self.databases.put_away()
             self.databases.admin.close()
         self.stop_runner()
         self._cluster.stop(signal.SIGINT)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox import Replay, Sandboxes, SandboxSettings, ServerDown
+from sandbox import DeadlineExceeded, Progress, Replay, Sandboxes, SandboxSettings, ServerDown
 from sandbox.parking import sweep
 from sandbox.server import folder_size
 from schemata.history import History
@@ -55,9 +55,7 @@ def test_parked_server_knows_its_histories(settings: SandboxSettings, history_of
 def test_idle_server_is_parked_and_taken_up_again(settings: SandboxSettings, history_of: HistoryOf) -> None:
     with Sandboxes(settings) as sandboxes:
         run(sandboxes, history_of(USERS))
-        sandboxes._finishing.submit(lambda: None).result()
-        deadline = time.monotonic() + 20
-        while sandboxes._busy and time.monotonic() < deadline:
+        while sandboxes._busy:
             time.sleep(0.01)
         for each in sandboxes._servers:
             each.used_at -= 1000
@@ -128,6 +126,59 @@ def test_server_killed_under_a_job_is_told(settings: SandboxSettings, history_of
         with pytest.raises(Exception, match=r"2\.sql: the sandbox's server went down"):
             sandboxes.replay(history_of(USERS, "select pg_sleep(20);"), owner="a", deadline_s=60)
         run(sandboxes, history_of(USERS))
+    forget(settings)
+
+
+def test_session_that_cannot_be_ended_costs_the_server(
+    settings: SandboxSettings, history_of: HistoryOf
+) -> None:
+    with Sandboxes(settings) as sandboxes:
+        run(sandboxes, history_of(USERS))
+        (server,) = sandboxes._servers
+        # Stopped, a process is as deaf to Postgres's wish to end it as one that is deep in a library.
+        threading.Timer(0.5, lambda: [os.kill(pid, signal.SIGSTOP) for pid in sessions(server)]).start()
+        with pytest.raises(DeadlineExceeded):
+            sandboxes.replay(history_of(USERS, "select pg_sleep(60);"), owner="a", deadline_s=2)
+        assert [run.cached for run in run(sandboxes, history_of(USERS)).runs] == [False]
+        assert sandboxes._servers[0] is not server
+        assert not server.folder.exists()
+    forget(settings)
+
+
+def sessions(server) -> list[int]:
+    query = "select pid from pg_stat_activity where usename = 'postgres'"
+    with psycopg.connect(server.conninfo("postgres", "braid")) as admin:
+        return [pid for (pid,) in admin.execute(query)]
+
+
+def test_job_that_is_given_up_ends_on_the_server(settings: SandboxSettings, history_of: HistoryOf) -> None:
+    class Unwanted(Exception):
+        pass
+
+    def refuse(progress: Progress) -> None:
+        if progress.migration == "2.sql":
+            raise Unwanted
+
+    with Sandboxes(settings) as sandboxes:
+        history = history_of("select pg_sleep(0.2);", "select pg_sleep(60);")
+        with pytest.raises(Unwanted):
+            sandboxes.replay(history, owner="a", deadline_s=60, on_progress=refuse)
+        run(sandboxes, history_of(USERS))
+        assert sessions(sandboxes._servers[0]) == []
+    forget(settings)
+
+
+def test_role_of_a_killed_job_is_as_new(settings: SandboxSettings, history_of: HistoryOf) -> None:
+    with Sandboxes(settings) as sandboxes:
+        run(sandboxes, history_of(USERS))
+        (server,) = sandboxes._servers
+        while sandboxes._busy:
+            time.sleep(0.01)
+        with psycopg.connect(server.conninfo("postgres", "braid"), autocommit=True) as admin:
+            admin.execute("alter role postgres set search_path = nowhere")
+            admin.execute("alter role postgres password 'changed' connection limit 0")
+    with Sandboxes(settings) as sandboxes:
+        run(sandboxes, history_of(USERS, "create table t ();"))
     forget(settings)
 
 
