@@ -21,6 +21,7 @@ class Severity(StrEnum):
 class Finding:
     """One thing found, where it stands and what to do about it.
 
+    `message` does not repeat the place: whoever shows it shows `path:line` with it.
     `rule` is a stable dotted slug such as `layout.two-found`; `line` and
     `column` count from 1 in the file at `path`; `object` is an address as text
     (`table public.users`) where the finding speaks of a database object.

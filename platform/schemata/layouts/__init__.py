@@ -62,11 +62,11 @@ def _read(index: Index, found: FoundLayout) -> History:
     if len(history.migrations) > index.limits.migrations:
         raise LayoutError(_too_many(found, len(history.migrations), index.limits.migrations))
     if not history.migrations and history.is_runnable:
-        empty = warning("history.empty", f"{found.root} holds no migration yet.", found.root)
+        empty = warning("history.empty", "This layout holds no migration yet.", found.root)
         history = replace(history, findings=(*history.findings, empty))
     return replace(history, postgres=found.postgres)
 
 
 def _too_many(found: FoundLayout, count: int, limit: int) -> Finding:
-    message = f"{found.root} holds {count:,} migrations; Braid reads up to {limit:,}."
+    message = f"This layout holds {count:,} migrations; Braid reads up to {limit:,}."
     return error("history.too-long", message, found.root, hint="Squash old migrations.")

@@ -55,7 +55,7 @@ def _migration(source: Source, text: Text) -> Migration | None:
     options = [_UP.match(text.text, start) for start, _, _ in sections]
     rules = {"transaction:false" not in option.group(1).split() for option in options if option}
     if len(rules) > 1:
-        message = f"{text.path} mixes sections with and without a transaction; Braid runs all without."
+        message = "This file mixes sections with and without a transaction; Braid runs all without."
         source.report(warning("dbmate.mixed-transactions", message, text.path))
     return Migration(
         text.path.rpartition("/")[2].removesuffix(".sql"),
@@ -104,5 +104,5 @@ def _is_idle(line: str) -> bool:
 def _refused(text: Text, what: str, line: int) -> Finding:
     hint = "Each file needs a section '-- migrate:up' and after it a section '-- migrate:down'."
     return error(
-        "dbmate.bad-sections", f"{text.path} {what}; dbmate refuses it.", text.path, line=line, hint=hint
+        "dbmate.bad-sections", f"This file {what}; dbmate refuses it.", text.path, line=line, hint=hint
     )

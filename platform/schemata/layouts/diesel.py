@@ -86,5 +86,5 @@ def _has_transaction(source: Source, folder: str) -> bool:
 
 
 def _refused(folder: str, what: str) -> Finding:
-    message = f"{folder} has {what} {UP}; Diesel refuses it."
+    message = f"This folder has {what} {UP}; Diesel refuses it."
     return error("migration.missing-file", message, folder, hint="Delete the folder, or write its up.sql.")

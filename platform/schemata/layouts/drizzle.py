@@ -74,7 +74,7 @@ def _by_folder(source: Source) -> Iterator[Migration]:
     for name in source.index.subfolders(source.root):
         file = source.index.get(joined(joined(source.root, name), SCRIPT))
         if not file:
-            message = f"{source.root}/{name} has no {SCRIPT}; Drizzle passes over it."
+            message = f"This folder has no {SCRIPT}; Drizzle passes over it."
             source.report(warning("migration.missing-file", message, joined(source.root, name)))
         elif text := source.sql(file):
             yield _migration(name, text)
@@ -140,7 +140,7 @@ def _read_entries(journal: Any, text: str) -> Iterator[Entry]:
 
 
 def _broken(path: str, why: str, line: int, column: int) -> Finding:
-    message = f"{path} can't be read as a journal: {why}."
+    message = f"This can't be read as a journal: {why}."
     hint = "A merge may have left it so: it must be JSON again, with every migration once."
     return Finding("drizzle.broken-journal", Severity.ERROR, message, hint, path, line, column)
 
@@ -165,5 +165,5 @@ def _passed_over(entry: Entry, latest: Entry, path: str) -> Finding:
 def _report_unnamed_files(source: Source, tags: set[str]) -> None:
     for file in source.index.in_folder(source.root):
         if file.name.endswith(".sql") and file.name.removesuffix(".sql") not in tags:
-            message = f"{file.path} is not in the journal, so Drizzle never runs it."
+            message = "This file is not in the journal, so Drizzle never runs it."
             source.report(warning("migration.ignored-file", message, file.path))

@@ -111,7 +111,7 @@ def _since_baseline(source: Source, names: list[Name]) -> list[Name]:
         return versioned
     baseline = max(baselines, key=lambda name: name.version)
     covered = sum(name.version <= baseline.version for name in versioned)
-    message = f"{baseline.file.path} stands for {covered} older migrations on a new database."
+    message = f"This baseline stands for {covered} older migrations on a new database."
     source.report(notice("flyway.baseline", message, baseline.file.path))
     return [baseline, *(name for name in versioned if name.version > baseline.version)]
 
@@ -158,7 +158,7 @@ def _transaction(source: Source, text: Text, batch: Batch) -> Transaction:
 
 def _mixed(path: str, line: int, column: int) -> Finding:
     message = (
-        f"{path} mixes statements that can run in a transaction with one that can't; "
+        "This file mixes statements that can run in a transaction with one that can't; "
         "Flyway refuses that unless `mixed` is set."
     )
     hint = "Move the statement to a migration of its own."
@@ -168,7 +168,7 @@ def _mixed(path: str, line: int, column: int) -> Finding:
 def _report_placeholders(source: Source, text: Text) -> None:
     found = _PLACEHOLDER.search(text.text)
     if found:
-        message = f"{text.path} has the placeholder {found.group()}, which Braid has no value for."
+        message = f"This file has the placeholder {found.group()}, which Braid has no value for."
         line = line_of(text.text, found.start())
         source.report(warning("flyway.placeholder", message, text.path, line=line))
 
@@ -176,5 +176,5 @@ def _report_placeholders(source: Source, text: Text) -> None:
 def _report_callbacks(source: Source) -> None:
     for file in source.index.below(source.root):
         if _CALLBACK.fullmatch(file.name.partition("__")[0].removesuffix(".sql") + ".sql"):
-            message = f"{file.path} is a callback of Flyway's; Braid runs migrations only."
+            message = "This is a callback of Flyway's; Braid runs migrations only."
             source.report(warning("flyway.callback", message, file.path))

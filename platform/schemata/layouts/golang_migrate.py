@@ -42,7 +42,7 @@ def read(source: Source) -> History:
     unique(source, migrations, lambda migration: _number(migration.path))
     for version in sorted(downs.keys() - {_version(file) for file in ups}):
         path = downs[version].path
-        source.report(notice("migration.only-down", f"{path} has no .up.sql beside it.", path))
+        source.report(notice("migration.only-down", "This file has no .up.sql beside it.", path))
     return History(SLUG, source.root, migrations, (), tuple(source.findings))
 
 

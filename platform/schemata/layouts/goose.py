@@ -39,7 +39,7 @@ def read(source: Source) -> History:
     unique(source, migrations, lambda migration: _number(migration.name + ".sql"))
     for file in files:
         if file.name.endswith(".sql") and not _NUMBER.fullmatch(file.name):
-            message = f"{file.path} does not begin with a version and an underscore; goose refuses it."
+            message = "This name does not begin with a version and an underscore; goose refuses it."
             source.report(error("migration.bad-name", message, file.path))
     return History(SLUG, source.root, migrations, (), tuple(source.findings))
 
@@ -49,9 +49,7 @@ def _migrations(source: Source, files: list[TreeFile]) -> Iterator[Migration]:
         if file.name.endswith("_test.go"):
             continue
         if file.name.endswith(".go"):
-            message = (
-                f"{file.path} is a migration written in Go, which Braid can't run; it goes on without it."
-            )
+            message = "This is a migration written in Go, which Braid can't run; it goes on without it."
             source.report(warning("goose.go-migration", message, file.path))
         elif text := source.sql(file):
             yield from _made(source, text)
@@ -61,10 +59,12 @@ def _made(source: Source, text: Text) -> Iterator[Migration]:
     try:
         script = parse(text.text)
     except GooseError as wrong:
-        source.report(error("goose.bad-annotation", f"{text.path}: {wrong}.", text.path, line=wrong.line))
+        source.report(
+            error("goose.bad-annotation", f"goose refuses this file: {wrong}.", text.path, line=wrong.line)
+        )
         return
     if script.substitutes:
-        message = f"{text.path} substitutes environment variables (ENVSUB ON); Braid runs it without."
+        message = "This file substitutes environment variables (ENVSUB ON); Braid runs it without."
         source.report(warning("goose.substitution", message, text.path))
     name = text.path.rpartition("/")[2].removesuffix(".sql")
     rule = Transaction.TRANSACTION if script.has_transaction else Transaction.MESSAGE

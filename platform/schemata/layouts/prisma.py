@@ -100,21 +100,21 @@ def _migrations(source: Source) -> Iterator[Migration]:
 
 
 def _without_script(folder: str) -> Finding:
-    message = f"{folder} has no {SCRIPT}; Prisma refuses it (P3015)."
+    message = f"This folder has no {SCRIPT}; Prisma refuses it (P3015)."
     return error("migration.missing-file", message, folder, hint="Delete the folder, or restore its file.")
 
 
 def _report_stray_files(source: Source) -> None:
     for file in source.index.in_folder(source.root):
         if file.name.endswith(".sql"):
-            message = f"{file.path} is not in a folder of its own, so Prisma never runs it."
+            message = "This file is not in a folder of its own, so Prisma never runs it."
             source.report(warning("migration.ignored-file", message, file.path))
 
 
 def _schema_files(source: Source) -> tuple[SourceFile, ...]:
     near = _near_schemas(source.index, source.root) or _configured(source)
     if not near:
-        message = f"No .prisma file was found beside {source.root or 'the migrations'}."
+        message = "No .prisma file was found beside these migrations."
         source.report(notice("prisma.no-schema", message, source.root))
     return source.source_files(near)
 

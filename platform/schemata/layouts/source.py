@@ -59,7 +59,7 @@ class Source:
         if text and text.text.startswith(BOM) and not strips_bom:
             self.report(_byte_order_mark(file.path, self.found.layout))
         if text and not text.text.strip():
-            self.report(notice("migration.empty", f"{file.path} is empty.", file.path))
+            self.report(notice("migration.empty", "This file is empty.", file.path))
         return text
 
     def source_files(self, files: Iterable[TreeFile]) -> tuple[SourceFile, ...]:
@@ -99,28 +99,28 @@ def unique(
 
 def _duplicate(migration: Migration, first: Migration, what: str) -> Finding:
     if migration.path == first.path:
-        message = f"{migration.path} is named twice."
+        message = "This file is named twice."
         return error(
             "migration.duplicate-version", message, migration.path, hint="Take one of its entries out."
         )
-    message = f"{migration.path} has the same {what} as {first.path}."
+    message = f"This migration has the same {what} as {first.path}."
     return error(
         "migration.duplicate-version", message, migration.path, hint="Give one of them a new number."
     )
 
 
 def _link(path: str) -> Finding:
-    message = f"{path} is a symbolic link; Braid reads only files that are in the commit."
+    message = "This is a symbolic link; Braid reads only files that are in the commit."
     return error("migration.link", message, path, hint="Commit the file itself.")
 
 
 def _too_large(path: str, size: int, limit: int) -> Finding:
-    message = f"{path} has {_megabytes(size)}; Braid reads files of up to {_megabytes(limit)}."
+    message = f"This file has {_megabytes(size)}; Braid reads files of up to {_megabytes(limit)}."
     return error("migration.too-large", message, path, hint="Load bulk data outside of the migrations.")
 
 
 def _all_too_large(path: str, limit: int) -> Finding:
-    message = f"The files up to {path} have more than {_megabytes(limit)} in all; Braid reads no more."
+    message = f"The files up to this one have more than {_megabytes(limit)} in all; Braid reads no more."
     return error("history.too-large", message, path, hint="Squash old migrations.")
 
 
@@ -129,7 +129,7 @@ def _megabytes(size: int) -> str:
 
 
 def _byte_order_mark(path: str, layout: str) -> Finding:
-    message = f"{path} starts with a byte order mark, which {layout} sends to Postgres as part of the SQL."
+    message = f"This file starts with a byte order mark, which {layout} sends to Postgres as part of the SQL."
     return warning(
         "migration.byte-order-mark", message, path, line=1, hint="Save the file as UTF-8 without BOM."
     )
@@ -139,6 +139,6 @@ def _not_utf8(path: str, data: bytes, at: int) -> Finding:
     line = data.count(b"\n", 0, at) + 1
     column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode()) + 1
     looks = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
-    message = f"{path} is {looks} (byte {at + 1} is 0x{data[at]:02x})."
+    message = f"This file is {looks} (byte {at + 1} is 0x{data[at]:02x})."
     hint = "Save the file as UTF-8."
     return Finding("migration.not-utf8", Severity.ERROR, message, hint, path, line, column)

@@ -47,7 +47,7 @@ def _migrations(source: Source) -> Iterator[Migration]:
         if not file.name.endswith(".sql"):
             continue
         if not _NAME.fullmatch(file.name) or (position == 0 and _is_old_init(file.name)):
-            message = f"{file.path} is passed over by the Supabase CLI because of its name."
+            message = "This file is passed over by the Supabase CLI because of its name."
             source.report(
                 warning("migration.ignored-file", message, file.path, hint="<timestamp>_<name>.sql")
             )
