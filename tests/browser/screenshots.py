@@ -35,7 +35,7 @@ INSIDE = {
     "pushes": "/demo/shop/pushes/",
     "branch-main": "/demo/shop/branch/main/",
     "catalog": "/demo/shop/catalog/main/",
-    "table": "/demo/shop/catalog/main/?schema=public&table=orders",
+    "table": "/demo/shop/catalog/main/?schema=public&table=Order",
     "account": "/accounts/",
     "account-email": "/accounts/email/",
     "account-password": "/accounts/password/change/",

@@ -12,9 +12,12 @@ from apps.checks.access import ChangeView, ObjectChanges
 from apps.checks.pages.lines import Line, compare, whole
 
 PAGE_SIZE = 40
-OPEN_LINES = 400
+OPEN_LINES = 160
 CARD_LINES = 600
-ACTIONS = {"add": "added", "drop": "dropped", "alter": "altered", "rename": "renamed"}
+# What people look for first; everything else by name, sequences last.
+KINDS_FIRST = ("table", "view", "materialized view", "enum")
+KINDS_LAST = ("sequence",)
+ACTIONS = {"alter": "altered", "rename": "renamed", "add": "added", "drop": "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,10 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class ObjectCard:
-    """One object. `cut` counts lines that are not shown; `is_open` while the page stays readable at a glance."""
+    """One object. `cut` counts lines that are not shown; `is_open` while the page stays readable at a glance.
+
+    `is_behind`: only the default branch changed it; `is_first_behind` of those on the page.
+    """
 
     action: str
     kind: str
@@ -39,6 +45,8 @@ class ObjectCard:
     lines: tuple[Line, ...]
     cut: int
     is_open: bool
+    is_behind: bool = False
+    is_first_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,15 @@ class ChangeList:
 def list_changes(objects: tuple[ObjectChanges, ...], query: str, page: str) -> ChangeList:
     wanted = query.casefold().split()
     found = [o for o in objects if all(word in _search_text(o) for word in wanted)]
-    shown = Paginator(found, PAGE_SIZE).get_page(page)
+    shown = Paginator(sorted(found, key=_rank), PAGE_SIZE).get_page(page)
     return ChangeList(shown, _cards(shown), query, len(objects))
+
+
+def _rank(changed: ObjectChanges) -> tuple[bool, int, int, str, str]:
+    """The branch's own before what it lacks; changed objects before new and dropped ones; then tables first."""
+    known = KINDS_FIRST.index(changed.kind) if changed.kind in KINDS_FIRST else len(KINDS_FIRST)
+    kind = known + (changed.kind in KINDS_LAST)
+    return changed.is_behind, tuple(ACTIONS).index(changed.action), kind, changed.kind, changed.address
 
 
 def _search_text(changed: ObjectChanges) -> str:
@@ -69,7 +84,7 @@ def _cards(objects: Iterable[ObjectChanges]) -> tuple[ObjectCard, ...]:
     for changed in objects:
         lines = _lines(changed)
         changes = _sentences(changed, has_sql=bool(lines))
-        height += len(lines) + len(changes) + 2
+        height += 0 if changed.is_behind else len(lines) + len(changes) + 2
         cards.append(
             ObjectCard(
                 action=ACTIONS[changed.action],
@@ -79,7 +94,9 @@ def _cards(objects: Iterable[ObjectChanges]) -> tuple[ObjectCard, ...]:
                 changes=changes,
                 lines=lines[:CARD_LINES],
                 cut=max(len(lines) - CARD_LINES, 0),
-                is_open=not cards or height <= OPEN_LINES,
+                is_open=not changed.is_behind and (not cards or height <= OPEN_LINES),
+                is_behind=changed.is_behind,
+                is_first_behind=changed.is_behind and not (cards and cards[-1].is_behind),
             )
         )
     return tuple(cards)

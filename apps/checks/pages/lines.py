@@ -58,7 +58,8 @@ def _line(kind: str, text: str) -> Line:
 
 
 def _same(lines: list[str], context: int, *, first: bool, last: bool) -> Iterator[Line]:
-    head = 0 if first else context
+    # The first line names the object.
+    head = 1 if first else context
     tail = 0 if last else context
     if len(lines) <= head + tail + 1:
         yield from (_line("same", line) for line in lines)

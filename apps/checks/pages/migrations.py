@@ -11,7 +11,8 @@ from schemata.findings import Finding
 from schemata.statements import SplitError, Statement, split
 
 PAGE_SIZE = 20
-OPEN_CHARACTERS = 20_000
+FAILED = "replay.failed"
+OPEN_CHARACTERS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _cards(
             migration=migration,
             segments=segments(migration, text, found.failure),
             is_cut=text.is_cut,
-            findings=found.findings_by_path.get(migration.path, ()),
+            findings=tuple(f for f in found.findings_by_path.get(migration.path, ()) if f.rule != FAILED),
             is_open=migration.failed or characters <= OPEN_CHARACTERS,
         )
 

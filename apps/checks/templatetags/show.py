@@ -1,5 +1,6 @@
 """How values are written on a page: durations, ages, commits, SQL, names that came from outside."""
 
+import re
 from datetime import datetime
 
 from django import template
@@ -12,6 +13,7 @@ from apps.checks.pages.sql import highlight
 
 register = template.Library()
 MINUTE, HOUR, DAY = 60, 3600, 86400
+PLACE = re.compile(r"^\S+:\d+: ")
 AGES = ((DAY * 365, "year"), (DAY * 30, "month"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
 
 
@@ -62,6 +64,12 @@ def short(commit: str) -> str:
 def visible(name: str) -> str:
     """A name with its hidden characters spelled out, so that it can't pose as another."""
     return spell_out(name)
+
+
+@register.filter
+def headline(text: str) -> str:
+    """A verdict's headline without the file and line it may begin with; the page shows that place itself."""
+    return spell_out(PLACE.sub("", text))
 
 
 @register.filter

@@ -9,7 +9,7 @@ from apps.checks.actions import request_verdict
 from apps.checks.models import Verdict
 from apps.checks.pages.changes import list_changes
 from apps.checks.pages.failures import excerpt_lines
-from apps.checks.pages.migrations import list_migrations
+from apps.checks.pages.migrations import FAILED, list_migrations
 from apps.checks.pages.progress import ProgressView, awaited, show_progress
 from apps.checks.views.rendering import render_page
 from apps.projects.access import find_project, find_project_membership
@@ -68,6 +68,8 @@ def _render(
             asked.get("migrations", "1"),
             lambda paths: migration_texts(project, found.judged.commit if found.judged else "", paths),
         ),
+        # The failure has a card of its own.
+        "findings": [f for f in found.findings if f.rule != FAILED or not found.failure],
         "excerpt": excerpt_lines(found.failure),
     }
     return render_page(request, "checks/branch.html", context, region="checks/branch_verdict.html")

@@ -73,7 +73,7 @@ def test_a_change_that_no_sql_shows_has_its_attributes() -> None:
 def test_search_needs_every_word() -> None:
     objects = tuple(table("alter", name) for name in ("orders", "order_items", "users"))
     found = list_changes(objects, "TABLE order", "1")
-    assert [card.name for card in found.cards] == ["orders", "order_items"]
+    assert [card.name for card in found.cards] == ["order_items", "orders"]
     assert found.total == 3
 
 
@@ -82,13 +82,13 @@ def test_only_the_page_that_is_shown_is_compared() -> None:
     with mock.patch.object(changes, "compare", wraps=changes.compare) as compare:
         found = list_changes(objects, "", "2")
     assert compare.call_count == PAGE_SIZE == len(found.cards)
-    assert found.cards[0].name == f"t{PAGE_SIZE}"
+    assert found.cards[0].name not in {card.name for card in list_changes(objects, "", "1").cards}
 
 
 def test_cards_close_when_the_page_grows_long() -> None:
     body = "\n".join(f"  c{n} int," for n in range(150))
-    objects = tuple(table("add", f"t{n}", after=body) for n in range(4))
-    assert [card.is_open for card in list_changes(objects, "", "1").cards] == [True, True, False, False]
+    objects = tuple(table("add", f"t{n}", after=body) for n in range(3))
+    assert [card.is_open for card in list_changes(objects, "", "1").cards] == [True, False, False]
 
 
 def test_an_endless_definition_is_cut_and_says_so() -> None:
@@ -100,3 +100,10 @@ def test_an_endless_definition_is_cut_and_says_so() -> None:
 def test_a_page_that_does_not_exist_is_the_nearest() -> None:
     assert list_changes((), "", "99").page.number == 1
     assert list_changes((), "", "x").page.number == 1
+
+
+def test_changed_tables_come_first_and_sequences_last() -> None:
+    of = {"sequence": "add", "table": "add", "enum": "alter", "function": "add"}
+    objects = tuple(ObjectChanges(action, kind, f"{kind} x", (), "x") for kind, action in of.items())
+    cards = list_changes(objects, "", "1").cards
+    assert [card.kind for card in cards] == ["enum", "table", "function", "sequence"]

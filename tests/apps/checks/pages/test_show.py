@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.checks.pages.sql import LONGEST
-from apps.checks.templatetags.show import ago, duration, sql, visible
+from apps.checks.templatetags.show import ago, duration, headline, sql, visible
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,14 @@ def test_long_sql_is_escaped_without_colours() -> None:
 @pytest.mark.parametrize("text", ["select 1", "select 1\n", "\n\nselect 1\n\n"])
 def test_sql_keeps_its_lines(text: str) -> None:
     assert sql(text).count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("prisma/migrations/2_x/migration.sql:11: 2_x fails: no such column", "2_x fails: no such column"),
+        ("2 new migrations: 3 added", "2 new migrations: 3 added"),
+    ],
+)
+def test_a_headline_leaves_its_place_out(text: str, shown: str) -> None:
+    assert headline(text) == shown
