@@ -124,6 +124,9 @@ class ChangeSerializer(serializers.Serializer[Any]):
     soft = serializers.BooleanField(source="is_soft")
     covered = serializers.BooleanField(source="is_covered")
     recreated = serializers.BooleanField(source="is_recreated")
+    behind = serializers.BooleanField(
+        source="is_behind", help_text="The default branch's doing since this branch left it, in reverse."
+    )
 
 
 class ChangedObjectSerializer(serializers.Serializer[Any]):

@@ -105,7 +105,7 @@ class _Case:
         findings = (*self._read(), *self.seen, *found)
         blocking = next((f for f in findings if f.severity is Severity.ERROR), None)
         outcome = Outcome.FAILED if blocking else Outcome.PASSED
-        headline = _place(blocking) if blocking else _summary(self._new(), changes)
+        headline = _place(blocking) if blocking else _summary(self._new(), _own(changes))
         shared = shared_length(self.base, self.head)
         return Judgement(outcome, headline, findings, changes, before, after, shared)
 
@@ -116,7 +116,8 @@ class _Case:
     def compared(self, before: Replay, after: Replay, own: Catalog) -> Judgement:
         same_origin = before.origin == after.origin
         changes = diff(before.catalog, after.catalog, same_origin=same_origin, trunk=after.trunk)
-        found = (*_base_broken(before), *_losses(changes, own))
+        changes = tuple(replace(each, behind=_is_behind(each, own)) for each in changes)
+        found = (*_base_broken(before), *_losses(_own(changes)))
         return self.conclude(*found, changes=changes, before=before, after=after)
 
     def _read(self) -> tuple[Finding, ...]:
@@ -151,7 +152,9 @@ def _summary(new: int, changes: tuple[Change, ...]) -> str:
         return (
             f"{_count(new, 'new migration')}, no change to the schema" if new else "no change to the schema"
         )
-    what = "; ".join(c.summary for c in changes) if len(changes) <= 2 else _totals(changes)
+    # The columns of a new table are said by the table.
+    told = tuple(change for change in changes if change.covered_by is None) or changes
+    what = "; ".join(c.summary for c in told) if len(told) <= 2 else _totals(told)
     return f"{_count(new, 'new migration')}: {what}" if new else what
 
 
@@ -226,15 +229,28 @@ def _behind(fork: History, base: History, head: History) -> Iterator[Finding]:
             rule="history.behind",
             severity=Severity.NOTICE,
             message=f"The default branch has {_count(len(missing), 'migration')} that this branch lacks: {names}",
-            hint="What they made shows as dropped here until the default branch is merged into this one.",
+            hint="What they made is listed apart, until the default branch is merged into this one.",
         )
 
 
-def _losses(changes: tuple[Change, ...], own: Catalog) -> Iterator[Finding]:
-    """Tables and columns that the branch drops, of those in `own`: what stood where it left the base."""
+def _own(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """What the branch itself does."""
+    return tuple(change for change in changes if not change.behind)
+
+
+def _is_behind(change: Change, fork: Catalog) -> bool:
+    """Whether the branch has the object as it was where it left the base: then it was the base that moved on."""
+    subject = change.after or change.before
+    if subject is None or change.soft or change.recreated:
+        return False
+    return fork.objects.get(subject.address) == change.after
+
+
+def _losses(changes: tuple[Change, ...]) -> Iterator[Finding]:
+    """Tables and columns that the branch drops."""
     for change in changes:
         lost = change.action is Action.DROP and change.address.kind in (Kind.TABLE, Kind.COLUMN)
-        if lost and change.covered_by is None and change.address in own.objects:
+        if lost and change.covered_by is None:
             yield Finding(
                 rule=f"loss.{change.address.kind}",
                 severity=Severity.NOTICE,

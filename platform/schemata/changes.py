@@ -43,6 +43,8 @@ class Change:
     dropped and something else added, so what it held is lost; an altered object
     that is `recreated` is another one that took its place (an enum rebuilt from a
     list). `renamed_values` are an enum's values that were renamed, old and new.
+    `behind`: the base did this since the branch left it, in reverse; the branch has
+    not touched the object.
     """
 
     action: Action
@@ -56,6 +58,7 @@ class Change:
     covered_by: Address | None = None
     recreated: bool = False
     renamed_values: tuple[tuple[str, str], ...] = ()
+    behind: bool = False
 
     def to_json(self) -> Mapping[str, object]:
         """JSON-ready values, for the API, the command line and stored diffs."""
@@ -73,4 +76,5 @@ class Change:
             "covered_by": list(self.covered_by) if self.covered_by else None,
             "recreated": self.recreated,
             "renamed_values": [list(each) for each in self.renamed_values],
+            "behind": self.behind,
         }

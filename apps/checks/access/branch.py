@@ -22,7 +22,8 @@ class ChangeView:
 
     `attributes` are (name, before, after) as text, for `alter` and `rename`. A covered change (the column
     of a new table) is said by its object already and has no definitions. `is_soft`: nothing can tell.
-    `is_recreated`: dropped and made anew under the same name, so what it held is lost.
+    `is_recreated`: dropped and made anew under the same name, so what it held is lost. `is_behind`: the
+    default branch did the reverse since this branch left it; this branch never touched the object.
     """
 
     action: str
@@ -36,6 +37,7 @@ class ChangeView:
     is_soft: bool = False
     is_covered: bool = False
     is_recreated: bool = False
+    is_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class ObjectChanges:
     previous: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether all of it is the default branch's doing."""
+        return bool(self.changes) and all(change.is_behind for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +152,11 @@ def verdict_page(project: Project, verdict_id: int) -> BranchPage:
 
 
 def object_changes(diff: Diff | None) -> tuple[ObjectChanges, ...]:
-    """The changes grouped by the object a person thinks in, changed objects first."""
+    """The changes grouped by the object a person thinks in: the branch's own first, changed before new."""
     if diff is None:
         return ()
     objects = [_object(stored) for stored in load_objects(diff)]
-    return tuple(sorted(objects, key=lambda o: (_ORDER.index(o.action), o.kind, o.address)))
+    return tuple(sorted(objects, key=lambda o: (o.is_behind, _ORDER.index(o.action), o.kind, o.address)))
 
 
 _ORDER = ("alter", "rename", "add", "drop")
@@ -223,6 +230,7 @@ def _change(stored: dict[str, Any]) -> ChangeView:
         is_soft=stored["soft"],
         is_covered=stored["covered_by"] is not None,
         is_recreated=stored["recreated"],
+        is_behind=stored["behind"],
     )
 
 

@@ -11,10 +11,13 @@ from typing import Any
 from apps.checks.content.compression import pack, unpack
 from apps.checks.models import Diff, Snapshot
 from apps.projects.models import Project
-from schemata.catalog import Address, Catalog
+from schemata.catalog import Address, Catalog, Kind
 from schemata.catalog.encoding import PARENTS
 from schemata.changes import Action, Change
 from schemata.render import definition
+
+# Parts of a table or view that its own definition does not hold.
+APART = (Kind.INDEX, Kind.TRIGGER, Kind.POLICY, Kind.RULE, Kind.STATISTICS)
 
 
 def save_diff(
@@ -50,8 +53,10 @@ def load_objects(diff: Diff) -> list[dict[str, Any]]:
 
 
 def _count(changes: Iterable[Change], action: Action) -> int:
-    """Changes that say something of their own: not the columns of a table that is added with them."""
-    return sum(change.action is action and change.covered_by is None for change in changes)
+    """What the branch itself does, without what another change says (the columns of an added table)."""
+    return sum(
+        change.action is action and change.covered_by is None and not change.behind for change in changes
+    )
 
 
 def _objects(changes: tuple[Change, ...], both: tuple[Catalog, Catalog]) -> list[dict[str, Any]]:
@@ -78,8 +83,8 @@ def _object(owner: Address, changes: list[Change], both: tuple[Catalog, Catalog]
         "name": owner.short,
         "previous": previous.short if previous != owner else "",
         "action": _action(own),
-        "before": _definition(previous, both[0]),
-        "after": _definition(owner, both[1]),
+        "before": _whole(previous, both[0]),
+        "after": _whole(owner, both[1]),
         "changes": [_change(change, both) for change in changes],
     }
 
@@ -93,9 +98,13 @@ def _action(own: list[Change]) -> str:
     return next((action for action in order if action in actions), Action.ALTER).value
 
 
-def _definition(at: Address, catalog: Catalog) -> str:
+def _whole(at: Address, catalog: Catalog) -> str:
+    """The object as SQL with all that hangs on it: its definition, then the parts that no column list holds."""
     found = catalog.objects.get(at)
-    return definition(found, catalog) if found else ""
+    if found is None:
+        return ""
+    parts = [part for part in catalog.children.get(at, ()) if part.address.kind in APART]
+    return "\n".join(definition(each, catalog) for each in (found, *parts))
 
 
 def _change(change: Change, both: tuple[Catalog, Catalog]) -> Mapping[str, Any]:

@@ -81,7 +81,8 @@ def _failure(failure: ReplayFailure, style: Style) -> Iterator[str]:
 
 
 def _changes(checked: Checked, style: Style) -> Iterator[str]:
-    changes = [change for change in checked.judgement.changes if change.covered_by is None]
+    told = [change for change in checked.judgement.changes if change.covered_by is None]
+    changes = [change for change in told if not change.behind]
     if not changes:
         return
     if checked.base_history is None:
