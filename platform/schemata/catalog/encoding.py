@@ -8,12 +8,10 @@ attributes that differ from the class's defaults.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields
-from functools import cache
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-import orjson
+import msgspec
+from msgspec.structs import astuple
 
 from schemata.catalog import objects as classes
 from schemata.catalog.address import Address, Kind
@@ -62,15 +60,17 @@ def class_of(kind: Kind) -> type[CatalogObject]:
     return CLASSES.get(kind, classes.Other)
 
 
-def canonical_order(found: CatalogObject) -> tuple[str, str, str, int, str]:
-    """Sort key: kind, schema, parent, then position (columns) and name."""
+def canonical_order(found: CatalogObject) -> tuple[str | int, ...]:
+    """Sort key: kind, then the address; columns and attributes stand by table in their order."""
     address = found.address
-    return (address.kind, address.schema, address.parent, getattr(found, "position", 0), address.name)
+    if isinstance(found, classes.Column | classes.Attribute):
+        return (address.kind, address.schema, address.parent, found.position, address.name)
+    return address
 
 
 def digest(objects: Iterable[CatalogObject]) -> str:
-    """SHA-256 over the objects in the order given."""
-    return hashlib.sha256(orjson.dumps(list(objects), default=tuple)).hexdigest()
+    """SHA-256 over kinds and values of the objects in the order given."""
+    return hashlib.sha256(msgspec.json.encode([astuple(found) for found in objects])).hexdigest()
 
 
 def group_by_parent(
@@ -100,38 +100,24 @@ PARENTS = frozenset(
 def encode(catalog: "Catalog", *, identity: bool) -> bytes:
     document: dict[str, object] = {
         "format": FORMAT,
-        "objects": [encode_object(found) for found in catalog.objects.values()],
+        "objects": list(catalog.objects.values()),
         "dependencies": [[at, *needed] for at, needed in sorted(catalog.dependencies.items())],
     }
     if identity:
         document["postgres"] = catalog.postgres
         document["identities"] = [[at, *whose] for at, whose in sorted(catalog.identities.items())]
-    return orjson.dumps(document, default=tuple)
+    return msgspec.json.encode(document)
 
 
 def encode_object(found: CatalogObject) -> dict[str, object]:
     """The object as JSON-ready values: its address and what is not default."""
-    encoded: dict[str, object] = {"address": list(found.address)}
-    of: Any = type(found)
-    for name, default in _defaults(of):
-        value = getattr(found, name)
-        if value != default:
-            encoded[name] = value
+    encoded: dict[str, object] = msgspec.to_builtins(found)
     return encoded
-
-
-@cache
-def _defaults(of: Any) -> tuple[tuple[str, object], ...]:
-    return tuple((each.name, _default(each)) for each in fields(of) if each.name != "address")
-
-
-def _default(of: "Field[Any]") -> object:
-    return None if of.default is MISSING else of.default
 
 
 def decode(text: bytes | str) -> dict[str, Any]:
     try:
-        document = orjson.loads(text)
+        document = msgspec.json.decode(text)
         if document["format"] != FORMAT:
             raise CatalogFormatError(f"catalog format {document['format']}, this version reads {FORMAT}")
         decoded = [decode_object(each) for each in document["objects"]]
@@ -148,12 +134,7 @@ def decode(text: bytes | str) -> dict[str, Any]:
 
 
 def decode_object(encoded: Mapping[str, Any]) -> CatalogObject:
-    address = _address(encoded["address"])
-    of: Any = class_of(address.kind)
-    readers = _readers(of)
-    given = {name: readers[name](value) for name, value in encoded.items() if name != "address"}
-    built: CatalogObject = of(address, **given)
-    return built
+    return msgspec.convert(encoded, class_of(Kind(encoded["address"][0])))
 
 
 def _address(parts: list[str]) -> Address:
@@ -169,31 +150,3 @@ def _decode_identity(
 
 def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
-@cache
-def _readers(of: Any) -> Mapping[str, Any]:
-    hints = get_type_hints(of)
-    return {each.name: _reader(hints[each.name]) for each in fields(of)}
-
-
-def _reader(hint: Any) -> Any:
-    """A function from decoded JSON to a value of the type `hint`."""
-    if hint is Address:
-        return _address
-    if isinstance(hint, UnionType):
-        (inner,) = (_reader(each) for each in get_args(hint) if each is not NoneType)
-        return lambda value: None if value is None else inner(value)
-    if get_origin(hint) is tuple:
-        return _tuple_reader(get_args(hint))
-    if hasattr(hint, "__dataclass_fields__"):
-        return lambda value: hint(**{name: _readers(hint)[name](each) for name, each in value.items()})
-    return hint
-
-
-def _tuple_reader(inner: tuple[Any, ...]) -> Any:
-    if inner[-1] is Ellipsis:
-        read = _reader(inner[0])
-        return lambda value: tuple(read(each) for each in value)
-    reads = [_reader(each) for each in inner]
-    return lambda value: tuple(read(each) for read, each in zip(reads, value, strict=True))

@@ -1,29 +1,31 @@
-"""The kinds of object: one frozen dataclass each, every attribute a field.
+"""The kinds of object: one frozen class each, every attribute a field.
+
+They are msgspec structs, which read like dataclasses and are made 25 times as
+fast: a catalog of 10,000 tables has a quarter of a million of them.
 
 Diff, merge, plan and pages are generic over these classes. What they may rely on:
 - all fields but `address` are attributes, compared by `==` one by one;
-- every field has a default, the value of an object that says nothing about it;
+- every field has a default, the value of an object that says nothing about it
+  (a constant that the readers use as well: encoding leaves out what *is* it);
 - values are strings, numbers, booleans, None, addresses, and tuples of those or
-  of the small dataclasses below;
+  of the small classes below;
 - `REFERRING` names the fields whose text speaks of other objects and so changes
   when those are renamed; an object's `Identity` holds a token for each;
-- fields whose metadata has `soft` differ without meaning anything for SQL that
+- those that `SOFT` names differ without meaning anything for SQL that
   names what it uses (the order of columns).
 
 `""` as a role is the schema's principal: the owner of schema public (for
 `pg_database_owner`, the database's owner), whatever that role is called.
 """
 
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct
 
 from schemata.catalog.address import Address
 
-SOFT = {"soft": True}
 
-
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True, gc=False, omit_defaults=True):
     """Privileges that differ from what an object of its kind starts with.
 
     `role` is `public` for everyone and `""` for the principal. `revoked` says
@@ -36,8 +38,7 @@ class Grant:
     revoked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKey:
+class IndexKey(Struct, frozen=True, gc=False, omit_defaults=True):
     """One key of an index: a column or an expression; what is default for it is left empty.
 
     `nulls` is `first` or `last` where that is not what the direction implies.
@@ -51,8 +52,7 @@ class IndexKey:
     nulls: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedTable:
+class PublishedTable(Struct, frozen=True, gc=False, omit_defaults=True):
     """A table of a publication with its column list and row filter."""
 
     table: Address
@@ -60,27 +60,24 @@ class PublishedTable:
     filter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogObject:
+class CatalogObject(Struct, frozen=True, gc=False, omit_defaults=True):
     address: Address
     comment: str = ""
 
     REFERRING: ClassVar[tuple[str, ...]] = ()
+    SOFT: ClassVar[tuple[str, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Owned(CatalogObject):
+class Owned(CatalogObject, frozen=True):
     owner: str = ""
     privileges: tuple[Grant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Schema(Owned):
+class Schema(Owned, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Extension(CatalogObject):
+class Extension(CatalogObject, frozen=True):
     """An installed extension; its members are not objects of the catalog."""
 
     owner: str = ""
@@ -90,8 +87,7 @@ class Extension(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("schema",)
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Owned):
+class Table(Owned, frozen=True):
     """A table, partitioned table, partition or foreign table.
 
     `parents` are the tables it inherits from or is a partition of. `options`
@@ -123,8 +119,7 @@ class Table(Owned):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Column(CatalogObject):
+class Column(CatalogObject, frozen=True):
     """A column of a table, view or materialized view.
 
     `default` is also the expression of a generated column (`generated` is
@@ -133,7 +128,7 @@ class Column(CatalogObject):
     """
 
     type: str = ""
-    position: int = field(default=0, metadata=SOFT)
+    position: int = 0
     not_null: bool = False
     default: str = ""
     generated: str = ""
@@ -149,10 +144,10 @@ class Column(CatalogObject):
     privileges: tuple[Grant, ...] = ()
 
     REFERRING: ClassVar[tuple[str, ...]] = ("type", "default", "collation")
+    SOFT: ClassVar[tuple[str, ...]] = ("position",)
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint(CatalogObject):
+class Constraint(CatalogObject, frozen=True):
     """A constraint of a table or domain, with the index that carries it, if any.
 
     `type` is `primary key`, `unique`, `foreign key`, `check`, `exclusion` or
@@ -173,6 +168,10 @@ class Constraint(CatalogObject):
     on_delete_columns: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
+    index_options: tuple[str, ...] = ()
+    index_comment: str = ""
+    index_valid: bool = True
+    clustered: bool = False
     without_overlaps: bool = False
     deferrable: bool = False
     initially_deferred: bool = False
@@ -182,10 +181,6 @@ class Constraint(CatalogObject):
     inherited: bool = False
     local: bool = True
     parent: Address | None = None
-    index_options: tuple[str, ...] = ()
-    index_comment: str = ""
-    index_valid: bool = True
-    clustered: bool = False
     triggers: str = "origin"
 
     REFERRING: ClassVar[tuple[str, ...]] = (
@@ -199,8 +194,7 @@ class Constraint(CatalogObject):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Index(CatalogObject):
+class Index(CatalogObject, frozen=True):
     """An index that no constraint owns. `parent` is the partitioned index it is attached to."""
 
     unique: bool = False
@@ -218,15 +212,18 @@ class Index(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("method", "keys", "include", "predicate", "parent")
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence(Owned):
-    """A sequence's definition (never its value); `identity`: it belongs to an identity column."""
+class Sequence(Owned, frozen=True):
+    """A sequence's definition (never its value); `identity`: it belongs to an identity column.
+
+    `start`, `minimum` and `maximum` are None where they follow from type and
+    direction.
+    """
 
     type: str = "bigint"
-    start: int = 1
+    start: int | None = None
     increment: int = 1
-    minimum: int = 1
-    maximum: int = 9223372036854775807
+    minimum: int | None = None
+    maximum: int | None = None
     cache: int = 1
     cycle: bool = False
     persistence: str = "permanent"
@@ -236,16 +233,14 @@ class Sequence(Owned):
     REFERRING: ClassVar[tuple[str, ...]] = ("owned_by",)
 
 
-@dataclass(frozen=True, slots=True)
-class View(Owned):
+class View(Owned, frozen=True):
     definition: str = ""
     options: tuple[str, ...] = ()
 
     REFERRING: ClassVar[tuple[str, ...]] = ("definition",)
 
 
-@dataclass(frozen=True, slots=True)
-class MaterializedView(Owned):
+class MaterializedView(Owned, frozen=True):
     definition: str = ""
     options: tuple[str, ...] = ()
     access_method: str = "heap"
@@ -254,15 +249,13 @@ class MaterializedView(Owned):
     REFERRING: ClassVar[tuple[str, ...]] = ("definition",)
 
 
-@dataclass(frozen=True, slots=True)
-class Enum(Owned):
+class Enum(Owned, frozen=True):
     """Values in their order. `Identity.parts` has the oid of each value."""
 
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Domain(Owned):
+class Domain(Owned, frozen=True):
     type: str = ""
     collation: str = ""
     not_null: bool = False
@@ -271,24 +264,22 @@ class Domain(Owned):
     REFERRING: ClassVar[tuple[str, ...]] = ("type", "collation", "default")
 
 
-@dataclass(frozen=True, slots=True)
-class Composite(Owned):
+class Composite(Owned, frozen=True):
     """A free-standing composite type; its attributes are objects of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute(CatalogObject):
+class Attribute(CatalogObject, frozen=True):
     """An attribute of a composite type."""
 
     type: str = ""
-    position: int = field(default=0, metadata=SOFT)
+    position: int = 0
     collation: str = ""
 
     REFERRING: ClassVar[tuple[str, ...]] = ("type", "collation")
+    SOFT: ClassVar[tuple[str, ...]] = ("position",)
 
 
-@dataclass(frozen=True, slots=True)
-class Range(Owned):
+class Range(Owned, frozen=True):
     subtype: str = ""
     operator_class: str = ""
     collation: str = ""
@@ -306,12 +297,12 @@ class Range(Owned):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Function(Owned):
+class Function(Owned, frozen=True):
     """A function or procedure. `name` is the bare name, `arguments` include modes and defaults.
 
     `body` is the text as written, or the deparsed SQL of a BEGIN ATOMIC or RETURN
-    body (`parsed`). `library` is the file of a function in C.
+    body (`parsed`). `library` is the file of a function in C. `cost` and `rows` are
+    None where they are what Postgres assumes.
     """
 
     name: str = ""
@@ -325,8 +316,8 @@ class Function(Owned):
     leakproof: bool = False
     parallel: str = "unsafe"
     window: bool = False
-    cost: float = 100.0
-    rows: float = 0.0
+    cost: float | None = None
+    rows: float | None = None
     settings: tuple[str, ...] = ()
     support: str = ""
     transforms: tuple[str, ...] = ()
@@ -336,8 +327,7 @@ class Function(Owned):
     REFERRING: ClassVar[tuple[str, ...]] = ("arguments", "result", "body", "support", "transforms")
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate(Owned):
+class Aggregate(Owned, frozen=True):
     """An aggregate; `attributes` are the options of CREATE AGGREGATE that are not default."""
 
     name: str = ""
@@ -348,8 +338,7 @@ class Aggregate(Owned):
     REFERRING: ClassVar[tuple[str, ...]] = ("arguments", "result", "attributes")
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger(CatalogObject):
+class Trigger(CatalogObject, frozen=True):
     """A trigger. `enabled`: `origin`, `disabled`, `replica` or `always`; `inherited`: a partition's copy."""
 
     function: Address | None = None
@@ -371,8 +360,7 @@ class Trigger(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("function", "columns", "when", "references")
 
 
-@dataclass(frozen=True, slots=True)
-class EventTrigger(CatalogObject):
+class EventTrigger(CatalogObject, frozen=True):
     owner: str = ""
     event: str = ""
     function: Address | None = None
@@ -382,27 +370,26 @@ class EventTrigger(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("function",)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(CatalogObject):
+class Rule(CatalogObject, frozen=True):
     definition: str = ""
     enabled: str = "origin"
 
     REFERRING: ClassVar[tuple[str, ...]] = ("definition",)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy(CatalogObject):
+class Policy(CatalogObject, frozen=True):
+    """A row security policy; no `roles`: for everyone."""
+
     command: str = "all"
     permissive: bool = True
-    roles: tuple[str, ...] = ("public",)
+    roles: tuple[str, ...] = ()
     using: str = ""
     check: str = ""
 
     REFERRING: ClassVar[tuple[str, ...]] = ("roles", "using", "check")
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics(CatalogObject):
+class Statistics(CatalogObject, frozen=True):
     owner: str = ""
     table: Address | None = None
     statistics: tuple[str, ...] = ()
@@ -413,8 +400,7 @@ class Statistics(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("table", "columns", "expressions")
 
 
-@dataclass(frozen=True, slots=True)
-class Publication(CatalogObject):
+class Publication(CatalogObject, frozen=True):
     owner: str = ""
     all_tables: bool = False
     operations: tuple[str, ...] = ()
@@ -426,8 +412,7 @@ class Publication(CatalogObject):
     REFERRING: ClassVar[tuple[str, ...]] = ("tables", "schemas")
 
 
-@dataclass(frozen=True, slots=True)
-class Other(Owned):
+class Other(Owned, frozen=True):
     """Any further kind (operators, casts, servers...), kept as named attributes."""
 
     attributes: tuple[tuple[str, str], ...] = ()

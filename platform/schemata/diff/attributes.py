@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -25,8 +24,8 @@ def altered_attributes(pair: Pair) -> tuple[AttributeChange, ...]:
 @cache
 def _hard_attributes(of: Any) -> tuple[str, ...]:
     # A routine's bare name is part of its address, and reported as a rename.
-    apart = {"address", "name"}
-    return tuple(each.name for each in fields(of) if each.name not in apart and not each.metadata.get("soft"))
+    apart = {"address", "name", *of.SOFT}
+    return tuple(name for name in of.__struct_fields__ if name not in apart)
 
 
 def column_orders(found: Match) -> Iterator[Change]:

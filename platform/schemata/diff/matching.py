@@ -73,18 +73,26 @@ Objects = dict[Address, CatalogObject]
 def _differing_by_address(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:
     there = after.objects
     left = {at: each for at, each in before.objects.items() if there.get(at) != each}
-    right = {at: each for at, each in there.items() if at in left or at not in before.objects}
-    return left, right
+    return left, _counterparts(left, before, after)
 
 
 def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:
     there, left = after.objects, {}
     ours, theirs = before.identities, after.identities
     for at, each in before.objects.items():
-        if there.get(at) != each or not _is_same(ours.get(at), theirs.get(at)):
+        if there.get(at) != each or (
+            (one := ours.get(at)) != (other := theirs.get(at)) and not _is_same(one, other)
+        ):
             left[at] = each
-    right = {at: each for at, each in there.items() if at in left or at not in before.objects}
-    return left, right
+    return left, _counterparts(left, before, after)
+
+
+def _counterparts(left: Objects, before: Catalog, after: Catalog) -> Objects:
+    """What `after` has of the addresses in `left`, and what only `after` has; in its order."""
+    there = after.objects
+    new = there.keys() - before.objects.keys()
+    new |= left.keys() & there.keys()
+    return {at: there[at] for at in there if at in new} if new else {}
 
 
 def _is_same(before: Identity | None, after: Identity | None) -> bool:

@@ -1,7 +1,7 @@
 """Each change in one sentence for people: `column users.email: type text -> varchar(255)`."""
 
 import re
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 
 from schemata.catalog import Address, Enum, Grant, IndexKey, PublishedTable
 from schemata.changes import Action, AttributeChange, Change
@@ -93,7 +93,8 @@ def _attribute(change: AttributeChange) -> str:
         return f"owner {change.before or PRINCIPAL} -> {change.after or PRINCIPAL}"
     if change.name == "type":
         return f"type {type_text(str(change.before))} -> {type_text(str(change.after))}"
-    return f"{name} {text(change.before)} -> {text(change.after)}"
+    unsaid = "default" if isinstance(change.before or change.after, int | float) else "none"
+    return f"{name} {text(change.before, unsaid)} -> {text(change.after, unsaid)}"
 
 
 SHORT_TYPES = (
@@ -124,10 +125,10 @@ def _tuple(name: str, before: tuple[object, ...], after: tuple[object, ...]) -> 
     return f"{name} {' and '.join(said)}"
 
 
-def text(value: object) -> str:
-    """A value as a sentence shows it."""
+def text(value: object, unsaid: str = "none") -> str:
+    """A value as a sentence shows it; `unsaid` stands for an empty one."""
     if value is None or value == "" or value == ():
-        return "none"
+        return unsaid
     if isinstance(value, Address):
         return value.short
     if isinstance(value, Grant):
@@ -138,7 +139,7 @@ def text(value: object) -> str:
         return value.table.short
     if isinstance(value, tuple):
         return "(" + ", ".join(text(each) for each in value) + ")"
-    return _shortened(str(value)) if not is_dataclass(value) else str(value)
+    return _shortened(str(value))
 
 
 def _grant(grant: Grant) -> str:

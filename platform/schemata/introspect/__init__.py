@@ -17,7 +17,7 @@ from schemata.introspect.columns import name_columns, read_columns
 from schemata.introspect.constraints import ConstraintReader
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Results, results
-from schemata.introspect.indexes import IndexReader, column_facts
+from schemata.introspect.indexes import ColumnFacts, IndexReader
 from schemata.introspect.names import Names
 from schemata.introspect.others import (
     read_default_privileges,
@@ -63,7 +63,7 @@ def _build(found: Results) -> Catalog:
     read_relations(relations, found, names, draft)
     read_types(types, found, columns, names, draft)
     triggers = found["triggers"]
-    indexes = IndexReader(found["indexes"], names, column_facts(columns, types))
+    indexes = IndexReader(found["indexes"], names, ColumnFacts(columns, types))
     constraints = ConstraintReader(
         found["constraints"], names, indexes, domains, disabled_constraints(triggers)
     )

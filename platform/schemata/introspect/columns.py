@@ -5,6 +5,7 @@ looked up for each is bound to local names, and values are passed by position.
 """
 
 from collections import defaultdict
+from operator import itemgetter
 
 from schemata.catalog import Address, Attribute, Column, Identity, Kind
 from schemata.introspect.draft import Draft
@@ -19,13 +20,16 @@ IDENTITY = {"": "", "a": "always", "d": "by default"}
 GENERATED = {"": "", "s": "stored", "v": "virtual"}
 
 
+_attnum = itemgetter(1)
+
+
 def name_columns(rows: Rows, names: Names) -> dict[int, Rows]:
     """Rows by relation in the order of attnum; every column gets its name before anything refers to one."""
     by_relation: dict[int, Rows] = defaultdict(list)
     for row in rows:
         by_relation[row[0]].append(row)
     for relation, columns in by_relation.items():
-        columns.sort(key=lambda row: row[1])
+        columns.sort(key=_attnum)
         names.columns[relation].update([(row[1], row[2]) for row in columns])
     return by_relation
 
@@ -37,38 +41,39 @@ def read_columns(by_relation: dict[int, Rows], names: Names, draft: Draft) -> No
 
 
 def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Names, draft: Draft) -> None:
-    owner = 0
-    builtin, comments, identities = names.builtin_types, names.comments, draft.identities
-    origin, default_origin = CLASS_OF["pg_class"], CLASS_OF["pg_attrdef"]
-    add, addresses = draft.columns.append, draft.addresses
+    builtin, collations, identities = names.builtin_types, names.collations, draft.identities
+    add, addresses, make, kind = draft.columns.append, draft.addresses, tuple.__new__, Kind.COLUMN
+    comments = names.comments_on(CLASS_OF["pg_class"], oid)
+    default_origin = CLASS_OF["pg_attrdef"]
     for position, (
         _, attnum, name, type_oid, modifier, type_name, not_null, identity, generated, collation,
         type_collation, storage, compression, target, options, foreign, local, inherited, acl,
         default_oid, default,
     ) in enumerate(rows, 1):  # fmt: skip
-        at = Address(Kind.COLUMN, schema, name, relation)
+        at = make(Address, (kind, schema, name, relation))
         add(
             Column(
                 at,
-                comments.get((origin, oid, attnum), ""),
+                comments.get(attnum, ""),
                 type_name or builtin[type_oid],
                 position,
                 not_null,
                 default or "",
-                GENERATED[generated],
-                IDENTITY[identity],
-                "" if collation == type_collation else names.collations[collation],
-                STORAGE[storage],
-                COMPRESSION[compression],
+                GENERATED[generated] if generated else "",
+                IDENTITY[identity] if identity else "",
+                "" if collation == type_collation else collations[collation],
+                STORAGE[storage] if storage else "",
+                COMPRESSION[compression] if compression else "",
                 target,
                 _own(options) if options else (),
                 tuple(foreign) if foreign else (),
                 inherited > 0,
                 local,
-                names.grants("column", owner, acl),
+                names.grants("column", 0, acl) if acl else (),
             )
         )
-        identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), default_oid, collation))
+        tokens = ((type_oid, modifier), default_oid, collation)
+        identities[at] = make(Identity, ("pg_class", oid, attnum, tokens, ()))
         if default_oid:
             addresses[default_origin, default_oid] = at
 
@@ -84,10 +89,10 @@ def read_attributes(composite: Address, oid: int, rows: Rows, names: Names, draf
         at = Address(Kind.ATTRIBUTE, composite.schema, name, composite.name)
         attribute = Attribute(
             at,
-            names.comments.get((CLASS_OF["pg_class"], oid, attnum), ""),
+            names.comments_on(CLASS_OF["pg_class"], oid).get(attnum, ""),
             type_name or names.builtin_types[type_oid],
             position,
             "" if collation == type_collation else names.collations[collation],
         )
-        draft.objects.append(attribute)
+        draft.attributes.append(attribute)
         draft.identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), collation))

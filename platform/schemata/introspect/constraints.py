@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from schemata.catalog import Address, Constraint, Identity, Kind
+from schemata.catalog import Address, Constraint, Kind
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Rows
 from schemata.introspect.indexes import IndexReader
 from schemata.introspect.names import CLASS_OF, Names
+from schemata.introspect.relations import table_options
 
 TYPES = {
     "p": "primary key",
@@ -25,10 +26,11 @@ TYPES = {
 }
 ACTIONS = {"a": "", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", " ": ""}
 MATCH = {"s": "", "f": "full", "p": "partial", " ": ""}
-AUTOMATIC_NAME = re.compile(r"_not_null\d*$")
 _TIMING = re.compile(r"( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$")
 
 Row = tuple[Any, ...]
+IndexAttributes = tuple[tuple[str, ...], bool, tuple[str, ...], str, bool, bool]
+NO_INDEX: IndexAttributes = ((), False, (), "", True, False)
 
 
 class ConstraintReader:
@@ -53,57 +55,39 @@ class ConstraintReader:
         return {row[5]: oid for oid, row in self._rows.items() if row[2] in "pux" and row[5]}
 
     def read(self, draft: Draft) -> None:
-        for row in self._rows.values():
-            at = self.address(row[0])
-            if at is not None and not self._is_internal(row) and not self._is_plain_not_null(row):
+        for oid, row in self._rows.items():
+            at = self.address(oid)
+            if at is not None and not self._is_internal(row):
                 self._add(row, at, draft)
 
     def address(self, oid: int) -> Address | None:
         row = self._rows.get(oid)
-        if row is None:
-            return None
-        _, name, _, table, domain, *_ = row
-        on = self._names.relations.get(table) or self._domains.get(domain)
-        return Address(Kind.CONSTRAINT, on.schema, name, on.name) if on else None
+        on = (self._names.relations.get(row[3]) or self._domains.get(row[4])) if row else None
+        return Address(Kind.CONSTRAINT, on.schema, row[1], on.name) if row and on else None
 
     def _is_internal(self, row: Row) -> bool:
         """Foreign keys to a partitioned table have a hidden copy for each partition of it."""
         parent = self._rows.get(row[6])
         return parent is not None and row[2] == "f" and parent[3] == row[3]
 
-    def _is_plain_not_null(self, row: Row) -> bool:
-        """Whether it says no more than the column's (or domain's) `not_null`."""
-        _, name, of_type, *_ = row
-        *_, validated, _, _, no_inherit, _, _, _ = row
-        return (
-            of_type == "n"
-            and validated
-            and not no_inherit
-            and AUTOMATIC_NAME.search(name) is not None
-            and not self._names.comment("pg_constraint", row[0])
-        )
-
     def _add(self, row: Row, at: Address, draft: Draft) -> None:
-        (oid, _, kind, table, _, index, parent_oid, referenced, on_update, on_delete, match, columns, keys,
+        (oid, _, kind, table, _, index, parent, referenced, on_update, on_delete, match, columns, keys,
          set_columns, deferrable, deferred, validated, enforced, period, no_inherit, local, inherited,
          definition) = row  # fmt: skip
-        names, own_index = self._names, kind in "pux" and index in self._indexes.rows
-        parent = self.address(parent_oid)
-        target = names.relations.get(referenced)
+        names = self._names
         constraint = Constraint(
             at,
             names.comment("pg_constraint", oid),
             TYPES[kind],
             () if kind in "cx" else names.column_names(table, columns),
-            _TIMING.sub("", definition or "") if kind == "x" else definition or "",
-            target,
-            names.column_names(referenced, keys),
+            _TIMING.sub("", definition) if kind == "x" else definition or "",
+            names.relations.get(referenced) if referenced else None,
+            names.column_names(referenced, keys) if keys else (),
             MATCH[match],
             ACTIONS[on_update],
             ACTIONS[on_delete],
-            names.column_names(table, set_columns),
-            self._indexes.include(index) if own_index else (),
-            self._indexes.rows[index][7] if own_index else False,
+            names.column_names(table, set_columns) if set_columns else (),
+            *self._index_attributes(kind, index),
             period,
             deferrable,
             deferred,
@@ -112,22 +96,28 @@ class ConstraintReader:
             no_inherit and kind in "cn",
             inherited > 0,
             local,
-            parent,
-            self._indexes.options(index) if own_index and kind != "x" else (),
-            self._indexes.comment(index) if own_index else "",
-            self._indexes.rows[index][8] if own_index else True,
-            self._indexes.rows[index][9] if own_index else False,
+            self.address(parent) if parent else None,
             self._disabled.get(oid, "origin"),
         )
-        number_lists = tuple(tuple(each or ()) for each in (columns, keys, set_columns))
-        included = self._indexes.rows[index][12] if own_index else ""
-        draft.objects.append(constraint)
-        draft.identities[at] = Identity(
-            "pg_constraint",
-            oid,
-            0,
-            (number_lists[0], oid, referenced, number_lists[1], number_lists[2], included, parent_oid),
-        )
-        draft.addresses[CLASS_OF["pg_constraint"], oid] = at
-        if own_index:
+        tokens = (_frozen(columns), oid, referenced, _frozen(keys), _frozen(set_columns), index, parent)
+        draft.add(constraint, "pg_constraint", oid, tokens)
+        if kind in "pux":
             draft.addresses[CLASS_OF["pg_class"], index] = at
+
+    def _index_attributes(self, kind: str, index: int) -> IndexAttributes:
+        """Those fields of a constraint that are its index's, from `include` on."""
+        row = self._indexes.rows.get(index) if kind in "pux" else None
+        if row is None:
+            return NO_INDEX
+        return (
+            self._indexes.include(row) if row[12].count(" ") >= row[11] else (),
+            row[7],
+            table_options(row[5]) if row[5] and kind != "x" else (),
+            self._names.comment("pg_class", index),
+            row[8],
+            row[9],
+        )
+
+
+def _frozen(numbers: list[int] | None) -> tuple[int, ...]:
+    return tuple(numbers) if numbers else ()

@@ -1,22 +1,27 @@
 """The catalog while it is being read."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from schemata.catalog import Address, Catalog, CatalogObject, Identity, Kind
-from schemata.catalog.encoding import canonical_order
 from schemata.introspect.names import CLASS_OF
 
 Edge = tuple[Any, ...]
 
 
 class Draft:
-    """Objects, who they are, and which address an oid of each system catalog has."""
+    """Objects, who they are, and which address an oid of each system catalog has.
+
+    Columns and attributes arrive in canonical order, table by table; all else is
+    sorted by address in the end.
+    """
 
     def __init__(self) -> None:
         self.objects: list[CatalogObject] = []
-        # Columns arrive in canonical order, table by table, and are not sorted again.
         self.columns: list[CatalogObject] = []
+        self.attributes: list[CatalogObject] = []
         self.identities: dict[Address, Identity] = {}
         self.addresses: dict[tuple[int, int], Address] = {}
 
@@ -29,30 +34,32 @@ class Draft:
         parts: tuple[int, ...] = (),
     ) -> None:
         self.objects.append(found)
-        if origin in CLASS_OF:  # Rows of the other catalogs have no oid of their own.
+        number = CLASS_OF.get(origin)
+        if number:  # Rows of the other catalogs have no oid of their own.
             self.identities[found.address] = Identity(origin, oid, 0, tokens, parts)
-            self.addresses[CLASS_OF[origin], oid] = found.address
+            self.addresses[number, oid] = found.address
 
     def finish(self, edges: Iterable[Edge], columns: Mapping[int, dict[int, str]], postgres: int) -> Catalog:
-        self.objects.sort(key=canonical_order)
-        return Catalog(
-            {found.address: found for found in _merged(self.objects, self.columns)},
-            self.identities,
-            Dependencies(edges, self.addresses, columns),
-            postgres,
-        )
+        self.objects.sort(key=_address)
+        objects: dict[Address, CatalogObject] = {}
+        for kind, group in groupby(self.objects, key=_kind):
+            self._add_before(kind, objects)
+            objects.update([(found.address, found) for found in group])
+        self._add_before("~", objects)
+        dependencies = Dependencies(edges, self.addresses, columns)
+        return Catalog(objects, self.identities, dependencies, postgres)
+
+    def _add_before(self, kind: str, objects: dict[Address, CatalogObject]) -> None:
+        """Put columns and attributes where their kind stands in the order of kinds."""
+        for name in ("attributes", "columns"):
+            waiting: list[CatalogObject] = getattr(self, name)
+            if waiting and waiting[0].address.kind < kind:
+                objects.update([(found.address, found) for found in waiting])
+                setattr(self, name, [])
 
 
-def _merged(objects: list[CatalogObject], columns: list[CatalogObject]) -> Iterator[CatalogObject]:
-    """Both lists are in canonical order, and the columns belong together."""
-    place = 0
-    if columns:
-        kind = columns[0].address.kind
-        while place < len(objects) and objects[place].address.kind < kind:
-            place += 1
-    yield from objects[:place]
-    yield from columns
-    yield from objects[place:]
+_address = attrgetter("address")
+_kind = attrgetter("address.kind")
 
 
 class Dependencies(Mapping[Address, tuple[Address, ...]]):
@@ -85,14 +92,14 @@ class Dependencies(Mapping[Address, tuple[Address, ...]]):
         if self._resolved is None:
             found: dict[Address, set[Address]] = {}
             for origin, oid, part, needed_origin, needed_oid, needed_part in self._edges:
-                user = self._address(origin, oid, part)
-                needed = self._address(needed_origin, needed_oid, needed_part)
+                user = self._resolve_one(origin, oid, part)
+                needed = self._resolve_one(needed_origin, needed_oid, needed_part)
                 if user and needed and user != needed:
                     found.setdefault(user, set()).add(needed)
             self._resolved = {user: tuple(sorted(found[user])) for user in sorted(found)}
         return self._resolved
 
-    def _address(self, origin: int, oid: int, part: int) -> Address | None:
+    def _resolve_one(self, origin: int, oid: int, part: int) -> Address | None:
         at = self._addresses.get((origin, oid))
         if at is None or not part:
             return at

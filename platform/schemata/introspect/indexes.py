@@ -5,14 +5,14 @@ index, more than all else together.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from schemata.catalog import Address, Index, IndexKey, Kind, quote
 from schemata.catalog.deparsed import split_list
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Rows
-from schemata.introspect.names import CLASS_OF, Names
+from schemata.introspect.names import Names
 from schemata.introspect.relations import table_options
 
 DESCENDING, NULLS_FIRST = 1, 2
@@ -22,22 +22,37 @@ POLYMORPHIC = frozenset({2249, 2276, 2277, 2283, 2776, 3500, 3831, 4537, 5077, 5
 BORROWED = {1043: 25, 650: 869}
 
 
-@dataclass(frozen=True, slots=True)
+# Options of the operator class and statistics target of a key, by its place.
+Settings = Mapping[int, tuple[list[str] | None, int | None]]
+NO_SETTINGS: Settings = {}
+
+
 class ColumnFacts:
-    """What index keys need to know of columns and of index columns' own settings."""
+    """What index keys need to know of table columns and of index columns' own settings."""
 
-    types: Mapping[tuple[int, int], tuple[int, int]]
-    settings: Mapping[tuple[int, int], tuple[list[str] | None, int | None]]
-    base_types: Mapping[int, int]
+    def __init__(self, by_relation: Mapping[int, Rows], types: Rows) -> None:
+        self._by_relation = by_relation
+        self._types: dict[int, dict[int, tuple[int, int]]] = {}
+        self.base_types: dict[int, int] = {row[0]: row[8] for row in types if row[5] == "d"}
+
+    def types(self, relation: int) -> Mapping[int, tuple[int, int]]:
+        """Type and collation of each column by its number."""
+        if relation not in self._types:
+            rows = self._by_relation.get(relation, [])
+            self._types[relation] = {row[1]: (row[3], row[9]) for row in rows}
+        return self._types[relation]
+
+    def settings(self, index: int) -> Settings:
+        """Operator class options and statistics target of keys that have any, by place."""
+        if index not in self._by_relation:
+            return NO_SETTINGS
+        return {row[1]: (row[14], row[13]) for row in self._by_relation[index]}
 
 
-def column_facts(by_relation: Mapping[int, Rows], types: Rows) -> ColumnFacts:
-    rows = [row for rows in by_relation.values() for row in rows]
-    return ColumnFacts(
-        {(row[0], row[1]): (row[3], row[9]) for row in rows},
-        {(row[0], row[1]): (row[14], row[13]) for row in rows if row[14] or row[13] is not None},
-        {row[0]: row[8] for row in types if row[5] == "d"},
-    )
+# What an expression counts as: of no known type, with the default collation.
+EXPRESSION = (0, DEFAULT_COLLATION)
+# What a key says beside its column: collation, operator class, descending, nulls.
+Shape = tuple[str, str, bool, str]
 
 
 class IndexReader:
@@ -47,11 +62,12 @@ class IndexReader:
         self.rows: dict[int, tuple[Any, ...]] = {row[0]: row for row in rows}
         self._names = names
         self._facts = facts
+        self._shapes: dict[tuple[Any, ...], Shape] = {}
         self._classes: dict[int, tuple[str, int, int, bool, int, str]] = names.operator_classes
         self._defaults = {
             (method, of_type) for _, _, of_type, default, method, _ in self._classes.values() if default
         }
-        self._methods: dict[int, str] = {method: name for *_, method, name in self._classes.values()}
+        self._methods: dict[int, str] = {method: intern(name) for *_, method, name in self._classes.values()}
 
     def address(self, oid: int) -> Address | None:
         row = self.rows.get(oid)
@@ -60,70 +76,64 @@ class IndexReader:
 
     def read(self, oid: int, parent: int, draft: Draft) -> None:
         """Add one index; `parent` is the oid of the partitioned index that it is attached to, or 0."""
-        at = self.address(oid)
-        if at is None:
+        row = self.rows[oid]
+        (_, table, name, _, method, options, unique, nulls_equal, valid, clustered, _,
+         count, columns, _, _, _, expressions, predicate) = row  # fmt: skip
+        on = self._names.relations.get(table)
+        if on is None:
             return
-        (_, table, _, _, method, options, unique, nulls_equal, valid, clustered, _,
-         _, columns, *_, expressions, predicate) = self.rows[oid]  # fmt: skip
+        settings = self._facts.settings(oid)
         index = Index(
-            at,
+            Address(Kind.INDEX, on.schema, name, on.name),
             self._names.comment("pg_class", oid),
             unique,
-            self._methods.get(method, str(method)),
-            self.keys(oid),
-            self.include(oid),
+            self._methods[method],
+            self._keys(row, settings),
+            self.include(row) if columns.count(" ") >= count else (),
             nulls_equal,
             predicate or "",
-            table_options(options),
+            table_options(options) if options else (),
             valid,
             clustered,
-            self.statistics(oid),
-            self.address(parent),
+            _targets(settings) if settings else (),
+            self.address(parent) if parent else None,
         )
-        token = (table, columns, oid if expressions else 0)
-        draft.add(index, "pg_class", oid, (method, token, columns, oid, parent))
+        keys_token = (table, columns, oid if expressions else 0)
+        draft.add(index, "pg_class", oid, (method, keys_token, columns, oid, parent))
 
-    def include(self, oid: int) -> tuple[str, ...]:
-        row = self.rows[oid]
+    def include(self, row: tuple[Any, ...]) -> tuple[str, ...]:
+        """Names of the columns that are not keys."""
         return self._names.column_names(row[1], [int(each) for each in row[12].split()[row[11] :]])
 
-    def keys(self, oid: int) -> tuple[IndexKey, ...]:
-        row = self.rows[oid]
+    def _keys(self, row: tuple[Any, ...], settings: Settings) -> tuple[IndexKey, ...]:
         _, table, *_, count, columns, collations, classes, options, expressions, _ = row
+        names, types, shapes = self._names.columns[table], self._facts.types(table), self._shapes
         texts = iter(split_list(expressions) if expressions else ())
+        keys = []
         parts = zip(
             columns.split()[:count], collations.split(), classes.split(), options.split(), strict=False
         )
-        return tuple(
-            self._key(oid, place, table, int(column), int(collation), int(of_class), int(option), texts)
-            for place, (column, collation, of_class, option) in enumerate(parts, 1)
-        )
+        for place, (column, collation, of_class, option) in enumerate(parts, 1):
+            number = int(column)
+            chosen = settings[place][0] if place in settings else None
+            shape_key = (*types.get(number, EXPRESSION), collation, of_class, option, tuple(chosen or ()))
+            shape = shapes.get(shape_key) or self._shape(shape_key)
+            keys.append(IndexKey(names[number] if number else "", "" if number else next(texts), *shape))
+        return tuple(keys)
 
-    def _key(
-        self,
-        oid: int,
-        place: int,
-        table: int,
-        column: int,
-        collation: int,
-        of_class: int,
-        option: int,
-        texts: Any,
-    ) -> IndexKey:
-        of_type, own = self._facts.types.get((table, column), (0, DEFAULT_COLLATION))
-        settings, _ = self._facts.settings.get((oid, place), (None, None))
-        descending = bool(option & DESCENDING)
-        first = bool(option & NULLS_FIRST)
-        return IndexKey(
-            self._names.columns[table].get(column, "") if column else "",
-            "" if column else next(texts),
-            "" if collation in (0, own) else self._names.collations[collation],
-            self._operator_class(of_class, of_type, settings),
+    def _shape(self, key: tuple[int, int, str, str, str, tuple[str, ...]]) -> Shape:
+        """`key`: type and collation of the column, then what pg_index says, and options of the class."""
+        of_type, own, collation, of_class, option, settings = key
+        descending, first = bool(int(option) & DESCENDING), bool(int(option) & NULLS_FIRST)
+        self._shapes[key] = (
+            "" if int(collation) in (0, own) else self._names.collations[int(collation)],
+            self._operator_class(int(of_class), of_type, settings),
             descending,
             "" if first == descending else "first" if first else "last",
         )
+        return self._shapes[key]
 
-    def _operator_class(self, oid: int, of_type: int, settings: list[str] | None) -> str:
+    def _operator_class(self, oid: int, of_type: int, settings: tuple[str, ...]) -> str:
         name, schema, input_type, default, method, _ = self._classes[oid]
         if not settings and default and self._is_default(method, input_type, of_type):
             return ""
@@ -141,15 +151,7 @@ class IndexReader:
             return False
         return input_type in POLYMORPHIC or BORROWED.get(of_type, input_type) == input_type
 
-    def statistics(self, oid: int) -> tuple[str, ...]:
-        """Statistics targets that keys have: `2=500`."""
-        found = (
-            (place, self._facts.settings.get((oid, place))) for place in range(1, self.rows[oid][11] + 1)
-        )
-        return tuple(f"{place}={each[1]}" for place, each in found if each and each[1] is not None)
 
-    def options(self, oid: int) -> tuple[str, ...]:
-        return table_options(self.rows[oid][5])
-
-    def comment(self, oid: int) -> str:
-        return self._names.comments.get((CLASS_OF["pg_class"], oid, 0), "")
+def _targets(settings: Settings) -> tuple[str, ...]:
+    """Statistics targets that keys have: `2=500`."""
+    return tuple(f"{place}={target}" for place, (_, target) in sorted(settings.items()) if target is not None)

@@ -46,6 +46,7 @@ CLASS_OF = {
     "pg_type": 1247,
     "pg_user_mapping": 1418,
 }
+_NONE: Mapping[int, str] = {}
 
 
 class Names:
@@ -67,9 +68,9 @@ class Names:
         self.operator_classes: dict[int, tuple[str, int, int, bool, int, str]] = {
             row[0]: row[1:] for row in found["operator_classes"]
         }
-        self.comments: dict[tuple[int, int, int], str] = {
-            (origin, oid, part): text for origin, oid, part, text in found["comments"]
-        }
+        self._comments: dict[tuple[int, int], dict[int, str]] = {}
+        for origin, oid, part, text in found["comments"]:
+            self._comments.setdefault((origin, oid), {})[part] = text
         self.relations: dict[int, Address] = {}
         self.columns: Mapping[int, dict[int, str]] = defaultdict(dict)
 
@@ -96,15 +97,19 @@ class Names:
     def grants(self, of: str, owner: int, items: list[str] | None) -> tuple[Grant, ...]:
         return self.privileges.read(of, self.roles.get(owner, str(owner)), items)
 
-    def comment(self, origin: str, oid: int, part: int = 0) -> str:
-        return self.comments.get((CLASS_OF[origin], oid, part), "")
+    def comment(self, origin: str, oid: int) -> str:
+        return self.comments_on(CLASS_OF[origin], oid).get(0, "")
+
+    def comments_on(self, origin: int, oid: int) -> Mapping[int, str]:
+        """Comments on an object (0) and its columns by number."""
+        return self._comments.get((origin, oid), _NONE)
 
     def column_names(self, relation: int, numbers: list[int] | None) -> tuple[str, ...]:
         """Names of columns by number; a number that is none (an expression) is left out."""
         if not numbers:
             return ()
         known = self.columns[relation]
-        return tuple(known[number] for number in numbers if number in known)
+        return tuple([known[number] for number in numbers if number in known])
 
     def routine(self, name: str, schema: int, arguments: str = "", kind: Kind = Kind.FUNCTION) -> Address:
         return Address(kind, self.schemas.get(schema, ""), f"{name}({arguments})")

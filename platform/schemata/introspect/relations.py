@@ -1,6 +1,7 @@
 """Tables, views, materialized views and sequences. Manual: pg_class, pg_sequence."""
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from schemata.catalog import Address, Kind, MaterializedView, Sequence, Table, View
@@ -16,6 +17,8 @@ KINDS = {
     "m": Kind.MATERIALIZED_VIEW,
     "S": Kind.SEQUENCE,
 }
+# The first value too large for smallint, integer, bigint.
+LIMITS = {21: 2**15, 23: 2**31, 20: 2**63}
 PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 REPLICA_IDENTITY = {"d": "default", "n": "nothing", "f": "full", "i": "index"}
 
@@ -119,16 +122,18 @@ def _view(row: tuple[Any, ...], rule: int, text: str, token: str, names: Names, 
 def _sequence(relation: tuple[Any, ...], row: tuple[Any, ...], names: Names, draft: Draft) -> None:
     oid, _, _, owner, _, _, persistence, acl, *_ = relation
     _, of_type, start, increment, least, most, cache, cycle, table, column, how = row
+    limit = LIMITS[of_type]
+    usual = (1, limit - 1) if increment > 0 else (-limit, -1)
     sequence = Sequence(
         names.relations[oid],
         names.comment("pg_class", oid),
         names.owner(owner),
         names.grants("sequence", owner, acl),
-        names.builtin_types[of_type],
-        start,
+        intern(names.builtin_types[of_type]),
+        None if start == (least if increment > 0 else most) else start,
         increment,
-        least,
-        most,
+        None if least == usual[0] else least,
+        None if most == usual[1] else most,
         cache,
         cycle,
         PERSISTENCE[persistence],

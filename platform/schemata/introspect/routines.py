@@ -1,5 +1,6 @@
 """Functions, procedures and aggregates. Manual: pg_proc, pg_aggregate."""
 
+from sys import intern
 from typing import Any
 
 from schemata.catalog import Address, Aggregate, Function, Kind
@@ -9,6 +10,11 @@ from schemata.introspect.names import Names
 
 VOLATILITY = {"v": "volatile", "s": "stable", "i": "immutable"}
 PARALLEL = {"u": "unsafe", "r": "restricted", "s": "safe"}
+USUAL_ROWS = 1000
+
+
+def _usual_cost(language: str) -> int:
+    return 1 if language in ("c", "internal") else 100
 
 
 def read_functions(rows: Rows, names: Names, draft: Draft) -> None:
@@ -25,7 +31,7 @@ def read_functions(rows: Rows, names: Names, draft: Draft) -> None:
             name,
             arguments,
             result,
-            language,
+            intern(language),
             body,
             VOLATILITY[volatility],
             strict,
@@ -33,8 +39,8 @@ def read_functions(rows: Rows, names: Names, draft: Draft) -> None:
             leakproof,
             PARALLEL[parallel],
             kind == "w",
-            cost,
-            expected,
+            None if cost == _usual_cost(language) else cost,
+            None if expected in (0, USUAL_ROWS) else expected,
             tuple(sorted(settings or ())),
             support or "",
             tuple(transforms),

@@ -91,7 +91,7 @@ def read_policies(rows: Rows, names: Names, draft: Draft) -> None:
             names.comment("pg_policy", oid),
             COMMANDS[command],
             permissive,
-            tuple(sorted(names.role(role) for role in roles)),
+            tuple(sorted(names.role(role) for role in roles)) if any(roles) else (),
             using or "",
             check or "",
         )

@@ -32,7 +32,7 @@ def read_types(rows: Rows, found: Results, columns: dict[int, Rows], names: Name
     for of_type, oid, label in found["enum_values"]:
         values[of_type].append((oid, label))
     ranges = {row[0]: row for row in found["ranges"]}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (names.schemas[row[2]], row[1])):
         known = _known(row, names)
         if row[5] == "e":
             labels = values.get(row[0], [])

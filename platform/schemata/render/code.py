@@ -35,16 +35,12 @@ def _traits(found: Function) -> Iterator[str]:
         yield "LEAKPROOF"
     if found.parallel != "unsafe":
         yield f"PARALLEL {found.parallel.upper()}"
-    if found.cost != _usual_cost(found):
+    if found.cost is not None:
         yield f"COST {found.cost:g}"
-    if found.rows not in (0, 1000):
+    if found.rows is not None:
         yield f"ROWS {found.rows:g}"
     if found.support:
         yield f"SUPPORT {found.support.partition('(')[0]}"
-
-
-def _usual_cost(found: Function) -> float:
-    return 1 if found.language in ("c", "internal") else 100
 
 
 def _body(found: Function) -> str:
@@ -133,7 +129,7 @@ def policy(found: Policy, _: Catalog) -> str:
         lines.append("    AS RESTRICTIVE")
     if found.command != "all":
         lines.append(f"    FOR {found.command.upper()}")
-    if found.roles != ("public",):
+    if found.roles:
         lines.append(f"    TO {', '.join(map(role, found.roles))}")
     if found.using:
         lines.append(f"    USING ({without_parentheses(found.using)})")

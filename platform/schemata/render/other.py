@@ -18,7 +18,6 @@ from schemata.catalog.deparsed import without_parentheses
 from schemata.render.names import literal, name, names, parent, qualified, role
 
 _ALL_OPERATIONS = ("insert", "update", "delete", "truncate")
-_LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
 def schema(found: Schema, _: Catalog) -> str:
@@ -41,16 +40,15 @@ def sequence(found: Sequence, _: Catalog) -> str:
 
 
 def _sequence_options(found: Sequence) -> Iterator[str]:
-    rising, limit = found.increment > 0, _LIMITS[found.type]
     if found.type != "bigint":
         yield f"AS {found.type}"
     if found.increment != 1:
         yield f"INCREMENT BY {found.increment}"
-    if found.minimum != (1 if rising else -limit):
+    if found.minimum is not None:
         yield f"MINVALUE {found.minimum}"
-    if found.maximum != (limit - 1 if rising else -1):
+    if found.maximum is not None:
         yield f"MAXVALUE {found.maximum}"
-    if found.start != (found.minimum if rising else found.maximum):
+    if found.start is not None:
         yield f"START WITH {found.start}"
     if found.cache != 1:
         yield f"CACHE {found.cache}"

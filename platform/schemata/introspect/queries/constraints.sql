@@ -12,4 +12,11 @@ from (values (true, false)) as absent (conenforced, conperiod)
        from pg_catalog.pg_constraint c
        where c.oid >= 16384
          and c.contype <> 't'
+         -- A NOT NULL of Postgres 18 that says no more than the column's attnotnull does.
+         and not (c.contype = 'n'
+                  and c.convalidated
+                  and not c.connoinherit
+                  and c.conname ~ '_not_null[0-9]*$'
+                  and c.oid not in (select d.objoid from pg_catalog.pg_description d
+                                    where d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass))
      ) k
