@@ -32,9 +32,7 @@ def transport_options(broker_url: str, database: dict[str, Any]) -> dict[str, An
     """What kombu needs to know about the broker at `broker_url`; `database` is the app's, as libpq parameters."""
     if broker_url.startswith(PGMQ):
         return {
-            "conn_string": make_conninfo(**{"host": "localhost", **database}),
-            "init_extension": False,
-            "pool_size": 4,
+            "conninfo": make_conninfo(**{"host": "localhost", **database}),
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
             "wait_time_seconds": 0,
             "use_notify": True,

@@ -11,10 +11,13 @@ from typing import Any
 
 import psycopg
 from kombu.transport import pgmq
+from pgmq import PGMQueue
 from psycopg import sql
+from psycopg_pool import ConnectionPool
 
 # For what comes without a notification: a message that became visible again.
 POLL_S = 1.0
+CONNECTIONS = 4
 
 
 class Channel(pgmq.Channel):
@@ -38,6 +41,28 @@ class Transport(pgmq.Transport):
         self._loop: Any = None
         self._timer: Any = None
         self._listener: psycopg.Connection[Any] | None = None
+        self._pool: ConnectionPool | None = None
+
+    @property
+    def _conninfo(self) -> str:
+        return str(self._options["conninfo"])
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        assert self.client is not None
+        return dict(self.client.transport_options)
+
+    def _create_pgmq_client(self) -> PGMQueue:
+        """pgmq's own client would drop TLS settings and stumble over a space in a password or a path."""
+        self._pool = ConnectionPool(self._conninfo, min_size=1, max_size=CONNECTIONS, open=True)
+        timeout_s = self._options["visibility_timeout"]
+        return PGMQueue(conn_string="", pool=self._pool, vt=timeout_s, init_extension=False)
+
+    def _get_notify_waiter(self) -> Any:
+        """For a consumer without an event loop; a worker of Braid has one."""
+        if self._notify_waiter is None:
+            self._notify_waiter = pgmq._NotifyWaiter(self._conninfo)
+        return self._notify_waiter
 
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:
         self._loop = loop
@@ -45,12 +70,12 @@ class Transport(pgmq.Transport):
 
     def _register_notify_queue(self, queue_name: str) -> None:
         if self._loop is None:
-            return super()._register_notify_queue(queue_name)
+            super()._register_notify_queue(queue_name)
+            return
         if self._listener is None:
-            self._listener = psycopg.connect(self._get_pgmq_client().config.dsn, autocommit=True)
+            self._listener = psycopg.connect(self._conninfo, autocommit=True)
             self._loop.add_reader(self._listener.fileno(), self._on_notification)
         self._listener.execute(sql.SQL("listen {}").format(sql.Identifier(f"pgmq.q_{queue_name}.INSERT")))
-        return None
 
     def _on_notification(self) -> None:
         """Throw the notifications away: that there was one is all they say."""
@@ -83,3 +108,6 @@ class Transport(pgmq.Transport):
             self._listener.close()
             self._listener = None
         super().close_connection(connection)
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None

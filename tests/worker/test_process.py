@@ -61,7 +61,7 @@ def start_worker(workspace, transactional_db, tmp_path, settings):
     url = _database_url()
     with psycopg.connect(url, autocommit=True) as connection:
         install_pgmq(connection)
-    options = {**current_app.conf.broker_transport_options, "conn_string": url}
+    options = {**current_app.conf.broker_transport_options, "conninfo": url}
     environment = {
         **_environment(tmp_path, "http://localhost", _Listener()),
         "BRAID_REPOSITORIES": str(settings.REPOSITORIES),
