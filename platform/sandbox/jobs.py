@@ -17,6 +17,7 @@ from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
 from schemata.history import History, Migration
 
 TICK_S = 0.1
+LONGEST_TICK_S = 1.0
 SESSION_OPTIONS = "-c client_min_messages=warning"
 
 
@@ -187,8 +188,9 @@ class _Session:
         now = time.monotonic()
         if now < self.next_look:
             return
-        self.next_look = now + TICK_S
         self._look_at_disk()
+        # Measuring a large folder takes a while; it shall not take most of the time.
+        self.next_look = time.monotonic() + min(LONGEST_TICK_S, max(TICK_S, 5 * (time.monotonic() - now)))
         self.watch.tell(self.current, len(self.statements))
         if now > self.watch.deadline:
             raise DeadlineExceeded(

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import zlib
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -61,6 +62,7 @@ class Server(Host):
         self.label = label
         self._lock = lock
         self._seed = seed
+        self._resting: dict[str, int] = {}
         self._cluster = self._make_cluster()
         self.databases = self._start()
 
@@ -127,9 +129,17 @@ class Server(Host):
     def _free(self) -> int:
         """Bytes that are left: in the mounted file system, or of the limit, by measuring the folder."""
         if not self.label.mounted:
-            return self.settings.disk_mb * MEGABYTE - folder_size(self.data)
+            return self.settings.disk_mb * MEGABYTE - self._measured()
         state = os.statvfs(self.folder / "mnt")
         return state.f_bavail * state.f_frsize if state.f_favail > 100 else 0
+
+    def _measured(self) -> int:
+        """Bytes of the data. Templates change no more and are measured once: there may be many of them."""
+        templates = {str(template.oid) for template in self.databases.templates}
+        self._resting = {name: size for name, size in self._resting.items() if name in templates}
+        for name in templates - self._resting.keys():
+            self._resting[name] = folder_size(self.data / "base" / name)
+        return sum(self._resting.values()) + folder_size(self.data, besides=templates)
 
     def kill(self) -> None:
         self.stop_runner()
@@ -171,7 +181,7 @@ def make(root: Path, installation: Installation, seed: Seed, settings: SandboxSe
     try:
         inner = folder / "mnt"
         inner.mkdir(mode=0o711)
-        mounted = tmpfs.mount(inner, settings.disk_mb)
+        mounted = settings.mount and tmpfs.mount(inner, settings.disk_mb)
         inner.chmod(0o711)
         shutil.copytree(seed.data, inner / "data")
         label = Label("", str(installation.bin), installation.version, mounted)
@@ -209,8 +219,8 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def folder_size(folder: Path) -> int:
-    """Bytes on disk below `folder`; files that vanish meanwhile don't count."""
+def folder_size(folder: Path, besides: AbstractSet[str] = frozenset()) -> int:
+    """Bytes on disk below `folder`, without folders named `besides`; files that vanish meanwhile don't count."""
     total = 0
     waiting = [folder]
     while waiting:
@@ -218,7 +228,7 @@ def folder_size(folder: Path) -> int:
             for entry in entries:
                 with contextlib.suppress(OSError):
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
+                        waiting += [Path(entry.path)] if entry.name not in besides else []
                     else:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
     return total

@@ -20,8 +20,9 @@ class SandboxSettings:
     folder: Path | None = None
     home: Path | None = None
     urls: tuple[str, ...] = ()
-    # One server.
+    # One server. Its disk is a file system of that size where we may mount one, else it is measured.
     disk_mb: int = 1024
+    mount: bool = True
     memory_mb: int = 1024
     temp_mb: int = 256
     connections: int = 4
@@ -52,9 +53,13 @@ class SandboxSettings:
 
 def _read(name: str, text: str, default: object) -> object:
     try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
         if isinstance(default, int | float):
             return type(default)(text)
-    except ValueError:
+    except (ValueError, KeyError):
         raise ValueError(f"{PREFIX}{name.upper()} must be a number, not {text!r}") from None
     if isinstance(default, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())

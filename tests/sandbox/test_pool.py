@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox import DeadlineExceeded, Progress, Replay, Sandboxes, SandboxSettings, ServerDown
+from sandbox import DeadlineExceeded, LimitExceeded, Progress, Replay, Sandboxes, SandboxSettings, ServerDown
 from sandbox.parking import sweep
 from sandbox.server import folder_size
 from schemata.history import History
@@ -149,6 +149,22 @@ def sessions(server) -> list[int]:
     query = "select pid from pg_stat_activity where usename = 'postgres'"
     with psycopg.connect(server.conninfo("postgres", "braid")) as admin:
         return [pid for (pid,) in admin.execute(query)]
+
+
+def test_disk_is_measured_where_nothing_may_be_mounted(
+    settings: SandboxSettings, history_of: HistoryOf
+) -> None:
+    measured = SandboxSettings(folder=settings.folder, disk_mb=160, mount=False, warm=0, parked_mb=0)
+    fill = "create table big (t text); do $$ begin for i in 1..1000 loop "
+    fill += (
+        "insert into big select repeat(md5(n::text), 50) from generate_series(1, 1000) n; end loop; end $$;"
+    )
+    with Sandboxes(measured) as sandboxes:
+        run(sandboxes, history_of(USERS))
+        with pytest.raises(LimitExceeded, match=r"2\.sql: the sandbox's disk is full \(160 MB") as error:
+            sandboxes.replay(history_of(USERS, fill), owner="a", deadline_s=60)
+        assert error.value.limit == "disk"
+        run(sandboxes, history_of(USERS))
 
 
 def test_job_that_is_given_up_ends_on_the_server(settings: SandboxSettings, history_of: HistoryOf) -> None:

@@ -1,4 +1,4 @@
--- expect: passes
+-- expect: fails 42601 || passes
 -- transaction: none
 set standard_conforming_strings = off;
 set backslash_quote = on;
