@@ -30,7 +30,7 @@ from sandbox.processes import Limits
 from sandbox.seeds import ADMIN, EMPTY, MAINTENANCE, READER, TEAM, Seed, verifier
 from sandbox.settings import SandboxSettings
 
-FIRST_UID, UIDS = 60610, 390
+FIRST_UID, UIDS = 60620, 380
 CONNECTIONS = 16
 NAMES = Names(team=TEAM, reader=READER, empty=EMPTY)
 
