@@ -155,10 +155,10 @@ def _measure(connections: Connections, tables: int, rounds: int) -> str:
     """One warming round, then `rounds` in which bare and whole take turns."""
     times = Times()
     for number in range(rounds + 1):
-        bare, _ = _timed(lambda: [fetch_all(each) for each in connections])
-        read, (before, after) = _timed(lambda: [read_catalog(each) for each in connections])
-        compared, _ = _timed(lambda: _compare(before, after))
-        digest, _ = _timed(lambda: before.hash)
+        bare, _ = _timed(_each, fetch_all, connections)
+        read, (before, after) = _timed(_each, read_catalog, connections)
+        compared, _ = _timed(_compare, before, after)
+        digest, _ = _timed(getattr, before, "hash")
         encode, _ = _timed(before.to_json)
         if number:
             for kept, took in zip(_lists(times), (bare, read, compared, digest, encode), strict=True):
@@ -175,9 +175,13 @@ def _lists(times: Times) -> tuple[list[float], ...]:
     return times.bare, times.read, times.diff, times.digest, times.encode
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def _each(work: Callable[[Any], Any], connections: Connections) -> list[Any]:
+    return [work(connection) for connection in connections]
+
+
+def _timed(work: Callable[..., Any], *given: Any) -> tuple[float, Any]:
     start = time.perf_counter()
-    result = work()
+    result = work(*given)
     return (time.perf_counter() - start) * 1000, result
 
 

@@ -7,7 +7,7 @@ it, pages show it. Nothing here knows a connection.
 from schemata.catalog.address import Address, Kind, quote
 from schemata.catalog.catalog import EMPTY, Catalog
 from schemata.catalog.encoding import CatalogFormatError
-from schemata.catalog.identity import Identity
+from schemata.catalog.identity import NOBODY, Identity
 from schemata.catalog.objects import (
     Aggregate,
     Attribute,
@@ -41,6 +41,7 @@ from schemata.catalog.objects import (
 
 __all__ = [
     "EMPTY",
+    "NOBODY",
     "Address",
     "Aggregate",
     "Attribute",

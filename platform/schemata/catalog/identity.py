@@ -26,3 +26,7 @@ class Identity(NamedTuple):
     @property
     def key(self) -> tuple[str, int, int]:
         return self[:3]
+
+
+# Of an object whose row has no oid: it is told by its address alone.
+NOBODY = Identity("", 0)

@@ -30,50 +30,52 @@ def _hard_attributes(of: Any) -> tuple[str, ...]:
 
 def column_orders(found: Match) -> Iterator[Change]:
     """For each table whose columns stand in another order: one soft change."""
-    for relation, pairs in _moved_columns(found).items():
-        before, after = _owner(found.before, pairs[0].before), _owner(found.after, pairs[0].after)
-        if before is None or after is None:
-            continue
-        names = _common_columns(found, before, after)
-        if names[0] != names[1]:
-            change = AttributeChange("column order", *names)
-            previous = before.address if before.address != relation else None
-            yield Change(Action.ALTER, relation, before, after, (change,), previous=previous, soft=True)
+    owners = list(_owners_of_moved(found))
+    ours = _columns_by_place(found.before, {_place(before) for before, _ in owners})
+    theirs = _columns_by_place(found.after, {_place(after) for _, after in owners})
+    renamed = {pair.before.address: pair.after.address.name for pair in found.pairs}
+    gone = {each.address for each in found.dropped}
+    new = {each.address for each in found.added}
+    for before, after in owners:
+        was = tuple(renamed.get(at, at.name) for at in ours[_place(before)] if at not in gone)
+        now = tuple(at.name for at in theirs[_place(after)] if at not in new)
+        if was != now:
+            change = AttributeChange("column order", was, now)
+            previous = before.address if before.address != after.address else None
+            yield Change(Action.ALTER, after.address, before, after, (change,), previous=previous, soft=True)
 
 
-def _moved_columns(found: Match) -> Mapping[Address, list[Pair]]:
-    moved: dict[Address, list[Pair]] = defaultdict(list)
+def _owners_of_moved(found: Match) -> Iterator[tuple[CatalogObject, CatalogObject]]:
+    """Tables and types, before and after, some column of which has another number now."""
+    seen: set[Address] = set()
     for pair in found.pairs:
         before, after = pair.before, pair.after
         if isinstance(before, Column | Attribute) and isinstance(after, Column | Attribute):
-            owner = _owner(found.after, after)
-            if before.position != after.position and owner is not None:
-                moved[owner.address].append(pair)
-    return moved
+            was, now = _owner(found.before, before), _owner(found.after, after)
+            if before.position != after.position and was and now and now.address not in seen:
+                seen.add(now.address)
+                yield was, now
 
 
 def _owner(catalog: Catalog, part: CatalogObject) -> CatalogObject | None:
     at = part.address
-    for kind in PARENTS:
-        owner = catalog.objects.get(Address(kind, at.schema, at.parent))
-        if owner is not None:
-            return owner
-    return None
+    owners = (catalog.objects.get(Address(kind, at.schema, at.parent)) for kind in PARENTS)
+    return next((owner for owner in owners if owner is not None), None)
 
 
-def _common_columns(
-    found: Match, before: CatalogObject, after: CatalogObject
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names (those of `after`) of the columns that both have, in the order of each."""
-    renamed = {pair.before.address: pair.after.address.name for pair in found.pairs}
-    gone = {each.address for each in found.dropped}
-    new = {each.address for each in found.added}
-    ours = [part.address for part in found.before.children.get(before.address, ())]
-    theirs = [part.address for part in found.after.children.get(after.address, ())]
-    return (
-        tuple(renamed.get(at, at.name) for at in ours if at.kind in COLUMNS and at not in gone),
-        tuple(at.name for at in theirs if at.kind in COLUMNS and at not in new),
-    )
+def _place(owner: CatalogObject) -> tuple[str, str]:
+    return owner.address.schema, owner.address.name
+
+
+def _columns_by_place(
+    catalog: Catalog, places: set[tuple[str, str]]
+) -> Mapping[tuple[str, str], list[Address]]:
+    """Addresses of the columns of these tables, in their order; one pass over the catalog."""
+    columns: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for at in catalog.objects if places else ():
+        if at.kind in COLUMNS and (at.schema, at.parent) in places:
+            columns[at.schema, at.parent].append(at)
+    return columns
 
 
 COLUMNS = frozenset({Kind.COLUMN, Kind.ATTRIBUTE})

@@ -6,8 +6,19 @@ each; all further work is for what is left.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import is_
 
-from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Enum, Function, Identity, Kind
+from schemata.catalog import (
+    NOBODY,
+    Address,
+    Aggregate,
+    Catalog,
+    CatalogObject,
+    Enum,
+    Function,
+    Identity,
+    Kind,
+)
 from schemata.catalog.encoding import PARENTS
 
 # What holds data or state: made anew under the same name, it is another one.
@@ -77,14 +88,35 @@ def _differing_by_address(before: Catalog, after: Catalog) -> tuple[Objects, Obj
 
 
 def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:
-    there, left = after.objects, {}
-    ours, theirs = before.identities, after.identities
-    for at, each in before.objects.items():
-        if there.get(at) != each or (
-            (one := ours.get(at)) != (other := theirs.get(at)) and not _is_same(one, other)
-        ):
-            left[at] = each
-    return left, _counterparts(left, before, after)
+    """Walk both catalogs in their common order; where they part, go on by address."""
+    left: Objects = {}
+    right: Objects = {}
+    ours, theirs = _listed(before), _listed(after)
+    place = other = 0
+    while place < len(ours) and other < len(theirs):
+        mine, whose = ours[place]
+        its, identity = theirs[other]
+        if mine == its and (whose == identity or _is_same(whose, identity)):
+            place += 1
+            other += 1
+            continue
+        # One that the other catalog lacks is passed over alone.
+        if mine.address == its.address or its.address in before.objects:
+            left[mine.address] = mine
+            place += 1
+        if mine.address == its.address or its.address not in before.objects or mine.address in after.objects:
+            right[its.address] = its
+            other += 1
+    left.update((each.address, each) for each, _ in ours[place:])
+    right.update((each.address, each) for each, _ in theirs[other:])
+    return left, right
+
+
+def _listed(catalog: Catalog) -> list[tuple[CatalogObject, Identity]]:
+    known = catalog.identities
+    if len(known) == len(catalog.objects) and all(map(is_, known, catalog.objects)):
+        return list(zip(catalog.objects.values(), known.values(), strict=True))
+    return [(each, known.get(at, NOBODY)) for at, each in catalog.objects.items()]
 
 
 def _counterparts(left: Objects, before: Catalog, after: Catalog) -> Objects:
@@ -95,15 +127,15 @@ def _counterparts(left: Objects, before: Catalog, after: Catalog) -> Objects:
     return {at: there[at] for at in there if at in new} if new else {}
 
 
-def _is_same(before: Identity | None, after: Identity | None) -> bool:
-    return before is not None and after is not None and before[:3] == after[:3]
+def _is_same(before: Identity, after: Identity) -> bool:
+    return before[:3] == after[:3]
 
 
 def _pair_by_identity(found: Match, left: Objects, right: Objects) -> None:
     """Pair what has one identity, and take it out of `left` and `right`."""
     ours, theirs = found.before.identities, found.after.identities
-    by_key = {theirs[at].key: at for at in right if at in theirs}
-    for at in [at for at in left if at in ours]:
+    by_key = {theirs[at].key: at for at in right if theirs.get(at, NOBODY) != NOBODY}
+    for at in [at for at in left if ours.get(at, NOBODY) != NOBODY]:
         other = by_key.get(ours[at].key)
         if other is not None:
             before, after = left.pop(at), right.pop(other)
@@ -150,7 +182,7 @@ def _pair_by_address(found: Match, left: Objects, right: Objects, *, same_origin
 def _replacing(found: Match, before: CatalogObject, after: CatalogObject) -> Pair:
     ours = found.before.identities.get(before.address)
     theirs = found.after.identities.get(after.address)
-    if ours is None or theirs is None:
+    if ours is None or theirs is None or NOBODY in (ours, theirs):
         return Pair(before, after)
     return Pair(before, after, True, _unchanged_references(before, ours, theirs))
 

@@ -41,7 +41,7 @@ def read_columns(by_relation: dict[int, Rows], names: Names, draft: Draft) -> No
 
 
 def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Names, draft: Draft) -> None:
-    builtin, collations, identities = names.builtin_types, names.collations, draft.identities
+    builtin, collations = names.builtin_types, names.collations
     add, addresses, make, kind = draft.columns.append, draft.addresses, tuple.__new__, Kind.COLUMN
     comments = names.comments_on(CLASS_OF["pg_class"], oid)
     default_origin = CLASS_OF["pg_attrdef"]
@@ -51,29 +51,27 @@ def _read_relation(schema: str, relation: str, oid: int, rows: Rows, names: Name
         default_oid, default,
     ) in enumerate(rows, 1):  # fmt: skip
         at = make(Address, (kind, schema, name, relation))
-        add(
-            Column(
-                at,
-                comments.get(attnum, ""),
-                type_name or builtin[type_oid],
-                position,
-                not_null,
-                default or "",
-                GENERATED[generated] if generated else "",
-                IDENTITY[identity] if identity else "",
-                "" if collation == type_collation else collations[collation],
-                STORAGE[storage] if storage else "",
-                COMPRESSION[compression] if compression else "",
-                target,
-                _own(options) if options else (),
-                tuple(foreign) if foreign else (),
-                inherited > 0,
-                local,
-                names.grants("column", 0, acl) if acl else (),
-            )
+        column = Column(
+            at,
+            comments.get(attnum, ""),
+            type_name or builtin[type_oid],
+            position,
+            not_null,
+            default or "",
+            GENERATED[generated] if generated else "",
+            IDENTITY[identity] if identity else "",
+            "" if collation == type_collation else collations[collation],
+            STORAGE[storage] if storage else "",
+            COMPRESSION[compression] if compression else "",
+            target,
+            _own(options) if options else (),
+            tuple(foreign) if foreign else (),
+            inherited > 0,
+            local,
+            names.grants("column", 0, acl) if acl else (),
         )
         tokens = ((type_oid, modifier), default_oid, collation)
-        identities[at] = make(Identity, ("pg_class", oid, attnum, tokens, ()))
+        add((at, column, make(Identity, ("pg_class", oid, attnum, tokens, ()))))
         if default_oid:
             addresses[default_origin, default_oid] = at
 
@@ -94,5 +92,5 @@ def read_attributes(composite: Address, oid: int, rows: Rows, names: Names, draf
             position,
             "" if collation == type_collation else names.collations[collation],
         )
-        draft.attributes.append(attribute)
-        draft.identities[at] = Identity("pg_class", oid, attnum, ((type_oid, modifier), collation))
+        identity = Identity("pg_class", oid, attnum, ((type_oid, modifier), collation))
+        draft.attributes.append((at, attribute, identity))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
-from schemata.catalog import Address, Catalog, CatalogObject, Identity, Kind
+from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Identity, Kind
 from schemata.introspect.names import CLASS_OF
 
 Edge = tuple[Any, ...]
+Entry = tuple[Address, CatalogObject, Identity]
 
 
 class Draft:
@@ -19,10 +20,9 @@ class Draft:
     """
 
     def __init__(self) -> None:
-        self.objects: list[CatalogObject] = []
-        self.columns: list[CatalogObject] = []
-        self.attributes: list[CatalogObject] = []
-        self.identities: dict[Address, Identity] = {}
+        self.objects: list[Entry] = []
+        self.columns: list[Entry] = []
+        self.attributes: list[Entry] = []
         self.addresses: dict[tuple[int, int], Address] = {}
 
     def add(
@@ -33,33 +33,33 @@ class Draft:
         tokens: tuple[object, ...] = (),
         parts: tuple[int, ...] = (),
     ) -> None:
-        self.objects.append(found)
-        number = CLASS_OF.get(origin)
-        if number:  # Rows of the other catalogs have no oid of their own.
-            self.identities[found.address] = Identity(origin, oid, 0, tokens, parts)
-            self.addresses[number, oid] = found.address
+        at, number = found.address, CLASS_OF.get(origin)
+        if number:
+            self.objects.append((at, found, Identity(origin, oid, 0, tokens, parts)))
+            self.addresses[number, oid] = at
+        else:  # Rows of the other catalogs have no oid of their own.
+            self.objects.append((at, found, NOBODY))
 
     def finish(self, edges: Iterable[Edge], columns: Mapping[int, dict[int, str]], postgres: int) -> Catalog:
-        self.objects.sort(key=_address)
-        objects: dict[Address, CatalogObject] = {}
-        for kind, group in groupby(self.objects, key=_kind):
-            self._add_before(kind, objects)
-            objects.update([(found.address, found) for found in group])
-        self._add_before("~", objects)
+        """Objects and identities in the same order, so that two catalogs compare in lockstep."""
+        entries = list(self._in_order())
         dependencies = Dependencies(edges, self.addresses, columns)
-        return Catalog(objects, self.identities, dependencies, postgres)
+        objects = {at: found for at, found, _ in entries}
+        return Catalog(objects, {at: whose for at, _, whose in entries}, dependencies, postgres)
 
-    def _add_before(self, kind: str, objects: dict[Address, CatalogObject]) -> None:
-        """Put columns and attributes where their kind stands in the order of kinds."""
-        for name in ("attributes", "columns"):
-            waiting: list[CatalogObject] = getattr(self, name)
-            if waiting and waiting[0].address.kind < kind:
-                objects.update([(found.address, found) for found in waiting])
-                setattr(self, name, [])
+    def _in_order(self) -> Iterator[Entry]:
+        self.objects.sort(key=itemgetter(0))
+        waiting = [group for group in (self.attributes, self.columns) if group]
+        for kind, group in groupby(self.objects, key=_kind_of):
+            while waiting and waiting[0][0][0].kind < kind:
+                yield from waiting.pop(0)
+            yield from group
+        for rest in waiting:
+            yield from rest
 
 
-_address = attrgetter("address")
-_kind = attrgetter("address.kind")
+def _kind_of(entry: Entry) -> str:
+    return entry[0].kind
 
 
 class Dependencies(Mapping[Address, tuple[Address, ...]]):
