@@ -83,6 +83,10 @@ async def _converse(process: GitProcess, request: GitRequest, receive: Receive, 
     feeding = asyncio.create_task(feeder.run())
     try:
         await _reply(process, feeder, answer, f"application/x-{request.service}-result")
+    except asyncio.CancelledError:
+        # Out of time, or the server stops: git removes its quarantine and goes.
+        process.terminate()
+        raise
     finally:
         await process.stop()
         feeding.cancel()

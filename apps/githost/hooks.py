@@ -8,6 +8,7 @@ quarantine and the database, so a push pays for no interpreter's start:
 
 import asyncio
 import contextlib
+import fcntl
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -53,8 +54,11 @@ class HookLine:
         os.set_blocking(answers, False)
         self._questions: BinaryIO = os.fdopen(questions, "rb", 0)
         self._answers: int | None = answers
-        self.descriptors: tuple[int, ...] = (questions_end, answers_end)
-        self.environment = {"BRAID_QUESTIONS": str(questions_end), "BRAID_ANSWERS": str(answers_end)}
+        self.descriptors: tuple[int, ...] = (_raised(questions_end), _raised(answers_end))
+        self.environment = {
+            "BRAID_QUESTIONS": str(self.descriptors[0]),
+            "BRAID_ANSWERS": str(self.descriptors[1]),
+        }
 
     def let_go(self) -> None:
         """Close the ends that git holds by now; without this its end would never be seen."""
@@ -103,6 +107,13 @@ class HookLine:
         with contextlib.suppress(BrokenPipeError, BlockingIOError):
             if self._answers is not None:
                 os.write(self._answers, data)
+
+
+def _raised(descriptor: int) -> int:
+    """The same pipe under a number of two digits: the hook gives 8 and 9 a meaning of its own."""
+    raised = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return raised
 
 
 async def _read_question(reader: asyncio.StreamReader) -> Question | None:

@@ -12,15 +12,16 @@ from django.conf import settings
 
 from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
+from apps.githost.histories import history_of
 from apps.projects.models import Project
 from apps.repositories.actions import HEADS, RefChange
 from apps.repositories.commits import branch_head, merge_base
 from apps.repositories.models import Push
 from apps.repositories.storage import open_repository
-from apps.repositories.trees import CommitTree, TreeError
+from apps.repositories.trees import TreeError
 from schemata.findings import Finding, Severity
 from schemata.history import History
-from schemata.layouts import LayoutError, compare_landed, read_project
+from schemata.layouts import LayoutError, compare_landed
 
 MAX_BRANCHES = 5
 MAX_NAMES = 10
@@ -62,7 +63,7 @@ def on_verdicts(push: Push, told: set[int]) -> Report:
 def _on_branch(project: Project, repository: pygit2.Repository, change: RefChange) -> Iterator[str]:
     name = change.ref.removeprefix(HEADS)
     try:
-        head = _history(project, repository, change.after)
+        head = history_of(project, repository, change.after)
     except (LayoutError, TreeError) as error:
         yield from _trouble(name, error)
     else:
@@ -91,16 +92,12 @@ def _against_default(
     yield from _findings(compare_landed(base, head, fork_history))
 
 
-def _history(project: Project, repository: pygit2.Repository, commit: str) -> History:
-    return read_project(CommitTree(repository, commit), project.root or None)
-
-
 def _history_or_none(project: Project, repository: pygit2.Repository, commit: str) -> History | None:
     """A default branch without a readable layout is reported on its own page, not to each pusher."""
     if not commit:
         return None
     try:
-        return _history(project, repository, commit)
+        return history_of(project, repository, commit)
     except (LayoutError, TreeError):
         return None
 

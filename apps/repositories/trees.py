@@ -31,6 +31,11 @@ class CommitTree:
         self._root = _tree_of(repository, commit)
         self._files: dict[str, Entry] = {}
 
+    @property
+    def id(self) -> str:
+        """The hash of the tree: the same for all commits that hold the same files."""
+        return self._root.hex()
+
     def files(self, under: str = "") -> Iterator[TreeFile]:
         """Every file below the folder `under`, in git's order; raises TreeError beyond MAX_ENTRIES."""
         parts = _parts(under)

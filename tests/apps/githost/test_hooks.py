@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,24 @@ def test_a_hook_that_git_would_pass_over_stops_every_push(
     (tmp_path / "hooks" / name).chmod(0o644)
     with pytest.raises(HooksMissing, match="is not executable"):
         HookLine()
+
+
+def test_descriptors_keep_clear_of_those_that_the_hook_names() -> None:
+    """In a process that has few files open, pipes would get the numbers 8 and 9 themselves."""
+    script = (
+        "import os, django; django.setup(); os.closerange(3, 50)\n"
+        "from apps.githost.hooks import HookLine\n"
+        "print(min(HookLine().descriptors))\n"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "braid.settings",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, check=True, text=True
+    )
+    assert int(done.stdout) >= 10
 
 
 def test_no_descriptor_is_left_open() -> None:
