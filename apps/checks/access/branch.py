@@ -1,6 +1,7 @@
 """One branch's judgement in full: what changes, which migrations do it, what was found, how long it took."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -155,6 +156,12 @@ def object_changes(diff: Diff | None) -> tuple[ObjectChanges, ...]:
     """The changes grouped by the object a person thinks in: the branch's own first, changed before new."""
     if diff is None:
         return ()
+    return _grouped(diff)
+
+
+@lru_cache(maxsize=4)
+def _grouped(diff: Diff) -> tuple[ObjectChanges, ...]:
+    """A diff never changes, and a person who pages through a large one asks for it again and again."""
     objects = [_object(stored) for stored in load_objects(diff)]
     return tuple(sorted(objects, key=lambda o: (o.is_behind, _ORDER.index(o.action), o.kind, o.address)))
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import Http404
 
@@ -135,7 +136,13 @@ def _load(project: Project, branch_name: str) -> tuple[BranchSummary, str, Catal
     if replayed is None:
         return summary, "", EMPTY
     verdict, snapshot_id = replayed
-    return summary, verdict.commit, load_catalog(snapshot_id)
+    return summary, verdict.commit, _recent_catalog(snapshot_id)
+
+
+@lru_cache(maxsize=2)
+def _recent_catalog(snapshot_id: int) -> Catalog:
+    """A snapshot never changes, and a person who browses or searches asks for the same one again and again."""
+    return load_catalog(snapshot_id)
 
 
 def _tables(catalog: Catalog) -> Iterable[TableSummary]:

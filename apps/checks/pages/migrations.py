@@ -11,6 +11,7 @@ from schemata.findings import Finding
 from schemata.statements import SplitError, Statement, split
 
 PAGE_SIZE = 20
+LONGEST = 60
 FAILED = "replay.failed"
 OPEN_CHARACTERS = 5_000
 
@@ -78,10 +79,23 @@ def segments(
     pieces = (text.sql,) if text.is_cut else _pieces(text.sql)
     broken = failure.statement if failure and migration.failed else None
     times = migration.statements_ms
-    return tuple(
+    cut = [
         Segment(piece, times[index] if index < len(times) else None, index == broken)
         for index, piece in enumerate(pieces)
-    )
+    ]
+    return _shortened(cut)
+
+
+def _shortened(found: list[Segment]) -> tuple[Segment, ...]:
+    """A script of thousands of statements stays readable: its end is one piece, but for where it failed."""
+    failed = next((index for index, segment in enumerate(found) if segment.failed), 0)
+    kept = max(LONGEST, failed + 1)
+    rest = found[kept:]
+    if len(rest) < 2:
+        return tuple(found)
+    times = [segment.ms for segment in rest if segment.ms is not None]
+    end = Segment("\n".join(segment.sql for segment in rest), sum(times) if times else None, False)
+    return (*found[:kept], end)
 
 
 def _pieces(sql: str) -> tuple[str, ...]:

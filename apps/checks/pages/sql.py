@@ -8,12 +8,12 @@ from pygments import highlight as pygmentize
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.sql import PostgresLexer
 
-LONGEST = 60_000
+LONGEST = 20_000
 _lexer = PostgresLexer(stripnl=False, ensurenl=False)
 _formatter = HtmlFormatter(nowrap=True)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def highlight(text: str) -> SafeString:
     """The text as escaped HTML; beyond LONGEST characters without colours, which cost about a second a megabyte."""
     if len(text) > LONGEST:

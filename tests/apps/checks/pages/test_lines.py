@@ -1,6 +1,6 @@
 """Diff lines: what is kept, what is marked, what is left out."""
 
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from apps.checks.pages.lines import Line, compare, whole
@@ -53,9 +53,12 @@ def test_very_long_lines_are_not_compared_word_by_word() -> None:
     assert not marked(added)
 
 
+# A busy machine is slow to make examples, and no less right.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.lists(st.text(alphabet="abc (),\t", max_size=12), max_size=8).map("\n".join)
 
 
+@PATIENT
 @given(texts, texts)
 def test_each_side_can_be_read_back(before: str, after: str) -> None:
     assume(before.splitlines() != after.splitlines())
@@ -64,6 +67,7 @@ def test_each_side_can_be_read_back(before: str, after: str) -> None:
     assert [text_of(x) for x in lines if x.kind != "removed"] == after.splitlines()
 
 
+@PATIENT
 @given(texts)
 def test_identical_texts_have_no_changes(text: str) -> None:
     assert compare(text, text) == ()

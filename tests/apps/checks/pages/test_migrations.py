@@ -1,7 +1,7 @@
 """Migrations in pieces: one a statement, nothing lost, each with its time."""
 
 from apps.checks.access import FailureView, MigrationText, MigrationView
-from apps.checks.pages.migrations import segments
+from apps.checks.pages.migrations import LONGEST, segments
 
 SQL = """-- first
 create table a (b int); -- trailing
@@ -54,3 +54,17 @@ def test_a_cut_file_stays_whole() -> None:
 
 def test_no_sql_no_pieces() -> None:
     assert cut("") == ()
+
+
+def test_the_end_of_a_long_script_is_one_piece() -> None:
+    statements = [f"select {n};" for n in range(LONGEST + 40)]
+    pieces = cut("\n".join(statements) + "\n", *[0.5] * len(statements))
+    assert len(pieces) == LONGEST + 1
+    assert pieces[-1].sql.splitlines() == statements[LONGEST:]
+    assert pieces[-1].ms == 20
+
+
+def test_a_failure_far_down_is_still_a_piece_of_its_own() -> None:
+    statements = "\n".join(f"select {n};" for n in range(LONGEST + 40))
+    pieces = cut(statements, failed=True, failure=failure(LONGEST + 20))
+    assert [index for index, piece in enumerate(pieces) if piece.failed] == [LONGEST + 20]
