@@ -8,7 +8,7 @@ from pathlib import Path
 import pygit2
 
 from apps.projects.models import Project
-from apps.repositories import maintenance
+from apps.repositories import commands, maintenance
 from apps.repositories.commands import run_git
 from apps.repositories.commits import branch_heads
 from apps.repositories.maintenance import maintain, set_aside_orphans
@@ -142,3 +142,16 @@ def test_the_repository_of_a_deleted_project_goes_after_a_month(project: Project
     os.utime(aside, (long_ago, long_ago))
     assert set_aside_orphans() == 1
     assert not aside.exists()
+
+
+def test_git_runs_under_limits_and_braids_own_configuration(project: Project) -> None:
+    """An alias is git's own way to run a shell, and shows what every process of it has."""
+    repository = ensure_repository(project)
+    shown = run_git(repository, "-c", "alias.limits=!ulimit -t; ulimit -n; ulimit -c; ulimit -v", "limits")
+    limits = [commands.CPU_SECONDS, commands.OPEN_FILES, 0, commands.ADDRESS_SPACE_MB * 1024]
+    assert [int(line) for line in shown.split()] == limits
+    assert run_git(repository, "config", "core.bigFileThreshold").strip() == "1m"
+    assert run_git(repository, "config", "transfer.fsckObjects").strip() == "true"
+    assert run_git(repository, "config", "core.hooksPath").strip() == os.devnull
+    origins = run_git(repository, "config", "--list", "--show-scope")
+    assert "system\t" not in origins
