@@ -3,14 +3,14 @@
 import zlib
 from typing import Any
 
-import orjson
+import msgspec
 
 LEVEL = 6
 
 
 def pack(value: Any) -> bytes:
-    return zlib.compress(orjson.dumps(value, default=tuple, option=orjson.OPT_NON_STR_KEYS), LEVEL)
+    return zlib.compress(msgspec.json.encode(value), LEVEL)
 
 
 def unpack(body: bytes | memoryview) -> Any:
-    return orjson.loads(zlib.decompress(bytes(body)))
+    return msgspec.json.decode(zlib.decompress(bytes(body)))

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from apps.checks.content.compression import pack, unpack
+from apps.checks.content.rows import keep
 from apps.checks.models import Diff, Snapshot
 from apps.projects.models import Project
 from schemata.catalog import Address, Catalog, Kind
@@ -30,20 +31,18 @@ def save_diff(
     """The row of these changes between these catalogs."""
     body = pack(_objects(changes, both))
     digest = hashlib.sha256(f"{before.hash}\0{after.hash}\0".encode() + body).hexdigest()
-    row, _ = Diff.objects.get_or_create(
+    row = Diff(
         project=project,
         hash=digest,
-        defaults={
-            "before": before,
-            "after": after,
-            "added": _count(changes, Action.ADD),
-            "altered": _count(changes, Action.ALTER),
-            "renamed": _count(changes, Action.RENAME),
-            "dropped": _count(changes, Action.DROP),
-            "body": body,
-        },
+        before=before,
+        after=after,
+        added=_count(changes, Action.ADD),
+        altered=_count(changes, Action.ALTER),
+        renamed=_count(changes, Action.RENAME),
+        dropped=_count(changes, Action.DROP),
+        body=body,
     )
-    return row
+    return keep([row], under="hash", update=["before", "after"])[0]
 
 
 def load_objects(diff: Diff) -> list[dict[str, Any]]:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-import orjson
+import msgspec
 
+from apps.checks.content.rows import keep
 from apps.checks.models import FindingRecord, Judgement
 from apps.projects.models import Project
 from schemata.findings import Finding, Severity
@@ -18,11 +19,7 @@ def save_findings(project: Project, findings: Sequence[Finding]) -> list[int]:
         FindingRecord(project=project, hash=digest, **asdict(finding))
         for digest, finding in dict(zip(hashes, findings, strict=True)).items()
     ]
-    if not rows:
-        return []
-    FindingRecord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    kept = FindingRecord.objects.filter(project=project, hash__in=hashes).values_list("hash", "pk")
-    ids = dict(kept)
+    ids = {row.hash: row.pk for row in keep(rows, under="hash", update=["rule"])}
     return [ids[digest] for digest in hashes]
 
 
@@ -39,7 +36,7 @@ def count(findings: Iterable[Finding], severity: Severity) -> int:
 
 
 def _hash(finding: Finding) -> str:
-    return hashlib.sha256(orjson.dumps(finding)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(finding)).hexdigest()
 
 
 def _finding(row: FindingRecord) -> Finding:

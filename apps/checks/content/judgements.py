@@ -4,22 +4,38 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import orjson
+import msgspec
 from django.db import transaction
 
 from apps.checks.content.diffs import save_diff
 from apps.checks.content.findings import count, save_findings
-from apps.checks.content.snapshots import save_snapshot
+from apps.checks.content.rows import keep
+from apps.checks.content.snapshots import find_snapshots, save_snapshot
 from apps.checks.content.steps import save_steps
 from apps.checks.models import Diff, Judgement, Replay, Snapshot
 from apps.projects.models import Project
 from sandbox import judge
 from sandbox.replays import Replay as Replayed
-from schemata.catalog import Catalog
 from schemata.findings import Finding, Severity
 from schemata.history import History
 
 FORMAT = 1
+REPLACED = (
+    "outcome",
+    "conclusive",
+    "headline",
+    "layout",
+    "root",
+    "shared",
+    "length",
+    "tip",
+    "findings",
+    "errors",
+    "warnings",
+    "base",
+    "head",
+    "diff",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +53,12 @@ def judgement_key(base: Side | None, head: Side, fork: Side | None) -> str:
         for side in (base, head, fork)
     ]
     seen = [asdict(finding) for finding in head.history.findings]
-    return hashlib.sha256(orjson.dumps([FORMAT, sides, seen])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([FORMAT, sides, seen])).hexdigest()
 
 
 def unusable_key(finding: Finding) -> str:
     """The key of a judgement that knows no history, only why there is none."""
-    return hashlib.sha256(orjson.dumps([FORMAT, "unusable", finding])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([FORMAT, "unusable", finding])).hexdigest()
 
 
 def find_judgement(project: Project, key: str) -> Judgement | None:
@@ -55,25 +71,22 @@ def save_judgement(
     project: Project, key: str, judged: judge.Judgement, base: Side | None, head: Side | None
 ) -> Judgement:
     """Keep the judgement and its parts. Saved twice, it is there once."""
-    replays = _save_replays(project, judged, base, head)
-    row, _ = Judgement.objects.update_or_create(
+    row = Judgement(
         project=project,
         key=key,
-        defaults={
-            **_counts(judged),
-            "outcome": judged.outcome,
-            "conclusive": judged.conclusive,
-            "headline": judged.headline,
-            "layout": head.history.layout if head else "",
-            "root": head.history.root if head else "",
-            "shared": judged.shared,
-            "length": len(head.history.migrations) if head else 0,
-            "tip": head.chain[-1] if head else "",
-            "findings": save_findings(project, judged.findings),
-            **replays,
-        },
+        **_counts(judged),
+        outcome=judged.outcome,
+        conclusive=judged.conclusive,
+        headline=judged.headline,
+        layout=head.history.layout if head else "",
+        root=head.history.root if head else "",
+        shared=judged.shared,
+        length=len(head.history.migrations) if head else 0,
+        tip=head.chain[-1] if head else "",
+        findings=save_findings(project, judged.findings),
+        **_save_replays(project, judged, base, head),
     )
-    return row
+    return keep([row], update=REPLACED)[0]
 
 
 def _counts(judged: judge.Judgement) -> dict[str, int]:
@@ -90,36 +103,40 @@ def _save_replays(
         save_steps(project, head.history, head.chain, judged.head)
     if head is None or judged.base is None or judged.head is None:
         return {}
-    before = _snapshot(project, judged.base, None)
-    near = (before, judged.base.catalog) if before else None
-    after = _snapshot(project, judged.head, near)
+    before, after = _snapshots(project, judged.base, judged.head)
+    tip = head.chain[-1]
+    rows = {tip: _replay(project, head, judged.head, after)}
+    # A base that nobody could run was left out of the replay: its name holds no result.
+    if base and base.history.is_runnable:
+        rows.setdefault(base.chain[-1], _replay(project, base, judged.base, before))
+    kept = {row.key: row for row in keep(list(rows.values()), update=["snapshot", "failure"])}
     return {
-        # A base that nobody could run was left out of the replay: its name holds no result.
-        "base": _save_replay(project, base, judged.base, before) if base and base.history.is_runnable else None,
-        "head": _save_replay(project, head, judged.head, after),
+        "base": kept.get(base.chain[-1]) if base else None,
+        "head": kept[tip],
         "diff": _diff(project, judged, before, after),
     }
 
 
-def _snapshot(project: Project, replay: Replayed, near: tuple[Snapshot, Catalog] | None) -> Snapshot | None:
+def _snapshots(project: Project, base: Replayed, head: Replayed) -> tuple[Snapshot | None, Snapshot | None]:
     """A replay that failed ends somewhere in the middle: nothing that anybody should browse."""
-    return None if replay.failure else save_snapshot(project, replay.catalog, near)
+    ended = [replay.catalog for replay in (base, head) if not replay.failure]
+    known = find_snapshots(project, ended)
+    before = None if base.failure else save_snapshot(project, base.catalog, known)
+    near = (before, base.catalog) if before else None
+    return before, None if head.failure else save_snapshot(project, head.catalog, known, near)
 
 
-def _save_replay(project: Project, side: Side, replay: Replayed, snapshot: Snapshot | None) -> Replay:
-    row, _ = Replay.objects.update_or_create(
+def _replay(project: Project, side: Side, replay: Replayed, snapshot: Snapshot | None) -> Replay:
+    return Replay(
         project=project,
         key=side.chain[-1],
-        defaults={
-            "length": len(side.history.migrations),
-            "postgres": replay.postgres,
-            "snapshot": snapshot,
-            "failure": _failure(replay),
-            "duration_ms": replay.duration_ms,
-            "server_ms": replay.server_ms,
-        },
+        length=len(side.history.migrations),
+        postgres=replay.postgres,
+        snapshot=snapshot,
+        failure=_failure(replay),
+        duration_ms=replay.duration_ms,
+        server_ms=replay.server_ms,
     )
-    return row
 
 
 def _failure(replay: Replayed) -> dict[str, Any] | None:

@@ -4,12 +4,13 @@ A branch with one new column costs a few hundred bytes, however large the schema
 A chain of differences is at most DEEPEST rows long, and one query reads it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
+import msgspec
 
 from apps.checks.content.compression import pack, unpack
+from apps.checks.content.rows import keep
 from apps.checks.models import Snapshot
 from apps.projects.models import Project
 from schemata.catalog import Catalog
@@ -22,30 +23,34 @@ KEYED = ("objects", "dependencies")
 Document = Mapping[str, Mapping[str, Any]]
 
 
+def find_snapshots(project: Project, catalogs: Sequence[Catalog]) -> dict[str, Snapshot]:
+    """Those of the catalogs that are kept already, by hash; one query."""
+    hashes = [catalog.hash for catalog in catalogs]
+    found = Snapshot.objects.filter(project=project, hash__in=hashes).defer("body")
+    return {snapshot.hash: snapshot for snapshot in found}
+
+
 def save_snapshot(
-    project: Project, catalog: Catalog, near: tuple[Snapshot, Catalog] | None = None
+    project: Project,
+    catalog: Catalog,
+    known: Mapping[str, Snapshot],
+    near: tuple[Snapshot, Catalog] | None = None,
 ) -> Snapshot:
     """The row of the catalog; `near` is one that is kept already and may be nearly the same."""
-    found = find_snapshot(project, catalog)
-    if found:
-        return found
-    whole = _document(catalog)
-    parent, content = _shortest(whole, near)
-    row, _ = Snapshot.objects.get_or_create(
+    if catalog.hash in known:
+        return known[catalog.hash]
+    if near and near[0].hash == catalog.hash:
+        return near[0]
+    parent, content = _shortest(_document(catalog), near)
+    row = Snapshot(
         project=project,
         hash=catalog.hash,
-        defaults={
-            "parent": parent,
-            "depth": parent.depth + 1 if parent else 0,
-            "objects_count": len(catalog.objects),
-            "body": pack(content),
-        },
+        parent=parent,
+        depth=parent.depth + 1 if parent else 0,
+        objects_count=len(catalog.objects),
+        body=pack(content),
     )
-    return row
-
-
-def find_snapshot(project: Project, catalog: Catalog) -> Snapshot | None:
-    return Snapshot.objects.filter(project=project, hash=catalog.hash).defer("body").first()
+    return keep([row], under="hash", update=["objects_count"])[0]
 
 
 def load_catalog(snapshot_id: int) -> Catalog:
@@ -68,7 +73,7 @@ select * from chain order by depth
 
 def _document(catalog: Catalog) -> Document:
     """Objects and dependencies by the JSON text of their address."""
-    written = orjson.loads(catalog.to_json(identity=False))
+    written = msgspec.json.decode(catalog.to_json(identity=False))
     return {
         "objects": {_key(each["address"]): each for each in written["objects"]},
         "dependencies": {_key(each[0]): each for each in written["dependencies"]},
@@ -76,7 +81,7 @@ def _document(catalog: Catalog) -> Document:
 
 
 def _key(address: list[str]) -> str:
-    return orjson.dumps(address).decode()
+    return msgspec.json.encode(address).decode()
 
 
 def _shortest(whole: Document, near: tuple[Snapshot, Catalog] | None) -> tuple[Snapshot | None, Any]:
@@ -111,6 +116,6 @@ def _apply(document: dict[str, dict[str, Any]], content: Mapping[str, Mapping[st
 
 def _catalog(document: Mapping[str, Mapping[str, Any]]) -> Catalog:
     written = {"format": 1, **{part: list(document[part].values()) for part in KEYED}}
-    read = Catalog.from_json(orjson.dumps(written))
+    read = Catalog.from_json(msgspec.json.encode(written))
     ordered = sorted(read.objects.values(), key=canonical_order)
     return Catalog({each.address: each for each in ordered}, dependencies=read.dependencies)

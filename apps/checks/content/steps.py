@@ -8,6 +8,7 @@ they both begin with, so a push with one new migration adds one row.
 import hashlib
 from collections.abc import Iterator
 
+from apps.checks.content.rows import keep
 from apps.checks.models import Step
 from apps.projects.models import Project
 from sandbox.replays import Replay
@@ -39,13 +40,7 @@ def save_steps(project: Project, history: History, chain: tuple[str, ...], repla
     ran = {i for i, run in enumerate(replay.runs) if not run.cached} if replay else set()
     wanted = sorted(ran | set(range(known, len(history.migrations))))
     rows = [_step(project, history, chain, replay, index) for index in wanted]
-    Step.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["project", "key"],
-        update_fields=["duration_us", "statements_us"],
-    ) if rows else None
+    keep(rows, update=["duration_us", "statements_us"])
 
 
 def _known(project: Project, chain: tuple[str, ...]) -> int:
