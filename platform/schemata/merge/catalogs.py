@@ -1,8 +1,10 @@
 """The merge of two whole catalogs; its cost follows the changes, not the schema."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
+
+from msgspec.structs import replace
 
 from schemata.catalog import Address, Catalog, CatalogObject, Column, Identity
 from schemata.merge import rules

@@ -1,8 +1,9 @@
 """Three-way merge of one object that all three catalogs have."""
 
-from dataclasses import dataclass, fields, replace
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from schemata.catalog import Address, CatalogObject, Enum
 from schemata.merge.attributes import MergedValue, merge_value, merge_values_of_enum
@@ -55,24 +56,12 @@ def differing(ours: CatalogObject, theirs: CatalogObject) -> tuple[str, ...]:
 
 
 def attribute_names(found: CatalogObject) -> tuple[str, ...]:
-    of: Any = type(found)
-    return _names(of)
+    return tuple(name for name in found.__struct_fields__ if name != "address")
 
 
 def hard_names(found: CatalogObject) -> tuple[str, ...]:
     """All attributes but the soft ones."""
-    of: Any = type(found)
-    return _hard_names(of)
-
-
-@cache
-def _names(of: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(of) if each.name != "address")
-
-
-@cache
-def _hard_names(of: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(of) if each.name != "address" and not each.metadata.get("soft"))
+    return tuple(name for name in attribute_names(found) if name not in found.SOFT)
 
 
 def _merge_attribute(name: str, base: CatalogObject, ours: Version, theirs: Version) -> MergedValue:

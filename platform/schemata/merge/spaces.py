@@ -5,8 +5,11 @@ An object of ours that mentions `users` speaks of the table that theirs renamed 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from schemata.catalog import Address, CatalogObject, Kind
 from schemata.catalog.encoding import PARENTS
@@ -113,9 +116,9 @@ class Space:
             return self.lead(value)
         if isinstance(value, tuple):
             return tuple(map(self._value, value))
-        if is_dataclass(value) and not isinstance(value, type):
+        if isinstance(value, Struct):
             return replace(
-                value, **{each.name: self._value(getattr(value, each.name)) for each in fields(value)}
+                value, **{name: self._value(getattr(value, name)) for name in value.__struct_fields__}
             )
         return value
 
