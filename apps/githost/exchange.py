@@ -33,7 +33,8 @@ _FAILURES = {
 
 async def advertise(request: GitRequest, grant: Grant, answer: Answer) -> None:
     """Send the list of refs, or version 2's list of capabilities."""
-    process = await _start(request, grant, "--http-backend-info-refs")
+    # The older name of --http-backend-info-refs, which git before 2.34 knows too.
+    process = await _start(request, grant, "--advertise-refs")
     try:
         while data := await process.read():
             if not answer.started:

@@ -69,10 +69,19 @@ class Reception:
         for option in question.options:
             if option.startswith(OPTIONS):
                 say(f"This Braid does not know the push option {option!r}; it was passed over.")
-        for line in await in_reading_thread(remarks.on_push, self._grant.project, question.changes):
-            say(line)
+        await self._tell_contents(question, say)
         if any(change.ref.startswith(HEADS) and change.after for change in question.changes):
             await self._tell_verdicts(push, say)
+
+    async def _tell_contents(self, question: Question, say: Say) -> None:
+        try:
+            lines = await in_reading_thread(remarks.on_push, self._grant.project, question.changes)
+        except Exception:
+            # The push is taken and recorded; a file that no reader was made for must not hide that.
+            logger.exception("what a push to %s holds could not be read", self._grant.project.pk)
+            lines = ["Braid could not look into this push; whoever runs it finds the reason in its log."]
+        for line in lines:
+            say(line)
 
     async def _tell_verdicts(self, push: Push, say: Say) -> None:
         """Say each verdict that comes within the time that a pusher is kept waiting; the page shows the others."""

@@ -41,7 +41,6 @@ class GitRequest:
     method: str
     protocol: str
     encoding: str
-    length: int | None
     authorization: str
 
     @property
@@ -93,7 +92,6 @@ def parse(scope: Mapping[str, Any]) -> GitRequest:
         method=scope["method"],
         protocol=_protocol(headers.get("git-protocol", "")),
         encoding=headers.get("content-encoding", "").lower(),
-        length=_length(headers.get("content-length", "")),
         authorization=headers.get("authorization", ""),
     )
 
@@ -152,10 +150,6 @@ def _protocol(given: str) -> str:
     """The version alone: Braid needs no other key, and the value becomes a variable of a process."""
     found = _VERSION.search(given) if _PROTOCOL.fullmatch(given) else None
     return f"version={found[1]}" if found else ""
-
-
-def _length(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

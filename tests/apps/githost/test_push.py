@@ -95,7 +95,8 @@ def test_an_unreadable_migration_does_not_block_the_push(filled: Clone) -> None:
     filled.git("switch", "--create", "broken")
     filled.write("db/migration/V2__bad.sql", b"create table \xff\xfe;\n")
     filled.commit("Broken")
-    assert "V2__bad.sql is not UTF-8" in filled.git("push", "origin", "broken")
+    said = filled.git("push", "origin", "broken")
+    assert "error: db/migration/V2__bad.sql:1:14: This file is not UTF-8" in said
 
 
 def test_a_forced_push_is_recorded_as_forced(filled: Clone, project: Project) -> None:
