@@ -1,8 +1,9 @@
 """Every URL of the site; each app brings its own list."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from braid.api.missing import missing
 from braid.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.teams.api")),
     path("api/v1/", include("apps.projects.api")),
     path("api/v1/", include("apps.checks.api_urls")),
+    re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
     path("", include("apps.checks.urls")),
