@@ -37,8 +37,8 @@ def column_orders(found: Match) -> Iterator[Change]:
     gone = {each.address for each in found.dropped}
     new = {each.address for each in found.added}
     for before, after in owners:
-        was = tuple(renamed.get(at, at.name) for at in ours[_place(before)] if at not in gone)
-        now = tuple(at.name for at in theirs[_place(after)] if at not in new)
+        was = tuple(renamed.get(at, at.name) for at in ours.get(_place(before), ()) if at not in gone)
+        now = tuple(at.name for at in theirs.get(_place(after), ()) if at not in new)
         if was != now:
             change = AttributeChange("column order", was, now)
             previous = before.address if before.address != after.address else None
@@ -71,11 +71,11 @@ def _columns_by_place(
     catalog: Catalog, places: set[tuple[str, str]]
 ) -> Mapping[tuple[str, str], list[Address]]:
     """Addresses of the columns of these tables, in their order; one pass over the catalog."""
-    columns: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    columns: dict[tuple[str, str], list[tuple[int, Address]]] = defaultdict(list)
     for at in catalog.objects if places else ():
         if at.kind in COLUMNS and (at.schema, at.parent) in places:
-            columns[at.schema, at.parent].append(at)
-    return columns
+            columns[at.schema, at.parent].append((getattr(catalog.objects[at], "position", 0), at))
+    return {place: [at for _, at in sorted(found)] for place, found in columns.items()}
 
 
 COLUMNS = frozenset({Kind.COLUMN, Kind.ATTRIBUTE})

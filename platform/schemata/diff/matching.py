@@ -6,6 +6,7 @@ each; all further work is for what is left.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import is_
 
 from schemata.catalog import (
@@ -69,12 +70,13 @@ def _own_name(found: CatalogObject) -> str:
 
 def match(before: Catalog, after: Catalog, *, same_origin: bool, trunk: Catalog | None = None) -> Match:
     found = Match(before, after, trunk=trunk)
+    apart = _MadeApart(found)
     if same_origin:
         left, right = _differing_by_identity(before, after)
-        _pair_by_identity(found, left, right)
+        _pair_by_identity(found, left, right, apart)
     else:
         left, right = _differing_by_address(before, after)
-    _pair_by_address(found, left, right, same_origin=same_origin)
+    _pair_by_address(found, left, right, apart, same_origin=same_origin)
     return found
 
 
@@ -131,13 +133,17 @@ def _is_same(before: Identity, after: Identity) -> bool:
     return before[:3] == after[:3]
 
 
-def _pair_by_identity(found: Match, left: Objects, right: Objects) -> None:
-    """Pair what has one identity, and take it out of `left` and `right`."""
+def _pair_by_identity(found: Match, left: Objects, right: Objects, apart: "_MadeApart") -> None:
+    """Pair what has one identity, and take it out of `left` and `right`.
+
+    What was made after the trunk has none in common: two columns that both sides
+    added to one table have the same attnum and are not the same column.
+    """
     ours, theirs = found.before.identities, found.after.identities
     by_key = {theirs[at].key: at for at in right if theirs.get(at, NOBODY) != NOBODY}
     for at in [at for at in left if ours.get(at, NOBODY) != NOBODY]:
         other = by_key.get(ours[at].key)
-        if other is not None:
+        if other is not None and not apart.both(at, other):
             before, after = left.pop(at), right.pop(other)
             unchanged = _unchanged_references(before, ours[at], theirs[other])
             values = _renamed_values(before, after, ours[at], theirs[other])
@@ -162,10 +168,11 @@ def _renamed_values(
     return tuple((old, labels[oid]) for oid, old in known if oid in labels and labels[oid] != old)
 
 
-def _pair_by_address(found: Match, left: Objects, right: Objects, *, same_origin: bool) -> None:
+def _pair_by_address(
+    found: Match, left: Objects, right: Objects, apart: "_MadeApart", *, same_origin: bool
+) -> None:
     """Pair what is left by name, as far as what stands there now can pass for what stood there."""
     places = _Places(found, left)
-    apart = _MadeApart(found)
     for at, each in left.items():
         other = places.translate(at)
         if other is None or other not in right:
@@ -192,16 +199,20 @@ class _MadeApart:
 
     def __init__(self, found: Match) -> None:
         self._found = found
-        self._known = {who.key for who in found.trunk.identities.values()} if found.trunk else None
 
     def both(self, before: Address, after: Address) -> bool:
-        if self._known is None:
+        if self._found.trunk is None:
             return False
         ours, theirs = self._found.before.identities.get(before), self._found.after.identities.get(after)
         return self._is_new(ours) and self._is_new(theirs)
 
     def _is_new(self, who: Identity | None) -> bool:
-        return who is not None and self._known is not None and who.key not in self._known
+        return who is not None and who != NOBODY and who.key not in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[str, int, int]]:
+        trunk = self._found.trunk
+        return frozenset(who.key for who in trunk.identities.values()) if trunk else frozenset()
 
 
 class _Places:
