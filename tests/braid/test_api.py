@@ -333,7 +333,9 @@ def test_the_document_sorts_endpoints_by_what_they_are_about(client: Client) -> 
     assert tags["/api/v1/teams/{team_slug}/projects/{project_slug}/verdicts/{verdict_id}/"] == ["verdicts"]
 
 
-def test_an_address_that_is_no_endpoint_is_a_problem_document(client):
+def test_an_address_that_is_no_endpoint_is_a_problem_document(client, owner):
+    assert client.get("/api/v1/nothing/here/").status_code == 401
+    client.force_login(owner)
     for answer in (client.get("/api/v1/nothing/here/"), client.post("/api/v2/teams/", {})):
         assert answer.status_code == 404
         assert answer["Content-Type"] == "application/problem+json"
