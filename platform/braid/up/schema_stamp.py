@@ -6,9 +6,9 @@ from pathlib import Path
 from braid.environment import ROOT
 
 
-def schema_stamp(database_url: str) -> str:
-    """Migrations of our apps and the locked versions of everybody else's; the database, since it can be changed."""
-    digest = hashlib.sha256(database_url.encode())
+def schema_stamp(database_url: str, broker_url: str) -> str:
+    """Our migrations and the locked versions of everybody else's; database and broker, since they can be changed."""
+    digest = hashlib.sha256(f"{database_url}\0{broker_url}".encode())
     for path in _files():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

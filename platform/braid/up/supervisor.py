@@ -77,7 +77,7 @@ class Supervisor:
         say_sign_in(self._options, self._instance)
 
     async def _prepare(self, url: str) -> None:
-        stamp = schema_stamp(url)
+        stamp = schema_stamp(url, self._environment.get("BROKER_URL", ""))
         if self._instance.stamp("schema") != stamp:
             say("bringing the database up to date ...")
             await self._run_to_end(programs.prepare(), self._environment)
