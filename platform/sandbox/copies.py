@@ -19,7 +19,7 @@ from sandbox.contrib import find_contrib, graft
 from sandbox.extensions import keep_harmless
 from sandbox.folders import own_folder
 
-RECIPE = "3"
+RECIPE = "4"
 PROGRAMS = ("postgres", "initdb", "psql", "pg_dump")
 
 

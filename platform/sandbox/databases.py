@@ -63,9 +63,14 @@ class Databases:
     def clone(self, source: str) -> str:
         """The name of a new database that equals `source`, in which the team may work."""
         spares = self.spares.get(source)
-        if spares:
-            return spares.pop()
-        return self._clone(source)
+        name = spares.pop() if spares else self._clone(source)
+        # Only now: DROP OWNED takes away what a role was granted on any database.
+        self.admin.execute(
+            sql.SQL(
+                "grant connect, temporary, create on database {0} to {1};grant connect on database {0} to {2}"
+            ).format(*map(sql.Identifier, (name, self.names.team, self.names.reader)))
+        )
+        return name
 
     def make_spare(self, source: str) -> None:
         """Clone ahead of need; the next `clone` of `source` takes it."""
@@ -80,13 +85,7 @@ class Databases:
                 database, sql.Identifier(source)
             )
         )
-        self.admin.execute(
-            sql.SQL(
-                "revoke all on database {0} from public;"
-                "grant connect, temporary, create on database {0} to {1};"
-                "grant connect on database {0} to {2}"
-            ).format(database, sql.Identifier(self.names.team), sql.Identifier(self.names.reader))
-        )
+        self.admin.execute(sql.SQL("revoke all on database {} from public").format(database))
         return name
 
     def oid(self, name: str) -> int:
@@ -136,13 +135,6 @@ class Databases:
             ):
                 self.drop(name)
         self.templates = [each for each in self.templates if (each.name,) in there]
-
-    def find(self, prefix: str, ancestor: int | None = None) -> Template | None:
-        """The newest template of a history, descending from the template `ancestor` where one is named."""
-        for template in reversed(self.templates):
-            if template.prefix == prefix and (ancestor is None or ancestor in template.lineage):
-                return template
-        return None
 
     def touch(self, template: Template) -> None:
         """Note that a template was of use, so that others are evicted first."""

@@ -21,7 +21,7 @@ TRUSTED = frozenset(
 HARMLESS = frozenset(
     (
         *("autoinc", "bloom", "dict_xsyn", "earthdistance", "insert_username"),
-        *("intagg", "moddatetime", "pg_stat_statements", "refint"),
+        *("intagg", "moddatetime", "pg_stat_statements"),
     )
 )
 ALLOWED = TRUSTED | HARMLESS

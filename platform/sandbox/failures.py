@@ -137,6 +137,10 @@ def _hint(event: dict[str, Any], sqlstate: str, postgres: str, newer: tuple[str,
             f"This ran on Postgres {postgres}. If your database is newer, say so in the project's settings or in "
             f"braid.toml; Braid also has {' and '.join(newer)} here."
         )
+    if sqlstate == "42501":
+        hints.append(
+            "A sandbox's role is no superuser, as on a managed Postgres: it owns the schema public and what it makes."
+        )
     if sqlstate.startswith("53"):
         hints.append(
             "A sandbox's disk, memory and temporary files are limited; docs/sandbox.md has the settings."

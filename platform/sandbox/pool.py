@@ -31,7 +31,7 @@ from schemata.history import History
 Result = TypeVar("Result")
 
 
-def _explain(error: psycopg.Error, borrowed: Host) -> SandboxError:
+def _explain(error: psycopg.Error, borrowed: Host, has_run: bool) -> SandboxError:
     """What stopped our own work on a server: a limit that the team's SQL has used up, or the server's end."""
     if isinstance(error, psycopg.errors.DiskFull) or _is_full(borrowed):
         return LimitExceeded(
@@ -39,6 +39,8 @@ def _explain(error: psycopg.Error, borrowed: Host) -> SandboxError:
         )
     if isinstance(error, psycopg.errors.OutOfMemory):
         return LimitExceeded("memory", "the sandbox's memory is used up; the server was thrown away")
+    if has_run and not borrowed.answers():
+        return LimitExceeded("crash", "the sandbox's server went down under this history; it was thrown away")
     return ServerDown(f"a sandbox server went away: {error}")
 
 
@@ -122,7 +124,7 @@ class Sandboxes:
         try:
             return work(replaying)
         except psycopg.Error as error:
-            explained = _explain(error, borrowed)
+            explained = _explain(error, borrowed, replaying.has_run)
             borrowed.kill()
             raise explained from error
         finally:

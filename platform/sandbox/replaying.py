@@ -55,6 +55,11 @@ class Replaying:
         self._unsettled: list[tuple[Reached, History, int]] = []
         self._useful: list[Template] = []
 
+    @property
+    def has_run(self) -> bool:
+        """Whether any of the team's SQL has been sent."""
+        return bool(self._unsettled)
+
     def replay(self, history: History) -> Replay:
         started = time.perf_counter()
         reached = self._reach(history, len(history.migrations), None, "replay")
@@ -112,12 +117,14 @@ class Replaying:
     def _longest_known(
         self, history: History, length: int, root: Template | None
     ) -> tuple[Template | None, int]:
-        prefixes = history.prefix_hashes()
-        for known in range(length, 0, -1):
-            template = self.databases.find(prefixes[known], root.oid if root else None)
-            if template:
-                return template, known
-        return None, 0
+        lengths = {prefix: known for known, prefix in enumerate(history.prefix_hashes()[: length + 1])}
+        known = [
+            (lengths[template.prefix], place)
+            for place, template in enumerate(self.databases.templates)
+            if template.prefix in lengths and (root is None or root.oid in template.lineage)
+        ]
+        longest, place = max(known, default=(0, 0))
+        return (self.databases.templates[place] if longest else None), longest
 
     def _settle_now(self, trunk: Reached, history: History, length: int) -> Template | None:
         """Make a template of the common prefix at once: both sides are cloned from it."""
@@ -196,8 +203,10 @@ class Replaying:
         try:
             with reading.connect(conninfo) as connection:
                 return reading.read(connection, self.limits.catalog_mb)
-        except (psycopg.errors.QueryCanceled, psycopg.errors.OutOfMemory, MemoryError) as error:
-            raise LimitExceeded("catalog", f"the schema could not be read: {error}") from error
+        except (psycopg.Error, MemoryError) as error:
+            if isinstance(error, psycopg.Error) and not self.server.answers():
+                raise
+            raise LimitExceeded("catalog", f"the schema that was made could not be read: {error}") from error
 
     def finish(self) -> None:
         """Afterwards: keep what was reached, forget the rest, undo what the role did, clone ahead of need."""

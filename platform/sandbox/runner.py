@@ -8,6 +8,7 @@ a user who cannot read Python's own files.
 """
 
 import json
+import math
 import os
 import runpy
 import select
@@ -129,7 +130,7 @@ def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
             sent.done += 1
         elif status == pq.ExecStatus.SINGLE_TUPLE:
             if marked and sent.done % 2:
-                sent.marks.append(float(result.get_value(0, 0) or 0))
+                sent.marks.append(_number(result.get_value(0, 0)))
         elif status == pq.ExecStatus.COPY_IN:
             connection.put_copy_end(b"there is no data to copy in a migration")
         elif status == pq.ExecStatus.COPY_OUT:
@@ -148,6 +149,14 @@ def _flush_if_slow(connection: abc.PGconn) -> None:
     if not readable:
         _flushed = time.monotonic()
         sys.stdout.flush()
+
+
+def _number(value: bytes | None) -> float:
+    try:
+        number = float(value or 0)
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def _drain(connection: abc.PGconn) -> None:

@@ -6,6 +6,7 @@ limit), or several of these. Whatever it does, a victim's jobs go on beside it, 
 the attacker's own next job runs.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ VICTIM = (
     "alter table accounts add column balance numeric default 0; create index on accounts (owner);",
 )
 DEADLINE_S = 4.0
+# To try another than the default: BRAID_TEST_POSTGRES=18.
+POSTGRES = int(os.environ.get("BRAID_TEST_POSTGRES", "0")) or None
 LIMITS = {"disk_mb": 160, "memory_mb": 512, "temp_mb": 16, "runner_memory_mb": 320, "catalog_mb": 32}
 
 
@@ -96,7 +99,7 @@ def test_hostile_script(script: Path, sandboxes: Sandboxes, victim: Victim) -> N
 def attack(sandboxes: Sandboxes, text: str) -> str:
     """What became of a script, in the words of its first line."""
     try:
-        replay = sandboxes.replay(attack_of(text), owner="attacker", deadline_s=DEADLINE_S)
+        replay = sandboxes.replay(attack_of(text), owner="attacker", postgres=POSTGRES, deadline_s=DEADLINE_S)
     except DeadlineExceeded:
         return "stopped deadline"
     except LimitExceeded as error:
@@ -143,6 +146,7 @@ def next_job_runs(sandboxes: Sandboxes) -> None:
     replay = sandboxes.replay(
         history_of("create table fine (id int primary key);", "alter table fine add column a text;"),
         owner="attacker",
+        postgres=POSTGRES,
         deadline_s=60,
     )
     assert replay.failure is None

@@ -1,4 +1,4 @@
--- expect: stopped disk|deadline || passes
+-- expect: stopped disk|deadline || fails 53100 || passes
 -- transaction: none
 listen flood;
 do $$ begin

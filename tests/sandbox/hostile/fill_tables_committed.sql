@@ -1,4 +1,4 @@
--- expect: stopped disk|deadline || fails 53100
+-- expect: stopped disk|deadline|crash || fails 53100
 -- transaction: none
 create table big (filler text);
 alter table big alter filler set storage external;

@@ -1,0 +1,3 @@
+-- expect: passes
+drop schema public cascade;
+create schema public;
