@@ -1,4 +1,4 @@
-"""What one worker process keeps while it lives: its sandboxes, made at its first job, closed at its end."""
+"""What one worker process keeps while it lives: its sandboxes (see `lifecycle` for when)."""
 
 import atexit
 import os

@@ -5,6 +5,7 @@ A task's own result means nothing: the row says what became of it.
 
 from celery import shared_task
 
+import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all

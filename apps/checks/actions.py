@@ -49,7 +49,8 @@ def receive_push(push: Push) -> list[Verdict]:
         if branch and branch.deleted_at:
             supersede(branch, "the branch was deleted")
         elif branch and branch.head == update.after:
-            asked.append(request_verdict(branch, update.after, push=push, enqueue=bool(asked)))
+            verdict = request_verdict(branch, update.after, push=push, enqueue=bool(asked))
+            asked += [verdict] if verdict else []
     if push.project.default_branch in branches:
         mark_stale(push.project, but=[verdict.pk for verdict in asked])
     Push.objects.filter(pk=push.pk).update(settled=True)
@@ -59,13 +60,16 @@ def receive_push(push: Push) -> list[Verdict]:
 @transaction.atomic
 def request_verdict(
     branch: Branch, commit: str, *, push: Push | None = None, enqueue: bool = True, again: bool = False
-) -> Verdict:
+) -> Verdict | None:
     """The verdict of `commit` on `branch`: the one that there is, or a new one that waits for a worker.
 
+    None when the branch has moved on from `commit`, or is gone: that is for whoever moved it.
     A new one supersedes what still runs for the branch. With `again` a finished one does
     not count. Without `enqueue` the caller will judge it now.
     """
-    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    now = Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    if now.head != commit or now.deleted_at:
+        return None
     base = base_commit(branch, commit)
     latest = Verdict.objects.filter(branch=branch).order_by("-id").first()
     if latest and _answers(latest, commit, base, again):

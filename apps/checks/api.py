@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.errors import RefusedError
 from apps.checks import access, actions
 from apps.checks.access.migrations import migrations_of
 from apps.checks.models import Verdict
@@ -93,6 +94,8 @@ class VerdictRetry(APIView):
         project = find_project(request.user, team_slug, project_slug, Role.DEVELOPER)
         branch = access.find_verdict(project, verdict_id).branch
         again = actions.request_verdict(branch, branch.head, again=True)
+        if again is None:
+            raise RefusedError("The branch has just moved or was deleted; its new head is judged by itself.")
         return _answer(project, VerdictSerializer, again, code=status.HTTP_202_ACCEPTED)
 
 

@@ -18,7 +18,7 @@ from braid.broker import install_pgmq
 from tests.live import _database_url, _environment
 from tests.workspace import forget_connections
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 WAIT_S = 40
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.checks import actions
 from apps.checks.models import Judgement, State, Verdict
+from apps.repositories.models import Branch
 
 FIRST, SECOND = "1" * 40, "2" * 40
 
@@ -21,6 +22,11 @@ def branch(make_branch):
 @pytest.fixture
 def verdict(branch):
     return actions.request_verdict(branch, FIRST)
+
+
+def move(branch, commit):
+    Branch.objects.filter(pk=branch.pk).update(head=commit)
+    return actions.request_verdict(branch, commit)
 
 
 def state(verdict):
@@ -38,15 +44,26 @@ def test_asked_twice_there_is_one(branch, verdict):
 
 
 def test_a_newer_commit_supersedes_what_waits(branch, verdict):
-    newer = actions.request_verdict(branch, SECOND)
+    newer = move(branch, SECOND)
     assert state(verdict) == State.SUPERSEDED
     assert state(newer) == State.WAITING
+
+
+def test_a_push_that_is_late_does_not_undo_a_newer_one(branch, verdict):
+    newer = move(branch, SECOND)
+    assert actions.request_verdict(branch, FIRST) is None
+    assert state(newer) == State.WAITING
+
+
+def test_a_deleted_branch_gets_none(branch):
+    Branch.objects.filter(pk=branch.pk).update(deleted_at=timezone.now())
+    assert actions.request_verdict(branch, FIRST) is None
 
 
 def test_a_finished_verdict_stays_when_the_branch_moves(project, branch, verdict):
     claimed = actions.claim(verdict.pk, "w1")
     assert actions.finish(claimed, make_judgement(project))
-    actions.request_verdict(branch, SECOND)
+    move(branch, SECOND)
     assert state(verdict) == State.PASSED
 
 
@@ -95,6 +112,7 @@ def test_of_ten_workers_at_once_one_gets_it(verdict):
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_requests_at_once_one_row_waits(branch):
     barrier, made = threading.Barrier(10), []
+    Branch.objects.update(head=SECOND)
 
     def run():
         barrier.wait()
@@ -112,7 +130,7 @@ def test_of_ten_requests_at_once_one_row_waits(branch):
 
 def test_a_lost_claim_changes_nothing(project, branch, verdict):
     claimed = actions.claim(verdict.pk, "w1")
-    actions.request_verdict(branch, SECOND)
+    move(branch, SECOND)
     assert not actions.heartbeat(claimed, {"done": 1})
     assert not actions.finish(claimed, make_judgement(project))
     assert not actions.give_up(claimed, "no")
