@@ -33,7 +33,7 @@ def diff(
         return ()
     found = match(before, after, same_origin=same_origin, trunk=trunk)
     changes = [*_dropped_and_added(found), *_renamed_and_altered(found), *column_orders(found)]
-    covering = Covering(found)
+    covering = Covering(found, changes)
     changes = [covering.mark(change) for change in changes]
     changes.sort(key=_order)
     return tuple(summarise(change) for change in changes)

@@ -1,5 +1,6 @@
 """Which changes another change says already, so that a page can fold them away."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from schemata.catalog import (
@@ -17,21 +18,13 @@ from schemata.catalog.encoding import PARENTS
 from schemata.changes import Action, Change
 from schemata.diff.matching import Match
 
-Touched = tuple[Action, Address]
-
 
 class Covering:
-    """Knows what was added and dropped, and what each object is a part of."""
+    """Knows what was changed, and what each object is a part of."""
 
-    def __init__(self, found: Match) -> None:
+    def __init__(self, found: Match, changes: Iterable[Change]) -> None:
         self._found = found
-        self._touched = {(Action.DROP, each.address) for each in found.dropped}
-        self._touched |= {(Action.ADD, each.address) for each in found.added}
-        self._touched |= {
-            (Action.ALTER, pair.after.address)
-            for pair in found.pairs
-            if pair.before.address == pair.after.address
-        }
+        self._touched = {(change.action, change.address) for change in changes if not change.soft}
 
     def mark(self, change: Change) -> Change:
         subject = change.before if change.action == Action.DROP else change.after
