@@ -10,7 +10,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def violations(page: Page) -> list[str]:
     """One line a rule that the page breaks, with the first places; the policy of the page stays in force."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text())
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
     return [f"{rule['id']}: {rule['help']}: {_places(rule)}" for rule in found]

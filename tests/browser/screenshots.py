@@ -89,7 +89,9 @@ def _dashed(text: str) -> str:
 
 
 def _take(page: Page, path: str, name: str) -> None:
-    page.goto(path, wait_until="networkidle" if path == "/api/docs/" else "load")
+    page.goto(path)
+    if path == "/api/docs/":
+        page.locator(".opblock").first.wait_for()
     page.wait_for_timeout(200)
     FOLDER.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.accessibility import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
-LOOKS = [(True, "light"), (True, "dark"), (False, "light"), (False, "dark")]
+LOOKS = [(True, "light"), (False, "dark")]
 PAGES = [
     "/",
     "/acme/",
