@@ -60,8 +60,8 @@ def test_killed_programs_are_started_again(lone: Running) -> None:
     lone.start()
     for name in (
         "braid.web",
-        "celery --app braid.celery --quiet worker",
-        "celery --app braid.celery --quiet beat",
+        "celery --quiet --app braid.celery worker",
+        "celery --quiet --app braid.beat beat",
     ):
         (pid,) = lone.programs(name)
         os.kill(pid, signal.SIGKILL)

@@ -92,7 +92,7 @@ def test_killed_worker_loses_no_job(braid: Running, ada: Person, clone: Clone) -
     )
     path = "/teams/demo/projects/shop/branches/slow/"
     wait_for(lambda: ada.api(path)["verdict"]["state"] == "running", 30)
-    killed = braid.programs("celery --app braid.celery --quiet worker")
+    killed = braid.programs("celery --quiet --app braid.celery worker")
     for pid in [*killed, *_children_of(killed[0], braid)]:
         os.kill(pid, signal.SIGKILL)
     assert ada.verdict(SHOP, "slow", clone.head)["state"] == "passed"
@@ -105,7 +105,7 @@ def test_killed_worker_child_loses_no_job(braid: Running, ada: Person, clone: Cl
     )
     path = "/teams/demo/projects/shop/branches/slower/"
     wait_for(lambda: ada.api(path)["verdict"]["state"] == "running", 30)
-    (worker,) = braid.programs("celery --app braid.celery --quiet worker")
+    (worker,) = braid.programs("celery --quiet --app braid.celery worker")
     for pid in _children_of(worker, braid):
         os.kill(pid, signal.SIGKILL)
     assert ada.verdict(SHOP, "slower", clone.head)["state"] == "passed"

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-CELERY = (sys.executable, "-m", "celery", "--app", "braid.celery", "--quiet")
+CELERY = (sys.executable, "-m", "celery", "--quiet", "--app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ def worker(processes: int) -> Program:
     """A running job is given a few seconds; a longer one is cut off and done again by the next worker."""
     command = (
         *CELERY,
+        "braid.celery",
         "worker",
         f"--concurrency={processes}",
         "--pool=prefork",
@@ -41,7 +42,7 @@ def worker(processes: int) -> Program:
 def beat(run: Path) -> Program:
     schedule, pid = run / "beat-schedule", run / "beat.pid"
     pid.unlink(missing_ok=True)
-    command = (*CELERY, "beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile=")
+    command = (*CELERY, "braid.beat", "beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile=")
     return Program("beat", command, ready="beat: Starting")
 
 
