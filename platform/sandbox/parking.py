@@ -16,6 +16,7 @@ from sandbox.settings import SandboxSettings
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 MEGABYTE = 1024 * 1024
+MAKING_S = 30.0
 
 
 def root_folder(settings: SandboxSettings) -> Path:
@@ -59,7 +60,10 @@ def sweep(root: Path, settings: SandboxSettings) -> int:
 
 
 def _is_useless(folder: Path, label: Label | None, weight: int, settings: SandboxSettings) -> bool:
-    if label is None or not label.owner or not Path(label.bin).exists():
+    if label is None:
+        # A moment old, it is being made: its maker may not have locked it yet.
+        return time.time() - folder.stat().st_mtime > MAKING_S
+    if not label.owner or not Path(label.bin).exists():
         return True
     age = time.time() - (folder / "label.json").stat().st_mtime
     return age > settings.parked_s or weight > settings.parked_mb * MEGABYTE
