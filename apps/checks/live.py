@@ -7,6 +7,7 @@ costs at most REREAD_S: every row that is watched is read again then.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, connections
+from django.db import Error, connection, connections
 from django.template.loader import render_to_string
 
 from apps.checks.events import CHANNEL
 from apps.checks.models import Verdict
 from apps.checks.pages.progress import show_progress
+
+logger = logging.getLogger(__name__)
 
 REREAD_S = 5.0
 GATHER_S = 0.1
@@ -88,7 +91,12 @@ class Watch:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), REREAD_S)
                 await asyncio.sleep(GATHER_S)
-                await self._deliver()
+                try:
+                    await self._deliver()
+                except Error:
+                    # The database is away for a moment; the rows are read again when it is back.
+                    logger.warning("verdicts could not be read for their followers", exc_info=True)
+                    await asyncio.sleep(REREAD_S)
         finally:
             listener.cancel()
 
