@@ -48,7 +48,7 @@ ReadTexts = Callable[[Iterable[str]], Mapping[str, MigrationText]]
 
 
 def list_migrations(found: BranchPage, page: str, read_texts: ReadTexts) -> MigrationList:
-    """One page of cards, its files read by `read_texts(paths)`; the failed one is open, and the first few."""
+    """One page of cards, its files read by `read_texts(paths)`; the failed one is open, or else the first few."""
     shown = Paginator(found.migrations, PAGE_SIZE).get_page(page)
     texts = read_texts([migration.path for migration in shown])
     return MigrationList(shown, tuple(_cards(shown, texts, found)))
@@ -66,7 +66,7 @@ def _cards(
             segments=segments(migration, text, found.failure),
             is_cut=text.is_cut,
             findings=tuple(f for f in found.findings_by_path.get(migration.path, ()) if f.rule != FAILED),
-            is_open=migration.failed or characters <= OPEN_CHARACTERS,
+            is_open=migration.failed or (not found.failure and characters <= OPEN_CHARACTERS),
         )
 
 
