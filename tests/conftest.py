@@ -11,3 +11,10 @@ def django_db_modify_db_settings(postgres: Cluster) -> None:
 
     Here and not in the plugin, because only a conftest overrides a fixture of pytest-django.
     """
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from the first on Playwright keeps an event loop running in this thread,
+    and whatever calls `asyncio.run` after it would fail."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

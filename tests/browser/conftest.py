@@ -4,7 +4,6 @@ Playwright's synchronous API runs an event loop in this thread, which Django wou
 caller; there is none.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +23,6 @@ from apps.checks.models import Verdict
 from tests.browser.shop import ADD_INVOICES, DROP_CUSTOMERS, MAIN, Shop
 from tests.live import LiveBraid
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = (1280, 900), (360, 740)
 
@@ -56,7 +54,8 @@ def chromium() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
