@@ -26,7 +26,6 @@ SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "32MB",
     "autovacuum": "off",
-    "dynamic_shared_memory_type": "mmap",
 }
 _numbers = itertools.count()
 

@@ -131,13 +131,14 @@ class Cluster:
 
     def _command(self) -> list[str | Path]:
         options = {
+            # In the data directory: /dev/shm keeps the segments of servers that were killed.
+            "dynamic_shared_memory_type": "mmap",
+            **self.settings,
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
         }
-        listed = [
-            part for name, value in {**self.settings, **options}.items() for part in ("-c", f"{name}={value}")
-        ]
+        listed = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         # The data may lie below a private home (root's), which the server's user cannot pass: we enter it
         # first, and this name leads back to it without passing the folders above.
         return [

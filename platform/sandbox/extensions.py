@@ -6,6 +6,7 @@ libraries, and those whose scripts were read and found harmless are trusted.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 # Trusted by Postgres itself or by their makers.
@@ -69,11 +70,14 @@ def _remove_scripts(control: Path, name: str) -> None:
         script.unlink()
 
 
-def advice(extension: str, major: int) -> str:
-    """What to do about an extension that the sandbox's Postgres does not have."""
+def advice(extension: str, major: int, elsewhere: Sequence[int] = ()) -> str:
+    """What to do about an extension that Postgres `major` does not have; those `elsewhere` here do."""
+    if elsewhere:
+        names = " and ".join(f"Postgres {each}" for each in sorted(elsewhere))
+        return f"Braid's {names} here has it: name that version in the project's settings or in braid.toml."
     if extension in ALLOWED - {"vector"}:
         return (
-            f"Run `python -m sandbox.install` to fetch the contrib modules for the embedded Postgres 18, "
+            "Run `python -m sandbox.install` to fetch the contrib modules for the embedded Postgres 18, "
             f"or install a Postgres {major} that has it and name its bin folder in SANDBOX_POSTGRES."
         )
     if extension in PACKAGES:

@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any
 
+from sandbox.binaries import Installation
 from sandbox.extensions import advice
 from sandbox.plans import Plan, Step
 from sandbox.replays import ReplayFailure
@@ -18,6 +20,14 @@ _EXTENSION = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The Postgres that was used, and the others that the team could have asked for."""
+
+    used: Installation
+    others: tuple[Installation, ...] = ()
+
+
 def missing_extension(event: dict[str, Any]) -> str:
     """The extension that a failure says is not there, or nothing."""
     found = _EXTENSION.search(f"{event.get('message', '')} {event.get('detail', '')}")
@@ -25,21 +35,19 @@ def missing_extension(event: dict[str, Any]) -> str:
 
 
 def describe_missing(
-    extension: str, migration: Migration, plan: Plan, event: dict[str, Any], postgres: str
+    extension: str, migration: Migration, plan: Plan, event: dict[str, Any], choice: Choice
 ) -> str:
     """Where an extension is asked for that the sandbox does not have, and how to get it."""
     line, _ = _place(migration.text, _find(migration, plan, event)[1] or 0)
-    major = int(postgres.split(".")[0])
+    elsewhere = [each.major for each in choice.others if extension in each.extensions]
     return (
-        f'{migration.path}:{line}: the sandbox\'s Postgres {postgres} does not have the extension "{extension}". '
-        + advice(extension, major)
+        f"{migration.path}:{line}: the sandbox's Postgres {choice.used.version} does not have the extension "
+        f'"{extension}". {advice(extension, choice.used.major, elsewhere)}'
     )
 
 
-def failure_of(
-    migration: Migration, plan: Plan, event: dict[str, Any], postgres: str, newer: tuple[str, ...]
-) -> ReplayFailure:
-    """`event` is what the runner said of the failing step; `newer` names what else the team could ask for."""
+def failure_of(migration: Migration, plan: Plan, event: dict[str, Any], choice: Choice) -> ReplayFailure:
+    """`event` is what the runner said of the failing step."""
     statement, offset = _find(migration, plan, event)
     line, column = _place(migration.text, offset) if offset is not None else (None, None)
     sqlstate = str(event.get("sqlstate") or "")
@@ -50,7 +58,7 @@ def failure_of(
         sqlstate=sqlstate,
         message=str(event.get("message") or "the connection to the sandbox was lost"),
         detail=str(event.get("detail") or ""),
-        hint=_hint(event, sqlstate, postgres, newer),
+        hint=_hint(event, sqlstate, choice),
         line=line,
         column=column,
         excerpt=_excerpt(migration, statement, offset) if offset is not None else "",
@@ -129,13 +137,15 @@ def _left(column: int) -> int:
     return max(0, column - WIDTH * 2 // 3) if column > WIDTH else 0
 
 
-def _hint(event: dict[str, Any], sqlstate: str, postgres: str, newer: tuple[str, ...]) -> str:
+def _hint(event: dict[str, Any], sqlstate: str, choice: Choice) -> str:
     """Postgres's own hint, and ours."""
     hints = [str(event.get("hint") or "")]
+    newer = sorted({each.major for each in choice.others if each.major > choice.used.major})
     if sqlstate in NEWER_KNOWS and newer:
+        there = " and ".join(f"Postgres {each}" for each in newer)
         hints.append(
-            f"This ran on Postgres {postgres}. If your database is newer, say so in the project's settings or in "
-            f"braid.toml; Braid also has {' and '.join(newer)} here."
+            f"This ran on Postgres {choice.used.version}. If your database is newer, say so in the project's "
+            f"settings or in braid.toml; Braid also has {there} here."
         )
     if sqlstate == "42501":
         hints.append(

@@ -9,8 +9,9 @@ from typing import Any
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from sandbox.binaries import Installation
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
-from sandbox.failures import describe_missing, failure_of, missing_extension
+from sandbox.failures import Choice, describe_missing, failure_of, missing_extension
 from sandbox.host import Host
 from sandbox.plans import Plan, Step, keeps_session, plan_of
 from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
@@ -23,12 +24,12 @@ SESSION_OPTIONS = "-c client_min_messages=warning"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """When a job must end, whom to tell how far it is, and which newer Postgres a team could ask for."""
+    """When a job must end, whom to tell how far it is, and which other Postgres a team could ask for."""
 
     deadline: float
     deadline_s: float
     tell: Callable[[int, int], None]
-    newer: tuple[str, ...] = ()
+    others: tuple[Installation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -166,12 +167,11 @@ class _Session:
         migration, plan = self.migrations[self.current], self.plans[self.current]
         if event.get("lost"):
             self._explain_loss()
+        choice = Choice(self.server.installation, self.watch.others)
         extension = missing_extension(event)
         if extension:
-            raise ExtensionMissing(
-                extension, describe_missing(extension, migration, plan, event, self.server.version)
-            )
-        self.outcome.failure = failure_of(migration, plan, event, self.server.version, self.watch.newer)
+            raise ExtensionMissing(extension, describe_missing(extension, migration, plan, event, choice))
+        self.outcome.failure = failure_of(migration, plan, event, choice)
         self.outcome.is_clean = plan.is_atomic and not event.get("lost")
         self._end_migration(event)
 

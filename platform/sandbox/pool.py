@@ -119,7 +119,7 @@ class Sandboxes:
         work: Callable[[Replaying], Result],
     ) -> Result:
         borrowed = self._borrow(sha256(owner.encode()).hexdigest()[:24], postgres, deadline_s)
-        limits = Limits(deadline_s, self.settings.catalog_mb, self._newer(borrowed))
+        limits = Limits(deadline_s, self.settings.catalog_mb, self._others(borrowed))
         replaying = Replaying(borrowed, limits, on_progress)
         try:
             return work(replaying)
@@ -131,12 +131,11 @@ class Sandboxes:
             # What is left to do, nobody has to wait for; the owner's next job waits until it is done.
             self._finishing.submit(self._give_back, borrowed, replaying)
 
-    def _newer(self, borrowed: Host) -> tuple[str, ...]:
+    def _others(self, borrowed: Host) -> tuple[Installation, ...]:
         """What else a team could ask for, for a message."""
         if self.settings.urls:
             return ()
-        majors = {each.major for each in available(home=self.home)}
-        return tuple(f"Postgres {major}" for major in sorted(majors) if major > borrowed.installation.major)
+        return tuple(each for each in available(home=self.home) if each.major != borrowed.installation.major)
 
     def _borrow(self, owner: str, postgres: int | None, timeout_s: float) -> Host:
         """The server of `owner`, ours alone until it is given back."""

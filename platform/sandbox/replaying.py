@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import psycopg
 
 from sandbox import reading
+from sandbox.binaries import Installation
 from sandbox.databases import Template
 from sandbox.errors import LimitExceeded
 from sandbox.host import Host
@@ -27,7 +28,7 @@ class Limits:
 
     deadline_s: float
     catalog_mb: int
-    newer: tuple[str, ...] = ()
+    others: tuple[Installation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ class Replaying:
             self._tell(history, phase, known + migration, statement)
 
         tell(0, 0)
-        return Watch(self.deadline, self.limits.deadline_s, tell, self.limits.newer)
+        return Watch(self.deadline, self.limits.deadline_s, tell, self.limits.others)
 
     def _tell(self, history: History, phase: str, number: int, statement: int) -> None:
         now = time.monotonic()

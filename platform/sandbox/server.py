@@ -261,7 +261,6 @@ def server_settings(major: int, settings: SandboxSettings) -> dict[str, str]:
         "log_min_error_statement": "panic",
         "restart_after_crash": "off",
         "huge_pages": "off",
-        "dynamic_shared_memory_type": "mmap",
         "ssl": "off",
     }
     if major >= 18:

@@ -275,6 +275,15 @@ def test_missing_extension_says_how_to_get_it(
     assert error.value.extension == "postgis"
 
 
+def test_extension_of_another_version_is_pointed_at(
+    sandboxes: Sandboxes, owner: str, history_of: HistoryOf
+) -> None:
+    lacking = next(each.major for each in available() if "citext" not in each.extensions)
+    having = max(each.major for each in available() if "citext" in each.extensions)
+    with pytest.raises(ExtensionMissing, match=f"Postgres {having} here has it"):
+        sandboxes.replay(history_of("create extension citext;"), owner=owner, postgres=lacking, deadline_s=60)
+
+
 def test_missing_version_says_what_there_is(sandboxes: Sandboxes, owner: str, history_of: HistoryOf) -> None:
     with pytest.raises(NoInstallation, match="Postgres 99 is not on this machine"):
         sandboxes.replay(history_of(USERS), owner=owner, postgres=99, deadline_s=60)
