@@ -1,6 +1,6 @@
 """How long `make up` takes: the first start with its demo, and the starts after it.
 
-    python bench/start.py [--rounds 5]
+python bench/start.py [--rounds 5]
 """
 
 import argparse
@@ -13,11 +13,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 
-from stack import ROOT, _free_port as free_port
+from stack import ROOT
+from stack import _free_port as free_port
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args(arguments).rounds
     with tempfile.TemporaryDirectory(prefix="braid-bench-") as folder:
