@@ -98,7 +98,13 @@ def memory_queue() -> Iterator[None]:
     from celery import current_app
 
     conf = current_app.conf
-    names = ("broker_url", "broker_transport", "broker_transport_options", "broker_read_url", "broker_write_url")
+    names = (
+        "broker_url",
+        "broker_transport",
+        "broker_transport_options",
+        "broker_read_url",
+        "broker_write_url",
+    )
     before = {name: conf.get(name) for name in names}
     conf.update(broker_url="memory://", broker_transport=None, broker_transport_options={})
     conf.update(broker_read_url="memory://", broker_write_url="memory://")
