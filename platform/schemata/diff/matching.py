@@ -93,11 +93,12 @@ def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Ob
     """Walk both catalogs in their common order; where they part, go on by address."""
     left: Objects = {}
     right: Objects = {}
-    ours, theirs = _listed(before), _listed(after)
+    ours, theirs = list(before.objects.values()), list(after.objects.values())
+    ours_are, theirs_are = _identities(before), _identities(after)
     place = other = 0
     while place < len(ours) and other < len(theirs):
-        mine, whose = ours[place]
-        its, identity = theirs[other]
+        mine, its = ours[place], theirs[other]
+        whose, identity = ours_are[place], theirs_are[other]
         if mine == its and (whose == identity or _is_same(whose, identity)):
             place += 1
             other += 1
@@ -109,16 +110,17 @@ def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Ob
         if mine.address == its.address or its.address not in before.objects or mine.address in after.objects:
             right[its.address] = its
             other += 1
-    left.update((each.address, each) for each, _ in ours[place:])
-    right.update((each.address, each) for each, _ in theirs[other:])
+    left.update((each.address, each) for each in ours[place:])
+    right.update((each.address, each) for each in theirs[other:])
     return left, right
 
 
-def _listed(catalog: Catalog) -> list[tuple[CatalogObject, Identity]]:
+def _identities(catalog: Catalog) -> list[Identity]:
+    """In the order of the objects, as a reader keeps them anyway."""
     known = catalog.identities
     if len(known) == len(catalog.objects) and all(map(is_, known, catalog.objects)):
-        return list(zip(catalog.objects.values(), known.values(), strict=True))
-    return [(each, known.get(at, NOBODY)) for at, each in catalog.objects.items()]
+        return list(known.values())
+    return [known.get(at, NOBODY) for at in catalog.objects]
 
 
 def _counterparts(left: Objects, before: Catalog, after: Catalog) -> Objects:
