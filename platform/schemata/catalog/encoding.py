@@ -15,6 +15,7 @@ from msgspec.structs import astuple
 
 from schemata.catalog import objects as classes
 from schemata.catalog.address import Address, Kind
+from schemata.catalog.collector import collector_paused
 from schemata.catalog.identity import Identity
 from schemata.catalog.objects import CatalogObject
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from schemata.catalog.catalog import Catalog
 
 FORMAT = 1
+_ENCODER = msgspec.json.Encoder()
 
 
 class CatalogFormatError(ValueError):
@@ -70,7 +72,10 @@ def canonical_order(found: CatalogObject) -> tuple[str | int, ...]:
 
 def digest(objects: Iterable[CatalogObject]) -> str:
     """SHA-256 over kinds and values of the objects in the order given."""
-    return hashlib.sha256(msgspec.json.encode([astuple(found) for found in objects])).hexdigest()
+    hasher = hashlib.sha256()
+    for found in objects:
+        hasher.update(_ENCODER.encode(astuple(found)))
+    return hasher.hexdigest()
 
 
 def group_by_parent(
@@ -98,15 +103,16 @@ PARENTS = frozenset(
 
 
 def encode(catalog: "Catalog", *, identity: bool) -> bytes:
-    document: dict[str, object] = {
-        "format": FORMAT,
-        "objects": list(catalog.objects.values()),
-        "dependencies": [[at, *needed] for at, needed in sorted(catalog.dependencies.items())],
-    }
-    if identity:
-        document["postgres"] = catalog.postgres
-        document["identities"] = [[at, *whose] for at, whose in sorted(catalog.identities.items())]
-    return msgspec.json.encode(document)
+    with collector_paused():
+        document: dict[str, object] = {
+            "format": FORMAT,
+            "objects": list(catalog.objects.values()),
+            "dependencies": [[at, *needed] for at, needed in sorted(catalog.dependencies.items())],
+        }
+        if identity:
+            document["postgres"] = catalog.postgres
+            document["identities"] = [[at, *whose] for at, whose in sorted(catalog.identities.items())]
+        return _ENCODER.encode(document)
 
 
 def encode_object(found: CatalogObject) -> dict[str, object]:
@@ -117,20 +123,24 @@ def encode_object(found: CatalogObject) -> dict[str, object]:
 
 def decode(text: bytes | str) -> dict[str, Any]:
     try:
-        document = msgspec.json.decode(text)
-        if document["format"] != FORMAT:
-            raise CatalogFormatError(f"catalog format {document['format']}, this version reads {FORMAT}")
-        decoded = [decode_object(each) for each in document["objects"]]
-        return {
-            "objects": {found.address: found for found in decoded},
-            "identities": dict(_decode_identity(*each) for each in document.get("identities", ())),
-            "dependencies": {
-                _address(at): tuple(map(_address, needed)) for at, *needed in document["dependencies"]
-            },
-            "postgres": document.get("postgres", 0),
-        }
+        with collector_paused():
+            return _decoded(msgspec.json.decode(text))
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise CatalogFormatError(f"not a catalog: {problem}") from problem
+
+
+def _decoded(document: Any) -> dict[str, Any]:
+    if document["format"] != FORMAT:
+        raise CatalogFormatError(f"catalog format {document['format']}, this version reads {FORMAT}")
+    decoded = [decode_object(each) for each in document["objects"]]
+    return {
+        "objects": {found.address: found for found in decoded},
+        "identities": dict(_decode_identity(*each) for each in document.get("identities", ())),
+        "dependencies": {
+            _address(at): tuple(map(_address, needed)) for at, *needed in document["dependencies"]
+        },
+        "postgres": document.get("postgres", 0),
+    }
 
 
 def decode_object(encoded: Mapping[str, Any]) -> CatalogObject:

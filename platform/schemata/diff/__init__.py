@@ -8,6 +8,7 @@ differs between the two, `covering` which changes another one says already,
 from collections.abc import Iterator
 
 from schemata.catalog import Catalog, CatalogObject
+from schemata.catalog.collector import collector_paused
 from schemata.changes import Action, Change
 from schemata.diff.attributes import altered_attributes, column_orders
 from schemata.diff.covering import Covering
@@ -31,7 +32,8 @@ def diff(
     """
     if before is after:
         return ()
-    found = match(before, after, same_origin=same_origin, trunk=trunk)
+    with collector_paused():
+        found = match(before, after, same_origin=same_origin, trunk=trunk)
     changes = [*_dropped_and_added(found), *_renamed_and_altered(found), *column_orders(found)]
     covering = Covering(found, changes)
     changes = [covering.mark(change) for change in changes]
