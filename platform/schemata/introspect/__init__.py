@@ -14,7 +14,7 @@ from schemata.catalog.collector import collector_paused
 from schemata.introspect.columns import name_columns, read_columns
 from schemata.introspect.constraints import ConstraintReader
 from schemata.introspect.draft import Draft
-from schemata.introspect.fetch import Results, results
+from schemata.introspect.fetch import Results, Rows, results
 from schemata.introspect.indexes import ColumnFacts, IndexReader
 from schemata.introspect.names import Names
 from schemata.introspect.others import (
@@ -58,15 +58,16 @@ def _build(found: Results) -> Catalog:
     domains = name_types(types, names, draft)
     columns = name_columns(found["columns"], names)
     read_columns(columns, names, draft)
-    read_relations(relations, found, names, draft)
+    inheritance, index_rows = found["inheritance"], found["indexes"]
+    read_relations(relations, inheritance, index_rows, found, names, draft)
     read_types(types, found, columns, names, draft)
     triggers = found["triggers"]
-    indexes = IndexReader(found["indexes"], names, ColumnFacts(columns, types))
+    indexes = IndexReader(index_rows, names, ColumnFacts(columns, types))
     constraints = ConstraintReader(
         found["constraints"], names, indexes, domains, disabled_constraints(triggers)
     )
     constraints.read(draft)
-    _read_indexes(indexes, constraints, found, draft)
+    _read_indexes(indexes, constraints, inheritance, draft)
     read_functions(found["functions"], names, draft)
     read_aggregates(found["aggregates"], names, draft)
     read_triggers(triggers, names, draft)
@@ -80,10 +81,12 @@ def _build(found: Results) -> Catalog:
     return draft.finish(found["dependencies"], names.columns, names.version // 10000)
 
 
-def _read_indexes(indexes: IndexReader, constraints: ConstraintReader, found: Results, draft: Draft) -> None:
+def _read_indexes(
+    indexes: IndexReader, constraints: ConstraintReader, inheritance: Rows, draft: Draft
+) -> None:
     """Those that no constraint owns: the others are part of their constraint."""
     owned = constraints.indexes_by_constraint()
-    parents = {child: parent for child, parent, _ in found["inheritance"]}
+    parents = {child: parent for child, parent, _ in inheritance}
     for oid in indexes.rows:
         if oid not in owned:
             indexes.read(oid, parents.get(oid, 0), draft)

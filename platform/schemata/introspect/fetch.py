@@ -85,16 +85,18 @@ Rows = list[tuple[Any, ...]]
 
 
 class Results:
-    """The rows of each query by its name; asking for the first time waits until they are there."""
+    """The rows of each query by its name, once; asking waits until they are there.
+
+    They are not kept: what was turned into objects may go while the rest is read.
+    """
 
     def __init__(self, cursors: Mapping[str, Cursor[TupleRow]]) -> None:
         self._cursors = cursors
-        self._rows: dict[str, Rows] = {}
 
     def __getitem__(self, query: str) -> Rows:
-        if query not in self._rows:
-            self._rows[query] = self._cursors[query].fetchall()
-        return self._rows[query]
+        rows = self._cursors[query].fetchall()
+        self._cursors[query].close()
+        return rows
 
 
 @cache

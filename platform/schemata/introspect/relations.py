@@ -32,11 +32,13 @@ def name_relations(rows: Rows, names: Names, draft: Draft) -> None:
         draft.addresses[CLASS_OF["pg_type"], row_type] = at
 
 
-def read_relations(rows: Rows, found: Results, names: Names, draft: Draft) -> None:
+def read_relations(
+    rows: Rows, inheritance: Rows, indexes: Rows, found: Results, names: Names, draft: Draft
+) -> None:
     """Tables here; views and sequences with the rows of their own queries."""
-    parents = _parents(found["inheritance"], names)
+    parents = _parents(inheritance, names)
     foreign = {oid: rest for oid, *rest in found["foreign_tables"]}
-    replica = {row[1]: (row[2], row[0]) for row in found["indexes"] if row[10]}
+    replica = {row[1]: (row[2], row[0]) for row in indexes if row[10]}
     for row in rows:
         if row[4] in "rpf":
             _table(row, names, draft, parents, foreign, replica)
