@@ -10,8 +10,10 @@ RUN := .venv/bin/python
 up: runtime
 	@exec $(RUN) -m braid.up
 
+# One process more than there are cores: many tests wait for a server, a worker or a browser.
+# Browser tests stay last in each process (tests/conftest.py says why).
 test: development
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest -n $$(( $$(nproc 2>/dev/null || echo 1) + 1 )) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: development
 	@$(RUN) -m ruff check .

@@ -49,6 +49,8 @@ def test_it_can_be_stopped(folder: Folder, stop: signal.Signals) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background job ignores SIGINT, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     servers = _wait_for_servers(running.pid)
     running.send_signal(stop)
