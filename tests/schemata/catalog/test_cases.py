@@ -21,7 +21,8 @@ from schemata.render import definition
 from tests.schemata.catalog.conftest import INSTALLATIONS
 from tests.schemata.catalog.telling import told
 
-# These have a view, whose text is Postgres's own and changed with 16, or an extension, whose version goes with the server.
+# These have a view, whose text is Postgres's own and changed with 16, or an extension, whose version
+# goes with the server's.
 VERSIONED = frozenset({"depends_on_extension", "extensions", "table_dropped", "triggers"})
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/before.sql"))
 
