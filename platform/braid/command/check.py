@@ -1,22 +1,18 @@
 """`braid check`: layout, replay, catalog, diff and findings, as the server does them."""
 
 import argparse
-import hashlib
 import sys
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from apps.repositories.trees import TreeError
-from braid.command.exits import Exit, Stop
+from braid.command.exits import Exit
 from braid.command.progress import ProgressLine
+from braid.command.reading import open_sandboxes, owner_of, read_history
 from braid.command.sources import Source, base_of, fork_of, source_of
-from sandbox.errors import SandboxError
 from sandbox.judge import Judgement, Outcome, judge, unusable
-from sandbox.settings import SandboxSettings
 from schemata.findings import Finding, Severity
 from schemata.history import History
-from schemata.layouts import LayoutError, presumed_fork, read_project
+from schemata.layouts import LayoutError, presumed_fork
 
 _EXITS = {
     Outcome.PASSED: Exit.FINE,
@@ -56,7 +52,7 @@ def run(given: argparse.Namespace) -> Exit:
 
 def _checked(head: Source, base: Source | None, given: argparse.Namespace, began: float) -> Checked:
     try:
-        history = _read(head, given.root)
+        history = read_history(head, given.root)
     except LayoutError as error:
         return Checked(head, base, None, None, unusable(error.finding), time.monotonic() - began)
     base_history, problem = _base_history(base, given.root)
@@ -67,21 +63,12 @@ def _checked(head: Source, base: Source | None, given: argparse.Namespace, began
     return Checked(head, base, history, base_history, judged, time.monotonic() - began)
 
 
-def _read(source: Source, root: str | None) -> History:
-    try:
-        return read_project(source.tree, root)
-    except TreeError as error:
-        raise Stop(f"{source.label}: {error}") from None
-    except OSError as error:
-        raise Stop(f"{source.label}: {error.strerror}: {error.filename}") from None
-
-
 def _base_history(base: Source | None, root: str | None) -> tuple[History | None, Finding | None]:
     """The base's history; where it has none, all of the head counts as new, and a notice says so."""
     if base is None:
         return None, None
     try:
-        return _read(base, root), None
+        return read_history(base, root), None
     except LayoutError as error:
         message = f"{base.label} has no history to compare with, so everything counts as new. {error.finding.message}"
         return None, Finding("history.base-unusable", Severity.NOTICE, message)
@@ -102,30 +89,14 @@ def _fork(
 def _judged(
     history: History, base: History | None, fork: History | None, given: argparse.Namespace, head: Source
 ) -> Judgement:
-    from sandbox import Sandboxes
-
-    try:
-        # One check needs one server, and none is wanted afterwards.
-        settings = replace(SandboxSettings.from_environment(), warm=0)
-    except ValueError as error:
-        raise Stop(str(error)) from None
-    try:
-        with ProgressLine(sys.stderr) as progress, Sandboxes(settings) as sandboxes:
-            return judge(
-                sandboxes,
-                base,
-                history,
-                fork=fork,
-                owner=_owner(head),
-                postgres=given.postgres or history.postgres,
-                deadline_s=given.deadline,
-                on_progress=progress.show,
-            )
-    except SandboxError as error:
-        raise Stop(str(error), Exit.NOT_JUDGED) from None
-
-
-def _owner(head: Source) -> str:
-    """An opaque key of what is checked, the same each time, so that known migrations run once."""
-    place = head.repository.path if head.repository else str(Path(head.label).resolve())
-    return hashlib.sha256(f"{place}\0{head.folder}".encode()).hexdigest()[:32]
+    with ProgressLine(sys.stderr) as progress, open_sandboxes() as sandboxes:
+        return judge(
+            sandboxes,
+            base,
+            history,
+            fork=fork,
+            owner=owner_of(head),
+            postgres=given.postgres or history.postgres,
+            deadline_s=given.deadline,
+            on_progress=progress.show,
+        )

@@ -1,0 +1,52 @@
+"""From a source to its history, and the sandboxes in which commands run it."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apps.repositories.trees import TreeError
+from braid.command.exits import Exit, Stop
+from braid.command.sources import Source
+from sandbox.errors import SandboxError
+from sandbox.settings import SandboxSettings
+from schemata.history import History
+from schemata.layouts import read_project
+
+if TYPE_CHECKING:
+    from sandbox import Sandboxes
+
+
+def read_history(source: Source, root: str | None) -> History:
+    """The history in the files of `source`. Raises LayoutError where there is none, Stop where they can't be read."""
+    try:
+        return read_project(source.tree, root)
+    except TreeError as error:
+        raise Stop(f"{source.label}: {error}") from None
+    except OSError as error:
+        raise Stop(f"{source.label}: {error.strerror}: {error.filename}") from None
+
+
+@contextmanager
+def open_sandboxes() -> "Iterator[Sandboxes]":
+    """Sandboxes for one command; what they raise ends it with a message."""
+    from sandbox import Sandboxes
+
+    try:
+        # One command needs one server, and none is wanted afterwards.
+        settings = replace(SandboxSettings.from_environment(), warm=0)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    try:
+        with Sandboxes(settings) as sandboxes:
+            yield sandboxes
+    except SandboxError as error:
+        raise Stop(str(error), Exit.NOT_JUDGED) from None
+
+
+def owner_of(source: Source) -> str:
+    """An opaque key of what is worked on, the same each time, so that known migrations run once."""
+    place = source.repository.path if source.repository else str(Path(source.label).resolve())
+    return hashlib.sha256(f"{place}\0{source.folder}".encode()).hexdigest()[:32]
