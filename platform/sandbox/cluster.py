@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -35,6 +36,9 @@ UID = 60600
 SUPERUSER = "braid"
 START_TIMEOUT_S = 30.0
 IPC_RMID = 0
+LOG_RESERVE = 64 * 1024
+# As Postgres writes it with its own log_line_prefix; where memory ran out, texts of queries stand in the log too.
+_PANIC = re.compile(r"^\d\S+ \S+ \S+ \[\d+\] (PANIC:  .*)$", re.MULTILINE)
 
 
 class Cluster:
@@ -49,9 +53,11 @@ class Cluster:
         settings: Mapping[str, str] | None = None,
         superuser: str = SUPERUSER,
         limits: Limits | None = None,
+        reserves_log: bool = False,
     ) -> None:
         self.installation = installation
         self.data = data
+        self.reserves_log = reserves_log
         self.superuser = superuser
         self.settings = dict(settings or {})
         self.limits = limits or Limits(uid=UID)
@@ -92,6 +98,7 @@ class Cluster:
         self._prepare_sockets()
         self._forget_dead_server()
         with self.log.open("wb") as log:
+            self._reserve(log.fileno())
             self._child = processes.start(self._command(), self.limits, output=log.fileno(), folder=self.data)
         self._wait_until_ready()
 
@@ -123,11 +130,22 @@ class Cluster:
         child.wait()
         remove_shared_memory(segment)
 
+    def _reserve(self, log: int) -> None:
+        """Blocks for the log of a server whose disk may fill up: its last words are why it went down."""
+        if self.reserves_log:
+            with contextlib.suppress(OSError):
+                os.posix_fallocate(log, 0, LOG_RESERVE)
+
     def last_words(self) -> str:
         """The end of the server's log, for an error message."""
         with contextlib.suppress(OSError):
-            return self.log.read_text(errors="replace")[-2000:].strip()
+            return self.log.read_text(errors="replace").rstrip("\0")[-2000:].strip()
         return ""
+
+    def panic(self) -> str:
+        """What brought the server down, in its own words, where it had time for them."""
+        found = _PANIC.findall(self.last_words())
+        return found[-1] if found else ""
 
     def _command(self) -> list[str | Path]:
         options = {

@@ -28,7 +28,7 @@ class DeadlineExceeded(SandboxError):
 class LimitExceeded(SandboxError):
     """Disk, memory or another limit was hit and the server was thrown away.
 
-    `limit` is the stable word for it: `disk`, `memory`, `output`, `catalog`.
+    `limit` is the stable word for it: `disk`, `memory`, `output`, `catalog`, `crash`.
     """
 
     def __init__(self, limit: str, message: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.binaries import Installation
 from sandbox.extensions import advice
+from sandbox.host import Host
 from sandbox.plans import Plan, Step
 from sandbox.replays import ReplayFailure
 from schemata.history import Migration
@@ -26,6 +27,12 @@ class Choice:
 
     used: Installation
     others: tuple[Installation, ...] = ()
+
+
+def describe_crash(server: Host, what: str) -> str:
+    """That a server went down under `what`, with its last word where it has left one."""
+    said = f" ({server.panic()})" if server.panic() else ""
+    return f"the sandbox's server went down under {what}{said}; it was thrown away"
 
 
 def missing_extension(event: dict[str, Any]) -> str:

@@ -57,6 +57,10 @@ class Host(ABC):
     def is_full(self) -> bool:
         """Whether the disk limit is reached."""
 
+    def panic(self) -> str:
+        """What the server said when it went down by itself, or nothing."""
+        return ""
+
     @abstractmethod
     def is_crowded(self) -> bool:
         """Whether templates should go, so that the next job finds enough space."""

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from sandbox.binaries import Installation
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
-from sandbox.failures import Choice, describe_missing, failure_of, missing_extension
+from sandbox.failures import Choice, describe_crash, describe_missing, failure_of, missing_extension
 from sandbox.host import Host
 from sandbox.plans import Plan, Step, keeps_session, plan_of
 from sandbox.replays import MigrationRun, ReplayFailure, StatementRun
@@ -177,12 +177,12 @@ class _Session:
 
     def _explain_loss(self) -> None:
         """The session was cut: by its own doing, which is a failure, or because the server is gone."""
-        if self.server.answers():
-            return
+        if not self.server.answers():
+            self._tell_crash()
+
+    def _tell_crash(self) -> NoReturn:
         self._look_at_disk()
-        raise LimitExceeded(
-            "crash", f"{self._where()}: the sandbox's server went down under it; it was thrown away"
-        )
+        raise LimitExceeded("crash", f"{self._where()}: {describe_crash(self.server, 'it')}")
 
     def _look_around(self) -> None:
         now = time.monotonic()
@@ -198,7 +198,7 @@ class _Session:
                 "take; it was stopped. Make it faster, or raise the limit if that is expected."
             )
         if not self.server.is_alive:
-            raise LimitExceeded("crash", f"{self._where()}: the sandbox's server went down under it")
+            self._tell_crash()
 
     def _look_at_disk(self) -> None:
         if self.server.is_full():

@@ -19,6 +19,7 @@ import psycopg
 from sandbox import given, parking, server
 from sandbox.binaries import Installation, available, find
 from sandbox.errors import LimitExceeded, SandboxError, ServerDown
+from sandbox.failures import describe_crash
 from sandbox.folders import default_home
 from sandbox.host import Host
 from sandbox.replaying import Limits, Replaying
@@ -40,7 +41,7 @@ def _explain(error: psycopg.Error, borrowed: Host, has_run: bool) -> SandboxErro
     if isinstance(error, psycopg.errors.OutOfMemory):
         return LimitExceeded("memory", "the sandbox's memory is used up; the server was thrown away")
     if has_run and not borrowed.answers():
-        return LimitExceeded("crash", "the sandbox's server went down under this history; it was thrown away")
+        return LimitExceeded("crash", describe_crash(borrowed, "this history"))
     return ServerDown(f"a sandbox server went away: {error}")
 
 

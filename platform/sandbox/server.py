@@ -6,6 +6,7 @@ child process that sends statements. Whoever holds the folder's lock owns it.
 """
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -32,6 +33,7 @@ from sandbox.settings import SandboxSettings
 
 FIRST_UID, UIDS = 60620, 380
 CONNECTIONS = 16
+NO_SPACE = os.strerror(errno.ENOSPC)
 NAMES = Names(team=TEAM, reader=READER, empty=EMPTY)
 
 
@@ -84,6 +86,7 @@ class Server(Host):
             settings=server_settings(self.installation.major, self.settings),
             superuser=ADMIN,
             limits=Limits(uid=uid_of(self.folder), memory=self.settings.memory_mb * MEGABYTE),
+            reserves_log=True,
         )
 
     def _start(self) -> Databases:
@@ -121,7 +124,11 @@ class Server(Host):
         self.databases.reset_team(verifier(self._seed.passwords[TEAM]), self.settings.connections)
 
     def is_full(self) -> bool:
-        return self._free() < 4 * MEGABYTE
+        """Also afterwards: a server that goes down for want of space gives some of it back."""
+        return self._free() < 4 * MEGABYTE or (self.label.mounted and NO_SPACE in self.panic())
+
+    def panic(self) -> str:
+        return self._cluster.panic()
 
     def is_crowded(self) -> bool:
         return self._free() < self.settings.disk_mb * MEGABYTE // 2

@@ -8,12 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from sandbox import DeadlineExceeded, LimitExceeded, Progress, Replay, Sandboxes, SandboxSettings, ServerDown
+from sandbox import (
+    DeadlineExceeded,
+    LimitExceeded,
+    Progress,
+    Replay,
+    Sandboxes,
+    SandboxSettings,
+    ServerDown,
+    jobs,
+)
+from sandbox.cluster import children
 from sandbox.parking import sweep
 from sandbox.server import folder_size
 from schemata.history import History
@@ -38,6 +50,11 @@ def folders(settings: SandboxSettings) -> list[Path]:
     return sorted(settings.folder.glob("s-*"))
 
 
+def wait_until_idle(sandboxes: Sandboxes) -> None:
+    while sandboxes._busy:
+        time.sleep(0.01)
+
+
 def forget(settings: SandboxSettings) -> None:
     assert settings.folder
     sweep(settings.folder, SandboxSettings(parked_mb=0))
@@ -55,8 +72,7 @@ def test_parked_server_knows_its_histories(settings: SandboxSettings, history_of
 def test_idle_server_is_parked_and_taken_up_again(settings: SandboxSettings, history_of: HistoryOf) -> None:
     with Sandboxes(settings) as sandboxes:
         run(sandboxes, history_of(USERS))
-        while sandboxes._busy:
-            time.sleep(0.01)
+        wait_until_idle(sandboxes)
         for each in sandboxes._servers:
             each.used_at -= 1000
         sandboxes.sweep()
@@ -111,8 +127,7 @@ def test_server_killed_while_idle_is_replaced(settings: SandboxSettings, history
         run(sandboxes, history_of(USERS))
         run(sandboxes, history_of(USERS))
         (server,) = sandboxes._servers
-        while sandboxes._busy:
-            time.sleep(0.01)
+        wait_until_idle(sandboxes)
         server._cluster.kill()
         run(sandboxes, history_of(USERS))
     forget(settings)
@@ -167,6 +182,45 @@ def test_disk_is_measured_where_nothing_may_be_mounted(
         run(sandboxes, history_of(USERS))
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount, and elsewhere the disk does not end")
+def test_server_that_its_full_disk_brings_down_before_anybody_looks(
+    settings: SandboxSettings, history_of: HistoryOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions that end let go of WAL segments that were removed under them: afterwards there is space again."""
+    fill = "create table hot as select repeat(md5(i::text), 40) as filler from generate_series(1, 2000) as i;"
+    churn = "do $$ begin for i in 1..10000 loop update hot set filler = reverse(filler); commit; end loop; end $$;"
+    monkeypatch.setattr(jobs, "TICK_S", 3600.0)
+    with Sandboxes(replace(settings, disk_mb=160, parked_mb=0)) as sandboxes:
+        assert what_became_of(sandboxes, history_of(fill, churn)) in ("disk", "53100")
+        run(sandboxes, history_of(USERS))
+
+
+def what_became_of(sandboxes: Sandboxes, history: History) -> str:
+    """The limit that stopped it, or the SQLSTATE that it failed with."""
+    try:
+        failure = sandboxes.replay(history, owner="a", deadline_s=60).failure
+    except LimitExceeded as error:
+        return error.limit
+    return failure.sqlstate if failure else "passes"
+
+
+def test_server_that_goes_down_by_itself_is_not_said_to_be_full(
+    settings: SandboxSettings, history_of: HistoryOf
+) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.migration == "2.sql":
+            pid = sandboxes._servers[0]._cluster.pid  # type: ignore[attr-defined]
+            for each in (*children(pid), pid):
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGKILL)
+
+    with Sandboxes(replace(settings, parked_mb=0)) as sandboxes:
+        history = history_of("select pg_sleep(0.2);", "select pg_sleep(60);")
+        with pytest.raises(LimitExceeded, match="went down under") as error:
+            sandboxes.replay(history, owner="a", deadline_s=60, on_progress=kill)
+        assert error.value.limit == "crash"
+
+
 def test_job_that_is_given_up_ends_on_the_server(settings: SandboxSettings, history_of: HistoryOf) -> None:
     class Unwanted(Exception):
         pass
@@ -188,8 +242,7 @@ def test_role_of_a_killed_job_is_as_new(settings: SandboxSettings, history_of: H
     with Sandboxes(settings) as sandboxes:
         run(sandboxes, history_of(USERS))
         (server,) = sandboxes._servers
-        while sandboxes._busy:
-            time.sleep(0.01)
+        wait_until_idle(sandboxes)
         with psycopg.connect(server.conninfo("postgres", "braid"), autocommit=True) as admin:
             admin.execute("alter role postgres set search_path = nowhere")
             admin.execute("alter role postgres password 'changed' connection limit 0")
@@ -283,8 +336,7 @@ def test_templates_are_limited(settings: SandboxSettings, history_of: HistoryOf)
         assert [each.cached for each in run(sandboxes, history_of("create table t3 ();")).runs] == [True]
         assert [each.cached for each in run(sandboxes, history_of("create table t0 ();")).runs] == [False]
         (server,) = sandboxes._servers
-        while sandboxes._busy:
-            time.sleep(0.01)
+        wait_until_idle(sandboxes)
         assert len(server.databases.templates) <= 2
 
 
