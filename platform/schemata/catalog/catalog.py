@@ -8,7 +8,7 @@ from typing import Any
 
 from schemata.catalog import encoding
 from schemata.catalog.address import Address, Kind
-from schemata.catalog.identity import Identity
+from schemata.catalog.identity import NOBODY, Identity
 from schemata.catalog.objects import CatalogObject
 
 _NOTHING: Mapping[Address, tuple[Address, ...]] = MappingProxyType({})
@@ -45,6 +45,11 @@ class Catalog:
     def children(self) -> Mapping[Address, tuple[CatalogObject, ...]]:
         """Columns, constraints, indexes... by the address of what they are parts of."""
         return encoding.group_by_parent(self.objects)
+
+    @cached_property
+    def by_identity(self) -> Mapping[tuple[str, int, int], Address]:
+        """Addresses by the key of what stands there; objects without an identity are in no entry."""
+        return {who.key: at for at, who in self.identities.items() if who != NOBODY}
 
     def of_kind(self, *kinds: Kind) -> tuple[CatalogObject, ...]:
         return tuple(found for found in self.objects.values() if found.address.kind in kinds)

@@ -10,21 +10,26 @@ from schemata.sequences import merge_order
 
 @dataclass(frozen=True, slots=True)
 class MergedValue:
-    """`agreed` is False where both sides changed it differently; the value is ours then."""
+    """`agreed` is False where both sides changed it differently; the value is ours then.
+
+    `taken` says whose value it is: `base`, `ours`, `theirs`, or `both` where it was
+    joined from both sides.
+    """
 
     value: Any
+    taken: str = "base"
     agreed: bool = True
 
 
 def merge_value(name: str, base: Any, ours: Any, theirs: Any) -> MergedValue:
     """Merge the three values of the attribute called `name`."""
     if ours == theirs or theirs == base:
-        return MergedValue(ours)
+        return MergedValue(ours, "ours")
     if ours == base:
-        return MergedValue(theirs)
+        return MergedValue(theirs, "theirs")
     if name in ENTRIES and isinstance(ours, tuple):
         return _merge_entries(ENTRIES[name], base, ours, theirs)
-    return MergedValue(ours, agreed=False)
+    return MergedValue(ours, "ours", agreed=False)
 
 
 def merge_values_of_enum(
@@ -79,7 +84,7 @@ def _merge_entries(key: Callable[[Any], Hashable], base: Any, ours: Any, theirs:
         chosen = other if mine == before else mine
         if chosen is not None:
             merged.append(chosen)
-    return MergedValue(tuple(sorted(merged, key=repr)), agreed)
+    return MergedValue(tuple(sorted(merged, key=repr)), "both", agreed)
 
 
 def _join_grants(base: Any, ours: Any, theirs: Any) -> Grant | None:

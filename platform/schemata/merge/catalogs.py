@@ -6,12 +6,13 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from schemata.catalog import Address, Catalog, CatalogObject, Column, Identity
+from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Column, Identity
 from schemata.merge import rules
 from schemata.merge.conflicts import Conflict, ConflictKind, Merged, Soft
+from schemata.merge.dependencies import MergedDependencies, Trail
 from schemata.merge.objects import Version, differing, merge_object
 from schemata.merge.sides import Side, read_side
-from schemata.merge.spaces import Renames, Space, lifted, merge_names
+from schemata.merge.spaces import Added, Renames, Space, lifted, merge_names
 
 
 def merge(base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
@@ -35,6 +36,7 @@ class _Merge:
     unsettled: set[tuple[Address, str]] = field(default_factory=set)
     changed: dict[Address, CatalogObject] = field(default_factory=dict)
     identities: dict[Address, Identity] = field(default_factory=dict)
+    trails: dict[Address, Trail] = field(default_factory=dict)
     gone: set[Address] = field(default_factory=set)
 
     def run(self) -> Merged:
@@ -47,27 +49,38 @@ class _Merge:
         conflicts = sorted(
             dict.fromkeys(self.conflicts), key=lambda found: (found.at, found.attribute, found.kind)
         )
-        return Merged(self.catalog(), tuple(conflicts), tuple(soft), frozenset(self.unsettled))
+        return Merged(
+            self.catalog(*spaces),
+            tuple(conflicts),
+            tuple(soft),
+            frozenset(self.unsettled),
+            self.base,
+            frozenset(self.changed),
+        )
 
     def merge_common(self, base_space: Space, our_space: Space, their_space: Space) -> None:
         """Everything that the base has and a side touched."""
         for at in sorted({*self.ours.pairs, *self.theirs.pairs, *self.ours.dropped, *self.theirs.dropped}):
             self.gone.add(at)
-            before = base_space.lift(self.base.objects[at])
+            before = Version(
+                base_space.lift(self.base.objects[at]), identity=self.base.identities.get(at, NOBODY)
+            )
             mine, other = (
                 self.version(at, *each) for each in ((self.ours, our_space), (self.theirs, their_space))
             )
             if mine is None or other is None:
-                self.merge_dropped(at, before, mine, other)
+                self.merge_dropped(at, before.found, mine, other)
                 continue
             result = merge_object(at, before, mine, other)
             self.conflicts += result.conflicts
             self.unsettled |= {(result.found.address, name) for name in result.unsettled}
-            self.keep(at, result.found)
+            self.keep(at, result.found, result.identity)
 
     def version(self, at: Address, side: Side, space: Space) -> Version | None:
         found = side.now(at)
-        return None if found is None else Version(space.lift(found), side.unchanged_text(at))
+        if found is None:
+            return None
+        return Version(space.lift(found), side.unchanged_text(at), side.identity(at))
 
     def merge_dropped(
         self, at: Address, before: CatalogObject, mine: Version | None, other: Version | None
@@ -78,12 +91,17 @@ class _Merge:
             return
         ours, theirs = (None if each is None else str(each.found.address) for each in (mine, other))
         self.conflicts.append(Conflict(ConflictKind.DROPPED_CHANGED, at, "", str(at), ours, theirs))
-        self.keep(at, kept.found)
+        self.keep(at, kept.found, kept.identity)
 
-    def keep(self, at: Address, found: CatalogObject) -> None:
-        self.changed[found.address] = found
-        if at in self.base.identities:
-            self.identities[found.address] = self.base.identities[at]
+    def keep(self, at: Address, found: CatalogObject, identity: Identity) -> None:
+        self.put(found, identity, Trail(at, *(_address(side.now(at)) for side in (self.ours, self.theirs))))
+
+    def put(self, found: CatalogObject, identity: Identity, trail: Trail) -> None:
+        at = found.address
+        self.changed[at] = found
+        self.trails[at] = trail
+        if identity != NOBODY:
+            self.identities[at] = identity
 
     def merge_added(self, our_space: Space, their_space: Space) -> None:
         """What only the sides have: once where both made the same, a conflict where not."""
@@ -91,16 +109,21 @@ class _Merge:
         other = lifted(their_space, self.theirs.added.values())
         for at in sorted({*mine, *other}):
             if at in mine and at in other:
-                self.conflicts += _added_twice(at, mine[at], other[at])
-            self.add(mine[at] if at in mine else other[at])
+                self.conflicts += _added_twice(at, mine[at][1], other[at][1])
+            self.add(mine.get(at), other.get(at))
 
-    def add(self, found: CatalogObject) -> None:
-        at = found.address
+    def add(self, mine: Added | None, other: Added | None) -> None:
+        added = mine or other
+        if added is None:
+            return
+        whence, found = added
+        side, at = self.ours if mine else self.theirs, found.address
         holder = self.changed.get(at) or (None if at in self.gone else self.base.objects.get(at))
         if holder is not None:
             self.conflicts.append(Conflict(ConflictKind.NAME, at, other=at))
             return
-        self.changed[at] = found
+        trail = Trail(None, mine and mine[0], other and other[0])
+        self.put(found, side.catalog.identities.get(whence, NOBODY), trail)
 
     def apply_rules(self, renames: Renames, our_space: Space, their_space: Space) -> Iterator[Soft]:
         sides = (rules.Lifted(self.ours, our_space), rules.Lifted(self.theirs, their_space))
@@ -108,11 +131,18 @@ class _Merge:
         self.conflicts += rules.conflicts(merged, renames, *sides)
         return rules.soft(merged, *sides)
 
-    def catalog(self) -> Catalog:
+    def catalog(self, *spaces: Space) -> Catalog:
         kept = (found for at, found in self.base.objects.items() if at not in self.gone)
         objects = chain(kept, _placed(self.base, self.changed.values()))
         identities = {at: who for at, who in self.base.identities.items() if at not in self.gone}
-        return Catalog.of(objects, identities=identities | self.identities, postgres=self.base.postgres)
+        ordered = Catalog.of(objects)
+        catalogs = (self.base, self.ours.catalog, self.theirs.catalog)
+        edges = MergedDependencies(ordered.objects, self.trails, *zip(catalogs, spaces, strict=True))
+        return Catalog(ordered.objects, identities | self.identities, edges, self.base.postgres)
+
+
+def _address(found: CatalogObject | None) -> Address | None:
+    return None if found is None else found.address
 
 
 def _is_changed(before: CatalogObject, kept: Version) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from schemata.catalog import Address, Catalog
+from schemata.catalog import EMPTY, Address, Catalog
+from schemata.merge.identities import seen_from
 
 
 class ConflictKind(StrEnum):
@@ -68,9 +69,22 @@ class Merged:
 
     `unsettled` are attributes whose text speaks of something that the other side
     renamed: their meaning is merged, their wording is known once Postgres has run.
+    `touched` are the merged addresses of all that a side added, altered or moved.
     """
 
     catalog: Catalog
     conflicts: tuple[Conflict, ...] = ()
     soft: tuple[Soft, ...] = ()
     unsettled: frozenset[tuple[Address, str]] = field(default_factory=frozenset)
+    base: Catalog = EMPTY
+    touched: frozenset[Address] = field(default_factory=frozenset)
+
+    def seen_from(self, reached: Catalog) -> Catalog:
+        """The merged catalog as the target for a database that descends from ours (or is ours).
+
+        What the base lacks and `reached` has under its merged address counts as the
+        same object, so `match(reached, merged.seen_from(reached), same_origin=True)`
+        gives what is left to do. Objects of the base keep their own identity: a table
+        that a side made anew is still to be made anew.
+        """
+        return seen_from(self.catalog, self.base, self.touched, reached)

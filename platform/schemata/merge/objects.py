@@ -5,9 +5,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemata.catalog import Address, CatalogObject, Enum
+from schemata.catalog import NOBODY, Address, CatalogObject, Enum, Identity
 from schemata.merge.attributes import MergedValue, merge_value, merge_values_of_enum
 from schemata.merge.conflicts import Conflict, ConflictKind
+from schemata.merge.identities import merge_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Version:
     """An object on one side, in merged names; `same_text` lists attributes that only read differently."""
 
     found: CatalogObject
-    same_text: frozenset[str]
+    same_text: frozenset[str] = frozenset()
+    identity: Identity = NOBODY
 
     def changed(self, base: CatalogObject, name: str) -> bool:
         return name not in self.same_text and getattr(self.found, name) != getattr(base, name)
@@ -26,26 +28,30 @@ class MergedObject:
     """`unsettled`: attributes whose wording is known only once Postgres has run."""
 
     found: CatalogObject
+    identity: Identity
     conflicts: tuple[Conflict, ...] = ()
     unsettled: tuple[str, ...] = ()
 
 
-def merge_object(at: Address, base: CatalogObject, ours: Version, theirs: Version) -> MergedObject:
+def merge_object(at: Address, base: Version, ours: Version, theirs: Version) -> MergedObject:
     """Merge attribute by attribute; `at` is the address in the base, for conflicts."""
     if type(ours.found) is not type(theirs.found):
-        return MergedObject(ours.found, (_conflict(at, "kind", base, ours.found, theirs.found),))
-    values: dict[str, Any] = {}
-    conflicts: list[Conflict] = []
-    unsettled: list[str] = []
-    for name in attribute_names(base):
-        merged = _merge_attribute(name, base, ours, theirs)
-        values[name] = merged.value
-        if not merged.agreed:
-            before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
-            conflicts.append(Conflict(ConflictKind.ATTRIBUTE, at, name, before, mine, other))
-        elif _is_reworded(name, base, ours, theirs):
-            unsettled.append(name)
-    return MergedObject(replace(ours.found, **values), tuple(conflicts), tuple(unsettled))
+        conflict = _conflict(at, "kind", base.found, ours.found, theirs.found)
+        return MergedObject(ours.found, ours.identity, (conflict,))
+    values = {name: _merge_attribute(name, base.found, ours, theirs) for name in attribute_names(base.found)}
+    conflicts = [
+        Conflict(ConflictKind.ATTRIBUTE, at, name, *_three(name, base.found, ours, theirs))
+        for name, merged in values.items()
+        if not merged.agreed
+    ]
+    unsettled = [
+        name
+        for name, merged in values.items()
+        if merged.agreed and _is_reworded(name, base.found, ours, theirs)
+    ]
+    found = replace(ours.found, **{name: merged.value for name, merged in values.items()})
+    identity = merge_identity(found, values, base, ours, theirs)
+    return MergedObject(found, identity, tuple(conflicts), tuple(unsettled))
 
 
 def differing(ours: CatalogObject, theirs: CatalogObject) -> tuple[str, ...]:
@@ -64,22 +70,28 @@ def hard_names(found: CatalogObject) -> tuple[str, ...]:
     return tuple(name for name in attribute_names(found) if name not in found.SOFT)
 
 
+def _three(name: str, base: CatalogObject, ours: Version, theirs: Version) -> tuple[Any, Any, Any]:
+    return getattr(base, name), getattr(ours.found, name), getattr(theirs.found, name)
+
+
 def _merge_attribute(name: str, base: CatalogObject, ours: Version, theirs: Version) -> MergedValue:
-    before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
+    before, mine, other = _three(name, base, ours, theirs)
     has_ours, has_theirs = ours.changed(base, name), theirs.changed(base, name)
+    if not has_ours and not has_theirs:
+        return MergedValue(mine if mine != before else other, "base")
     if not has_theirs:
-        return MergedValue(mine if has_ours or mine != before else other)
+        return MergedValue(mine, "ours")
     if not has_ours:
-        return MergedValue(other)
+        return MergedValue(other, "theirs")
     if isinstance(base, Enum) and name == "values":
-        return MergedValue(merge_values_of_enum(before, mine, other))
+        return MergedValue(merge_values_of_enum(before, mine, other), "both")
     merged = merge_value(name, before, mine, other)
-    return merged if name in hard_names(base) else MergedValue(merged.value)
+    return merged if name in hard_names(base) else MergedValue(merged.value, merged.taken)
 
 
 def _is_reworded(name: str, base: CatalogObject, ours: Version, theirs: Version) -> bool:
     """Whether both sides' wordings differ from the base's: one by meaning, or both by what each renamed."""
-    before, mine, other = (getattr(each, name) for each in (base, ours.found, theirs.found))
+    before, mine, other = _three(name, base, ours, theirs)
     if mine == other or before in (mine, other):
         return False
     return name in ours.same_text or name in theirs.same_text

@@ -57,5 +57,6 @@ def _differences(
             yield Deviation(at, name, getattr(wanted, name, None), getattr(there, name, None))
     if at.kind in IRREPLACEABLE:
         was, now = merged.catalog.identities.get(at), reached.identities.get(at)
-        if was is not None and now is not None and was.key != now.key:
+        known = merged.base.by_identity
+        if was and now and was.key != now.key and (was.key in known or now.key in known):
             yield Deviation(at, "identity", was.oid, now.oid)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Identity
 from schemata.diff.matching import Pair, match
 
 NOTHING: frozenset[str] = frozenset()
@@ -30,6 +30,12 @@ class Side:
         if at in self.pairs:
             return self.pairs[at].after
         return None if at in self.dropped else self.base.objects[at]
+
+    def identity(self, at: Address) -> Identity:
+        """Who the object of the base at `at` is on this side."""
+        if at in self.pairs:
+            return self.catalog.identities.get(self.pairs[at].after.address, NOBODY)
+        return self.base.identities.get(at, NOBODY)
 
     def unchanged_text(self, at: Address) -> frozenset[str]:
         """Attributes that mean what they meant although their wording may differ."""

@@ -18,6 +18,7 @@ from schemata.merge.objects import attribute_names
 from schemata.merge.sides import Side
 
 Place = tuple[str, str]
+Added = tuple[Address, CatalogObject]
 
 # Fields that name columns, and the field holding the address of the table they are in (none: the object's parent).
 COLUMN_NAMES = {
@@ -144,7 +145,7 @@ def _moved_schemas(renames: Renames, side: Side | None) -> Mapping[str, str]:
     return {found.address.name: to.name for at, to in pairs if (found := side.now(at))}
 
 
-def lifted(space: Space, objects: Iterable[CatalogObject]) -> dict[Address, CatalogObject]:
-    """Objects in merged names, by their merged address."""
-    raised = (space.lift(found) for found in objects)
-    return {found.address: found for found in raised}
+def lifted(space: Space, objects: Iterable[CatalogObject]) -> dict[Address, Added]:
+    """By merged address: where each object stands in its own catalog, and the object in merged names."""
+    raised = ((found.address, space.lift(found)) for found in objects)
+    return {each.address: (whence, each) for whence, each in raised}

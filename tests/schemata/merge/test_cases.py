@@ -12,9 +12,12 @@ import pytest
 from psycopg import sql
 
 from schemata.catalog import Catalog
+from schemata.diff import diff
 from schemata.introspect import read_catalog
 from schemata.merge import Merged, merge
 from schemata.merge.proof import deviations
+from schemata.merge.sides import read_side
+from schemata.merge.spaces import Space, merge_names
 
 CASES = Path(__file__).parents[2] / "cases" / "merge"
 
@@ -72,11 +75,44 @@ def test_case(case: Path, clones: Clones) -> None:
         assert unchanged.conflicts == ()
         assert unchanged.catalog == theirs
         assert unchanged.catalog.hash == theirs.hash
+    if not merged.conflicts:
+        assert left_to_do(merged, ours) == theirs_alone(base, ours, theirs)
+        assert left_to_do(mirrored, theirs) == theirs_alone(base, theirs, ours)
     if "orders" in expected:
         assert [
             run(clones, "merge_ot", read(case, "theirs"), "merge_ours", merged),
             run(clones, "merge_to", read(case, "ours"), "merge_theirs", mirrored),
         ] == expected["orders"]
+
+
+def steps(before: Catalog, after: Catalog) -> dict[tuple, tuple]:
+    """New values of altered attributes by action, address and attributes; the order of columns aside."""
+    changes = diff(before, after, same_origin=True)
+    return {
+        (change.action, change.address, tuple(each.name for each in change.attributes)): tuple(
+            each.after for each in change.attributes
+        )
+        for change in changes
+        if not change.soft
+    }
+
+
+def left_to_do(merged: Merged, reached: Catalog) -> set[tuple]:
+    return set(steps(reached, merged.seen_from(reached)))
+
+
+def theirs_alone(base: Catalog, ours: Catalog, theirs: Catalog) -> set[tuple]:
+    """What theirs did to the base and ours did not do alike, in merged names."""
+    sides = read_side(base, ours), read_side(base, theirs)
+    renames = merge_names(*sides)
+    done, wanted = (
+        {
+            (action, Space(renames, side).lead(at), names): values
+            for (action, at, names), values in steps(base, side.catalog).items()
+        }
+        for side in sides
+    )
+    return {step for step, values in wanted.items() if done.get(step) != values or step not in done}
 
 
 def run(clones: Clones, name: str, statements: str, origin: str, merged: Merged) -> str:

@@ -1,0 +1,65 @@
+"""What each merged object cannot be without, worked out only when asked for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.merge.spaces import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where a merged object stands in each of the three catalogs that has it."""
+
+    base: Address | None = None
+    ours: Address | None = None
+    theirs: Address | None = None
+
+
+Source = tuple[Catalog, Space]
+
+
+class MergedDependencies(Mapping[Address, tuple[Address, ...]]):
+    """The edges of all three catalogs in merged names, merged as sets.
+
+    `trails` leads from a merged address that a side touched to where it came
+    from; anything else stands under its own address in the base.
+    """
+
+    def __init__(
+        self,
+        objects: Mapping[Address, CatalogObject],
+        trails: Mapping[Address, Trail],
+        base: Source,
+        ours: Source,
+        theirs: Source,
+    ) -> None:
+        self._objects = objects
+        self._trails = trails
+        self._sources = (base, ours, theirs)
+
+    def __getitem__(self, at: Address) -> tuple[Address, ...]:
+        found = self._edges(at) if at in self._objects else ()
+        if not found:
+            raise KeyError(at)
+        return found
+
+    def __iter__(self) -> Iterator[Address]:
+        return (at for at in self._objects if self._edges(at))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _edges(self, at: Address) -> tuple[Address, ...]:
+        trail = self._trails.get(at)
+        if trail is None:
+            merged = self._lifted(0, at)
+        else:
+            before, mine, other = map(self._lifted, range(3), (trail.base, trail.ours, trail.theirs))
+            lost = (before - mine if trail.ours else set()) | (before - other if trail.theirs else set())
+            merged = (mine | other) - lost
+        return tuple(sorted(edge for edge in merged if edge in self._objects))
+
+    def _lifted(self, which: int, at: Address | None) -> set[Address]:
+        catalog, space = self._sources[which]
+        return set(map(space.lead, catalog.dependencies.get(at, ()))) if at is not None else set()
