@@ -1,4 +1,4 @@
-"""SQL text to statements: where each begins and ends, and what kind it is.
+"""SQL text to statements: where each begins and ends, what kind it is, and whether it changes rows.
 
 `split` finds the statements of a file by Postgres's lexical rules alone, so it
 works on syntax newer or older than the pinned grammar and in linear time;
@@ -6,7 +6,8 @@ works on syntax newer or older than the pinned grammar and in linear time;
 Layout readers cut files with it, the sandbox runs and times what it returns.
 """
 
+from schemata.statements.effects import changes_data
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
 
-__all__ = ["SplitError", "Statement", "split"]
+__all__ = ["SplitError", "Statement", "changes_data", "split"]
