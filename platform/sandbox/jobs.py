@@ -71,7 +71,7 @@ def perform(
             "keep": keeps_session(history),
         }
     )
-    return _Session(server, migrations, plans, watch).follow()
+    return Session(server, migrations, plans, watch).follow()
 
 
 def _as_sent(step: Step) -> tuple[str, int, int, bool, str]:
@@ -99,8 +99,8 @@ def _set_config(server: Host, name: str, value: str) -> str:
     return query.as_string(server.databases.admin)
 
 
-class _Session:
-    """Follows the events of one job."""
+class Session:
+    """Follows the events of one job; `take` says which is the last."""
 
     def __init__(
         self, server: Host, migrations: Sequence[Migration], plans: list[Plan], watch: Watch
@@ -118,7 +118,7 @@ class _Session:
         try:
             for event in self._events():
                 self._look_around()
-                if event and self._take(event):
+                if event and self.take(event):
                     return self.outcome
         except ExtensionMissing:
             raise
@@ -134,7 +134,7 @@ class _Session:
         except LimitExceeded as error:
             raise LimitExceeded(error.limit, f"{self._where()}: {error}") from error
 
-    def _take(self, event: dict[str, Any]) -> bool:
+    def take(self, event: dict[str, Any]) -> bool:
         """Note one event; whether it was the last."""
         kind = event["event"]
         if kind == "statements":

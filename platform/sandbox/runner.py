@@ -35,6 +35,7 @@ FIELDS = {
     "position": pq.DiagnosticField.STATEMENT_POSITION,
     "context": pq.DiagnosticField.CONTEXT,
 }
+FREQUENT = ("statements", "migration", "inserted", "answer")
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
 
@@ -56,7 +57,7 @@ def tell(event: dict[str, Any]) -> None:
     global _flushed
     sys.stdout.write(json.dumps(event) + "\n")
     now = time.monotonic()
-    if now - _flushed > FLUSH_S or event["event"] not in ("statements", "migration"):
+    if now - _flushed > FLUSH_S or event["event"] not in FREQUENT:
         _flushed = now
         sys.stdout.flush()
 
@@ -70,6 +71,8 @@ def perform(job: dict[str, Any]) -> None:
     tell({"event": "connected", "pid": connection.backend_pid})
     for statement in job["setup"]:
         run(connection, statement)
+    _insert(connection, job.get("inserts", ()))
+    _answer(connection, job.get("queries", ()))
     if _perform_migrations(connection, job):
         tell({"event": "end", "session": _session(connection) if job["keep"] else {}})
     connection.finish()
@@ -107,17 +110,50 @@ def _perform_steps(connection: abc.PGconn, steps: list[Any]) -> dict[str, Any] |
     return None
 
 
+def _insert(connection: abc.PGconn, inserts: list[Any]) -> None:
+    """Send each insert: `[whole, singles]`, the rows one by one where Postgres refuses the whole."""
+    for index, (whole, singles) in enumerate(inserts):
+        sent = run(connection, whole)
+        rows, error = sent.rows, sent.error
+        if error:
+            rows, error = _insert_singles(connection, singles)
+        tell({"event": "inserted", "index": index, "rows": rows, "error": error})
+
+
+def _insert_singles(connection: abc.PGconn, singles: list[list[str]]) -> tuple[int, dict[str, Any] | None]:
+    """Of each row the first variant that is accepted; what was said of the last row that had none."""
+    rows, error = 0, None
+    for variants in singles:
+        for variant in variants:
+            sent = run(connection, variant)
+            if not sent.error:
+                rows += sent.rows
+                break
+        else:
+            error = sent.error
+    return rows, error
+
+
+def _answer(connection: abc.PGconn, queries: list[str]) -> None:
+    """The first row of each query."""
+    for index, query in enumerate(queries):
+        sent = run(connection, query, keep=True)
+        tell({"event": "answer", "index": index, "row": sent.row, "error": sent.error})
+
+
 @dataclass(slots=True)
 class Sent:
     """What came back for one message: results, server times between statements, the first error."""
 
     done: int = 0
+    rows: int = 0
+    row: list[str] = field(default_factory=list)
     marks: list[float] = field(default_factory=list)
     error: dict[str, Any] | None = None
 
 
-def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
-    """Send one message and read all that it brings, keeping no rows."""
+def run(connection: abc.PGconn, text: str, *, marked: bool = False, keep: bool = False) -> Sent:
+    """Send one message and read all that it brings, keeping no rows but the first where `keep` asks for it."""
     if "\0" in text:
         return Sent(error={"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"})
     connection.send_query(text.encode("utf-8", "surrogatepass"))
@@ -128,9 +164,12 @@ def run(connection: abc.PGconn, text: str, *, marked: bool = False) -> Sent:
         status = result.status
         if status in DONE:
             sent.done += 1
+            sent.rows = result.command_tuples or 0
         elif status == pq.ExecStatus.SINGLE_TUPLE:
             if marked and sent.done % 2:
                 sent.marks.append(_number(result.get_value(0, 0)))
+            elif keep and not sent.row:
+                sent.row = [_text(result.get_value(0, column)) for column in range(result.nfields)]
         elif status == pq.ExecStatus.COPY_IN:
             connection.put_copy_end(b"there is no data to copy in a migration")
         elif status == pq.ExecStatus.COPY_OUT:
