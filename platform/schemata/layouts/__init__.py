@@ -14,13 +14,14 @@ from schemata.layouts.found import FoundLayout, LayoutError, Limits, error, warn
 from schemata.layouts.index import Index
 from schemata.layouts.landed import compare_landed, presumed_fork
 from schemata.layouts.source import Source
-from schemata.layouts.trees import FolderTree, Subtree, Tree, TreeFile
+from schemata.layouts.trees import FolderTree, MemoryTree, Subtree, Tree, TreeFile
 
 __all__ = [
     "FolderTree",
     "FoundLayout",
     "LayoutError",
     "Limits",
+    "MemoryTree",
     "Subtree",
     "Tree",
     "TreeFile",

@@ -1,7 +1,7 @@
 """The files that layout readers read: of a commit, or of a folder on disk."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -78,6 +78,24 @@ class Subtree:
 
     def read(self, path: str) -> bytes:
         return self._tree.read(self._prefix + path)
+
+
+class MemoryTree:
+    """Files that stand in memory, by path."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def files(self, under: str = "") -> Iterator[TreeFile]:
+        prefix = f"{under.strip('/')}/".lstrip("/")
+        for path in sorted(self._files):
+            if path.startswith(prefix):
+                yield TreeFile(path, len(self._files[path]))
+
+    def read(self, path: str) -> bytes:
+        if path not in self._files:
+            raise FileNotFoundError(path)
+        return self._files[path]
 
 
 # Never part of a schema, and often larger than all the rest of a working folder.
