@@ -7,6 +7,7 @@ team's tool would not have run. All imports come first: afterwards it may run as
 a user who cannot read Python's own files.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -15,6 +16,7 @@ import select
 import struct
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,10 @@ MESSAGE_LIMIT = 4000
 SYNTAX_ERROR = "42601"
 FLUSH_S = 0.05
 SESSION_LIMIT = 20_000
+# Of rows that are read: a value, what is shown of a longer one, all of a table in one event.
+CELL_LIMIT = 120
+CELL_SHOWN = 40
+ROWS_LIMIT = 150_000
 _flushed = 0.0
 FIELDS = {
     "sqlstate": pq.DiagnosticField.SQLSTATE,
@@ -35,7 +41,7 @@ FIELDS = {
     "position": pq.DiagnosticField.STATEMENT_POSITION,
     "context": pq.DiagnosticField.CONTEXT,
 }
-FREQUENT = ("statements", "migration", "inserted", "answer")
+FREQUENT = ("statements", "migration", "inserted", "read")
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
 
@@ -72,7 +78,7 @@ def perform(job: dict[str, Any]) -> None:
     for statement in job["setup"]:
         run(connection, statement)
     _insert(connection, job.get("inserts", ()))
-    _answer(connection, job.get("queries", ()))
+    _read(connection, job.get("tables", ()))
     if _perform_migrations(connection, job):
         tell({"event": "end", "session": _session(connection) if job["keep"] else {}})
     connection.finish()
@@ -134,11 +140,32 @@ def _insert_singles(connection: abc.PGconn, singles: list[list[str]]) -> tuple[i
     return rows, error
 
 
-def _answer(connection: abc.PGconn, queries: list[str]) -> None:
-    """The first row of each query."""
-    for index, query in enumerate(queries):
-        sent = run(connection, query, keep=True)
-        tell({"event": "answer", "index": index, "row": sent.row, "error": sent.error})
+def _read(connection: abc.PGconn, tables: list[Any]) -> None:
+    """Send each table's queries: `[few, sums, most]`, the second where the first brings more than `most` rows."""
+    for index, (few, sums, most) in enumerate(tables):
+        rows, error = _rows(connection, few)
+        event = {"event": "read", "index": index, "rows": rows, "sums": None, "error": None}
+        if error or len(rows) > most or len(json.dumps(rows)) > ROWS_LIMIT:
+            totals, error = _rows(connection, sums)
+            event |= {"rows": None, "sums": totals[0] if totals else None, "error": error}
+        tell(event)
+
+
+def _rows(connection: abc.PGconn, query: str) -> tuple[list[list[str | None]], dict[str, Any] | None]:
+    found: list[list[str | None]] = []
+
+    def take(result: abc.PGresult) -> None:
+        found.append([_cell(result.get_value(0, column)) for column in range(result.nfields)])
+
+    return found, run(connection, query, take=take).error
+
+
+def _cell(value: bytes | None) -> str | None:
+    """A value, or the beginning and a hash of one that is longer than either."""
+    if value is None or len(value) <= CELL_LIMIT:
+        return value if value is None else value.decode("utf-8", "surrogateescape")
+    digest = hashlib.blake2b(value, digest_size=16).hexdigest()
+    return f"{value[:CELL_SHOWN].decode('utf-8', 'ignore')}… {digest}"
 
 
 @dataclass(slots=True)
@@ -147,13 +174,18 @@ class Sent:
 
     done: int = 0
     rows: int = 0
-    row: list[str] = field(default_factory=list)
     marks: list[float] = field(default_factory=list)
     error: dict[str, Any] | None = None
 
 
-def run(connection: abc.PGconn, text: str, *, marked: bool = False, keep: bool = False) -> Sent:
-    """Send one message and read all that it brings, keeping no rows but the first where `keep` asks for it."""
+def run(
+    connection: abc.PGconn,
+    text: str,
+    *,
+    marked: bool = False,
+    take: Callable[[abc.PGresult], None] | None = None,
+) -> Sent:
+    """Send one message and read all that it brings, keeping no rows: `take` sees each."""
     if "\0" in text:
         return Sent(error={"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"})
     connection.send_query(text.encode("utf-8", "surrogatepass"))
@@ -168,8 +200,8 @@ def run(connection: abc.PGconn, text: str, *, marked: bool = False, keep: bool =
         elif status == pq.ExecStatus.SINGLE_TUPLE:
             if marked and sent.done % 2:
                 sent.marks.append(_number(result.get_value(0, 0)))
-            elif keep and not sent.row:
-                sent.row = [_text(result.get_value(0, column)) for column in range(result.nfields)]
+            elif take:
+                take(result)
         elif status == pq.ExecStatus.COPY_IN:
             connection.put_copy_end(b"there is no data to copy in a migration")
         elif status == pq.ExecStatus.COPY_OUT:

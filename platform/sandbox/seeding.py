@@ -8,7 +8,7 @@ pg_catalog alone, values are written by their types' output functions, and those
 take a superuser to bring along.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,19 +19,24 @@ from sandbox.jobs import SESSION_OPTIONS, Session, Watch
 from schemata.catalog import Address, Catalog
 from schemata.history import Migration, Transaction, migration_of
 from schemata.rows import Contents, SeedPlan, Skipped, TableContents, holders
-from schemata.rows.contents import columns_of, contents_of, query
+from schemata.rows.contents import contents_of_rows, contents_of_sums
+from schemata.rows.queries import MOST_ROWS, columns_of, few_rows, sums
 
 READING_OPTIONS = (
-    "-c search_path=pg_catalog -c row_security=off -c default_transaction_read_only=on -c timezone=UTC "
-    "-c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c lc_monetary=C "
-    "-c xmlbinary=base64 -c jit=off -c max_parallel_workers_per_gather=0 -c client_min_messages=warning"
+    "-c search_path=pg_catalog -c client_encoding=UTF8 -c row_security=off -c default_transaction_read_only=on "
+    "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex "
+    "-c lc_monetary=C -c xmlbinary=base64 -c jit=off -c max_parallel_workers_per_gather=0 "
+    "-c client_min_messages=warning"
 )
 MIGRATION = "braid-rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What came of a seed plan: how many rows went in, which tables got none or not all, and why."""
+    """What came of a seed plan: how many rows went in, which tables got none, and why.
+
+    `partial` are tables that did not get all rows, and columns that are NULL in all.
+    """
 
     rows: int
     skipped: tuple[Skipped, ...]
@@ -64,7 +69,9 @@ def fill(host: Host, database: str, plan: SeedPlan, watch: Watch) -> Filled:
         if event["rows"] and event["error"]
         for at in each.tables
     ]
-    return Filled(sum(event["rows"] for event in events), (*plan.skipped, *refused), tuple(partial))
+    return Filled(
+        sum(event["rows"] for event in events), (*plan.skipped, *refused), (*plan.left_null, *partial)
+    )
 
 
 def _refusal(event: Mapping[str, Any]) -> str:
@@ -77,32 +84,27 @@ def _refusal(event: Mapping[str, Any]) -> str:
 
 
 def contents(
-    host: Host,
-    database: str,
-    catalog: Catalog,
-    tables: Collection[Address] | None,
-    watch: Watch,
-    *,
-    without: Mapping[Address, Collection[str]] | None = None,
+    host: Host, database: str, catalog: Catalog, tables: Collection[Address] | None, watch: Watch
 ) -> Contents:
-    """Digests of `tables` (None: all) of a database whose catalog is `catalog`.
+    """What `tables` (None: all) hold in a database whose catalog is `catalog`.
 
     A partitioned table is read as its partitions; materialized views and sequences
-    count as tables. `without` names columns that the digest of whole rows leaves out.
-    A table that can't be read says so in `unread`. Raises as `fill` does.
+    count as tables. A table that can't be read says so in `unread`. Raises as `fill` does.
     """
-    left_out = without or {}
     read = [(at, columns_of(catalog, at)) for at in holders(catalog, tables)]
-    queries = [query(at, columns, left_out.get(at, ())) for at, columns in read]
+    queries = [[few_rows(*each), sums(*each), MOST_ROWS] for each in read]
     if not queries:
         return {}
-    events = _run(host, database, READING_OPTIONS, {"queries": queries}, watch)
-    return {
-        at: contents_of(event["row"], columns, left_out.get(at, ()))
-        if event["row"]
-        else TableContents(0, "", unread=str((event["error"] or {}).get("message") or "nothing came back"))
-        for (at, columns), event in zip(read, events, strict=True)
-    }
+    events = _run(host, database, READING_OPTIONS, {"tables": queries}, watch)
+    return {at: _contents(event, columns) for (at, columns), event in zip(read, events, strict=True)}
+
+
+def _contents(event: dict[str, Any], columns: Sequence[str]) -> TableContents:
+    if event["rows"] is not None:
+        return contents_of_rows(event["rows"], columns)
+    if event["sums"]:
+        return contents_of_sums(event["sums"], columns)
+    return TableContents(0, "", unread=str((event["error"] or {}).get("message") or "nothing came back"))
 
 
 def _run(host: Host, database: str, options: str, work: dict[str, Any], watch: Watch) -> list[dict[str, Any]]:
@@ -129,7 +131,7 @@ class _Rows(Session):
         self.answers: list[dict[str, Any]] = []
 
     def take(self, event: dict[str, Any]) -> bool:
-        if event["event"] not in ("inserted", "answer"):
+        if event["event"] not in ("inserted", "read"):
             return super().take(event)
         self.answers.append(event)
         if (event["error"] or {}).get("lost"):

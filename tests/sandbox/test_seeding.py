@@ -11,7 +11,7 @@ from sandbox.errors import DeadlineExceeded
 from sandbox.jobs import Watch, perform
 from sandbox.replaying import Replaying
 from schemata.catalog import Address, Catalog, Kind
-from schemata.rows import Contents, SeedPlan, compare, seed, volatile
+from schemata.rows import Contents, RowDifference, SeedPlan, compare, seed, volatile
 from tests.sandbox.conftest import history_of
 
 Result = TypeVar("Result")
@@ -106,7 +106,7 @@ def test_refused_rows_are_said_and_others_go_in(on: On) -> None:
     def work(bench: Bench) -> None:
         filled = bench.fill()
         assert filled.rows == 6
-        assert {each.address.name: each.reason for each in filled.skipped} == {
+        assert {each.table.name: each.reason for each in filled.skipped} == {
             "refusing": "not today",
             "silent": "no row went in: the same were there, or a trigger or rule kept them out",
         }
@@ -156,7 +156,14 @@ def test_values_that_change_places(on: On) -> None:
             bench.base, "insert into people values (1, 'p'); insert into orders values (1, 1, 10), (2, 1, 20)"
         )
         (difference,) = compare(bench.read(bench.base), bench.after(swap)).differences
-        assert (difference.table, difference.column, difference.first_rows) == (table("orders"), None, 2)
+        assert difference == RowDifference(
+            table("orders"),
+            None,
+            2,
+            2,
+            ("('1', '10.00', '1')", "('2', '20.00', '1')"),
+            ("('1', '20.00', '1')", "('2', '10.00', '1')"),
+        )
 
     on(SHOP, work)
 
@@ -173,6 +180,61 @@ def test_a_clock_is_not_compared_but_the_rest_of_its_rows_is(on: On) -> None:
         assert volatile(first, noise) == {table("people"): ("joined",)}
 
     on(SHOP, work)
+
+
+def test_values_that_change_places_beside_a_clock(on: On) -> None:
+    schema = "create table t (a int, b int, at timestamptz default clock_timestamp());"
+    ours = "insert into t (a, b) values (1, 1), (2, 2)"
+    theirs = "update t set a = 3 - a where a < 3"
+
+    def work(bench: Bench) -> None:
+        found = compare(bench.after(ours, theirs), bench.after(theirs, ours), noise=bench.after(ours, theirs))
+        (difference,) = found.differences
+        assert (difference.first_only, difference.second_only) == (
+            ("('1', '2')", "('2', '1')"),
+            ("('1', '1')", "('2', '2')"),
+        )
+        assert found.not_compared[0].column == "at"
+
+    on(schema, work)
+
+
+def test_many_rows(on: On) -> None:
+    schema = """
+        create table t (a int, b text, at timestamptz);
+        insert into t select n, 'text ' || n, null from generate_series(1, 3000) n;
+    """
+
+    def work(bench: Bench) -> None:
+        before = bench.read(bench.base)
+        assert (before[table("t")].rows, before[table("t")].cells) == (3000, None)
+        assert bench.after("update t set a = a") == before
+        changed = bench.after("update t set b = 'x' where a = 2999")
+        assert compare(before, changed).differences == (RowDifference(table("t"), "b", 3000, 3000),)
+        swapped = bench.after("update t set a = 3 - a where a < 3")
+        assert compare(before, swapped).differences == (RowDifference(table("t"), None, 3000, 3000),)
+        clock = "update t set at = clock_timestamp()"
+        found = compare(
+            bench.after(clock),
+            bench.after(clock, "update t set a = 3 - a where a < 3"),
+            noise=bench.after(clock),
+        )
+        assert found.differences == ()
+        assert [each.column for each in found.not_compared] == ["at", None]
+
+    on(schema, work)
+
+
+def test_large_values_are_told_apart(on: On) -> None:
+    schema = "create table t (a text); insert into t values (repeat('x', 30000000))"
+
+    def work(bench: Bench) -> None:
+        before = bench.read(bench.base)
+        assert bench.read(bench.base) == before
+        (difference,) = compare(before, bench.after("update t set a = a || 'y'")).differences
+        assert len(difference.first_only[0]) < 100
+
+    on(schema, work)
 
 
 def test_partitions_views_and_sequences(on: On) -> None:

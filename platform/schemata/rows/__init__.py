@@ -12,9 +12,9 @@ from schemata.rows.contents import (
     RowDifference,
     TableContents,
     compare,
-    holders,
     volatile,
 )
+from schemata.rows.queries import holders
 from schemata.rows.seed import Insert, SeedPlan, Skipped, seed
 
 __all__ = [

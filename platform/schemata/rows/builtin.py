@@ -1,5 +1,6 @@
 """A text for each builtin type (manual, chapter 8) and those of the extensions in wide use."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from schemata.rows.spots import Spot
 
 # bit(n) takes up to 83 million; a longer one than this is refused by Postgres, and so reported.
 _MOST_BITS = 10_000
+_ODD = re.compile(r"[^a-z0-9]")
 _BIRTH = datetime(2001, 1, 1, tzinfo=UTC)
 Maker = Callable[[Spot, tuple[int, ...]], str]
 INTEGERS = frozenset({"smallint", "integer", "bigint"})
@@ -33,7 +35,7 @@ def moment(spot: Spot) -> datetime:
 def text(spot: Spot, shortest: int, longest: int | None) -> str:
     """Lower case, its end tells the row; `longest` below 4 leaves room for little else."""
     tail = f"{spot.key % 100:02}-{spot.row + 1}"
-    stem = "".join(each if each.isascii() and each.isalnum() else "_" for each in spot.label.lower())
+    stem = _ODD.sub("_", spot.label.lower())
     whole = f"{stem[:24]}-{tail}"
     if longest is not None and len(whole) > longest:
         whole = str(spot.row + 1) if longest < len(tail) else (stem + tail)[-longest:]

@@ -30,6 +30,7 @@ class Cells:
         self._members: dict[Place, list[Place]] = {}
         self._loose: dict[Place, tuple[Place, int]] = {}
         self._values: dict[tuple[Place, int], str | None] = {}
+        self._demands: dict[tuple[Place, int], Demand] = {}
         self._ranks: dict[Address, dict[str, tuple[str, int]]] = {}
         self._join()
 
@@ -115,6 +116,11 @@ class Cells:
         return self.tables[leaves[min(row // LEAF_ROWS, len(leaves) - 1)]] if leaves else None
 
     def _demand(self, head: Place, row: int) -> Demand:
+        if (head, row // LEAF_ROWS) not in self._demands:
+            self._demands[head, row // LEAF_ROWS] = self._all_demands(head, row)
+        return self._demands[head, row // LEAF_ROWS]
+
+    def _all_demands(self, head: Place, row: int) -> Demand:
         found = NOTHING
         for root, name in self._members.get(head, [head]):
             table = self._leaf(root, row)

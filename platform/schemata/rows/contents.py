@@ -1,30 +1,33 @@
-"""What tables hold, as digests that do not depend on the order of rows or columns, and where two differ."""
+"""What tables hold, as values that do not depend on the order of rows or columns, and where two differ."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schemata.catalog import Address, Catalog, Column, Kind, Table
-from schemata.render.names import literal, name, qualified
+from schemata.catalog import Address
 
-_HOLDERS = (Kind.TABLE, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE)
-_OF_SEQUENCE = ("is_called", "last_value")
-# Arguments that one call may have, with room to spare.
-_AT_ONCE = 50
+Cell = str | None
+Row = tuple[Cell, ...]
+# How many values a difference shows of each side.
+SHOWN = 3
+VOLATILE = "it differs between two runs of one order (a clock, a random number)"
+APART = "which of its values stand in one row can't be told: it has many rows, and a volatile column"
 
 
 @dataclass(frozen=True, slots=True)
 class TableContents:
     """How many rows, a digest of them as a bag, and one of each column's values alone.
 
-    `without` are the columns that `digest` leaves out. `unread` is why it could not
-    be read, empty where it was.
+    `cells` are the rows of a small table, values in the order of `columns` (by name),
+    long ones as their beginning and a hash; None where there are too many. `unread`
+    is why the table could not be read, empty where it was.
     """
 
     rows: int
     digest: str
     columns: Mapping[str, str] = field(default_factory=dict)
-    without: tuple[str, ...] = ()
+    cells: tuple[Row, ...] | None = None
     unread: str = ""
 
 
@@ -33,12 +36,18 @@ Contents = Mapping[Address, TableContents]
 
 @dataclass(frozen=True, slots=True)
 class RowDifference:
-    """A table, or one column of it, that holds something else: `column` is None where rows as a whole differ."""
+    """A table, or one column of it, that holds something else: `column` is None where rows as a whole differ.
+
+    `first_only` and `second_only` are some of the values (or rows, written `(a, NULL)`) that the other
+    side does not have; empty for a large table.
+    """
 
     table: Address
     column: str | None
     first_rows: int
     second_rows: int
+    first_only: tuple[str, ...] = ()
+    second_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,77 +65,36 @@ class Comparison:
     not_compared: tuple[NotCompared, ...]
 
 
-VOLATILE = "it differs between two runs of one order (a clock, a random number)"
+def contents_of_rows(rows: Iterable[Sequence[Cell]], columns: Sequence[str]) -> TableContents:
+    """What the rows of a small table are, values in the order of `columns`."""
+    cells = tuple(sorted(map(tuple, rows), key=_order))
+    by_column = [sorted(_text(row[place]) for row in cells) for place in range(len(columns))]
+    digests = {column: _digest(texts) for column, texts in zip(columns, by_column, strict=True)}
+    return TableContents(len(cells), _digest(map(_shown, cells)), digests, cells)
 
 
-def holders(catalog: Catalog, tables: Collection[Address] | None = None) -> tuple[Address, ...]:
-    """What of `tables` (None: all) has contents of its own: partitions rather than what is above them."""
-    found = [each for each in catalog.of_kind(*_HOLDERS) if not getattr(each, "partition_key", "")]
-    wanted = None if tables is None else _with_partitions(catalog, tables)
-    return tuple(sorted(each.address for each in found if wanted is None or each.address in wanted))
-
-
-def _with_partitions(catalog: Catalog, tables: Collection[Address]) -> set[Address]:
-    wanted = set(tables)
-    partitions = [
-        each for each in catalog.of_kind(Kind.TABLE) if isinstance(each, Table) and each.partition_bound
-    ]
-    grew = True
-    while grew:
-        below = {each.address for each in partitions if wanted & set(each.parents)} - wanted
-        wanted |= below
-        grew = bool(below)
-    return wanted
-
-
-def columns_of(catalog: Catalog, at: Address) -> tuple[str, ...]:
-    """The columns of a table in the order of their names."""
-    if at.kind is Kind.SEQUENCE:
-        return _OF_SEQUENCE
-    parts = catalog.children.get(at, ())
-    return tuple(sorted(each.address.name for each in parts if isinstance(each, Column)))
-
-
-def query(at: Address, columns: Sequence[str], without: Collection[str] = ()) -> str:
-    """SQL for one row of texts: the count, a sum for whole rows, then a sum for each column.
-
-    `format` writes a value by the output function of its type, which only a superuser can
-    bring along; a cast to text could be a function of the team's. Hashes are added up, so
-    neither order nor memory matters; two of 64 bits for every value.
-    """
-    parts = [f"pg_catalog.format('%L', t.{name(column)}) collate pg_catalog.\"C\" as c{place}"
-             for place, column in enumerate(columns)]  # fmt: skip
-    kept = [f"r.c{place}" for place, column in enumerate(columns) if column not in without]
-    sums = [_sum("w.whole"), *(_sum(f"w.c{place}") for place in range(len(columns)))]
-    source = f"{'' if at.kind is Kind.SEQUENCE else 'only '}{qualified(at)}"
-    values = ["select", ", ".join(parts) or "null", "from", source, "t"]
-    rows = ["select r.*,", _joined(kept), "as whole from (", *values, ") r"]
-    return " ".join(["select pg_catalog.count(*),", ", ".join(sums), "from (", *rows, ") w"])
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """One text of many; a value that is quoted ends where its quotes do, so no two rows are alike by accident."""
-    groups = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
-    calls = [f"pg_catalog.concat_ws({literal(',')}, {', '.join(group)})" for group in groups]
-    if len(calls) > _AT_ONCE:
-        return _joined(calls)
-    return calls[0] if len(calls) == 1 else f"pg_catalog.concat({', '.join(calls) or literal('')})"
-
-
-def _sum(text: str) -> str:
-    halves = [f"pg_catalog.sum(pg_catalog.hashtextextended({text}, {seed}))" for seed in (0, 1)]
-    return f"pg_catalog.concat_ws({literal(' ')}, {', '.join(halves)})"
-
-
-def contents_of(row: Sequence[str], columns: Sequence[str], without: Collection[str] = ()) -> TableContents:
-    """What the row that `query` brought says."""
+def contents_of_sums(row: Sequence[str], columns: Sequence[str]) -> TableContents:
+    """What the row that `queries.sums` brought says."""
     count, whole, *rest = row
-    digests = {column: _digest(each) for column, each in zip(columns, rest, strict=True)}
-    return TableContents(int(count), _digest(whole), digests, tuple(sorted(without)))
+    digests = {column: _digest([each]) for column, each in zip(columns, rest, strict=True)}
+    return TableContents(int(count), _digest([whole]), digests)
 
 
-def _digest(sums: str) -> str:
-    return hashlib.sha256(sums.encode()).hexdigest()[:32]
+def _order(row: Row) -> list[str]:
+    return list(map(_text, row))
+
+
+def _text(cell: Cell) -> str:
+    """A cell in which NULL and the text `NULL` differ."""
+    return "NULL" if cell is None else repr(cell)
+
+
+def _shown(row: Row) -> str:
+    return f"({', '.join(map(_text, row))})"
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def volatile(first: Contents, noise: Contents) -> Mapping[Address, tuple[str, ...]]:
@@ -150,29 +118,62 @@ def compare(first: Contents, second: Contents, *, noise: Contents | None = None)
     differences: list[RowDifference] = []
     passed_over: list[NotCompared] = []
     for at in sorted({*first, *second}):
-        found = _of_table(at, first.get(at, _NONE), second.get(at, _NONE), (noise or {}).get(at))
+        found = tuple(_of_table(at, first.get(at, _NONE), second.get(at, _NONE), (noise or {}).get(at)))
         differences += [each for each in found if isinstance(each, RowDifference)]
         passed_over += [each for each in found if isinstance(each, NotCompared)]
     return Comparison(tuple(differences), tuple(passed_over))
 
 
-_NONE = TableContents(0, "")
+_NONE = TableContents(0, "", cells=())
 
 
 def _of_table(
     at: Address, one: TableContents, other: TableContents, noise: TableContents | None
-) -> list[RowDifference | NotCompared]:
+) -> Iterator[RowDifference | NotCompared]:
     if one.unread or other.unread:
-        return [NotCompared(at, None, one.unread or other.unread)]
-    if noise is not None and noise.rows != one.rows:
-        return [NotCompared(at, None, VOLATILE)]
-    if one.rows != other.rows:
-        return [RowDifference(at, None, one.rows, other.rows)]
-    unstable = _differing(one, noise) if noise is not None else ()
+        yield NotCompared(at, None, one.unread or other.unread)
+    elif noise is not None and (noise.unread or noise.rows != one.rows):
+        yield NotCompared(at, None, noise.unread or VOLATILE)
+    elif one.rows != other.rows:
+        yield _difference(at, None, one, other, ())
+    else:
+        unstable = _differing(one, noise) if noise is not None else ()
+        yield from (NotCompared(at, each, VOLATILE) for each in unstable)
+        yield from _of_columns(at, one, other, unstable)
+
+
+def _of_columns(
+    at: Address, one: TableContents, other: TableContents, unstable: Collection[str]
+) -> Iterator[RowDifference | NotCompared]:
     columns = [each for each in _differing(one, other) if each not in unstable]
-    passed_over = [NotCompared(at, each, VOLATILE) for each in unstable]
-    differing = [RowDifference(at, each, one.rows, other.rows) for each in columns]
-    # Every column alike, and yet other rows: values stand beside others.
-    if not columns and one.digest != other.digest and set(unstable) <= set(one.without) & set(other.without):
-        differing = [RowDifference(at, None, one.rows, other.rows)]
-    return [*passed_over, *differing]
+    if columns:
+        yield from (_difference(at, each, one, other, unstable) for each in columns)
+    elif one.digest != other.digest:
+        # Every column alike, and yet other rows: values stand beside others.
+        if one.cells is None or other.cells is None:
+            yield NotCompared(at, None, APART) if unstable else _difference(at, None, one, other, ())
+        elif _rows(one, None, unstable) != _rows(other, None, unstable):
+            yield _difference(at, None, one, other, unstable)
+
+
+def _difference(
+    at: Address, column: str | None, one: TableContents, other: TableContents, unstable: Collection[str]
+) -> RowDifference:
+    left, right = _rows(one, column, unstable), _rows(other, column, unstable)
+    shown = [_some(mine - yours) for mine, yours in ((left, right), (right, left))]
+    return RowDifference(at, column, one.rows, other.rows, *shown)
+
+
+def _rows(table: TableContents, column: str | None, unstable: Collection[str]) -> Counter[str]:
+    """The bag of a column's values, or of rows without what is unstable."""
+    cells = table.cells or ()
+    names = tuple(table.columns)
+    if column is not None:
+        places = [names.index(column)] if column in names else []
+        return Counter(_text(row[place]) for row in cells for place in places)
+    kept = [place for place, each in enumerate(names) if each not in unstable]
+    return Counter(_shown(tuple(row[place] for place in kept)) for row in cells)
+
+
+def _some(bag: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(bag.elements())[:SHOWN])

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from schemata.catalog import Address, Catalog, Column, Kind
-from schemata.render.names import names, qualified
+from schemata.catalog import Address, Catalog, Kind
 from schemata.rows.cells import Cells
+from schemata.rows.fields import Field, fields_of, missing_target
+from schemata.rows.inserts import FULL, MIXED, SPARSE, insert_of, together
 from schemata.rows.tables import SeedTable, Tables, closure, in_order
 
 
@@ -24,18 +25,23 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What gets no rows, or (a column) nothing but NULL, and why."""
+    """A table without rows, or a column that is NULL in all of them, and why."""
 
-    address: Address
+    table: Address
     reason: str
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SeedPlan:
-    """Statements in an order in which foreign keys hold, and what they leave out."""
+    """Statements in an order in which foreign keys hold, and what they leave out.
+
+    `skipped` are tables, `left_null` columns for which no value is known.
+    """
 
     inserts: tuple[Insert, ...]
     skipped: tuple[Skipped, ...] = ()
+    left_null: tuple[Skipped, ...] = ()
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -67,131 +73,99 @@ class _Seeding:
         self.rows = rows
         self.cells = Cells(tables, inside, rows)
         self.skipped: dict[Address, str] = {}
+        self.left_null: list[Skipped] = []
 
     def plan(self) -> SeedPlan:
         inserts = [each for group in in_order(self.tables, self.inside) for each in self._group(group)]
-        return SeedPlan(tuple(inserts), tuple(Skipped(*each) for each in sorted(self.skipped.items())))
+        skipped = tuple(Skipped(*each) for each in sorted(self.skipped.items()))
+        return SeedPlan(tuple(inserts), skipped, tuple(self.left_null))
 
     def _group(self, group: Sequence[Address]) -> Iterator[Insert]:
-        filled = []
+        known = {at: self._fields(at) for at in group}
         # What one table of a circle can't have, those that need it can't have either.
         for _ in group:
             for at in group:
-                reason = None if at in self.skipped else self._reason(at)
-                if reason:
+                reason = self._reason(at, known[at])
+                if reason and at not in self.skipped:
                     self.skipped[at] = reason
         filled = [self.tables[at] for at in group if at not in self.skipped]
         if filled:
-            yield self._insert(filled)
+            yield self._insert(filled, known)
 
-    def _reason(self, at: Address) -> str | None:
+    def _fields(self, at: Address) -> tuple[Field, ...]:
+        return fields_of(self.tables[at], self.cells) if at.kind is Kind.TABLE else ()
+
+    def _reason(self, at: Address, fields: Sequence[Field]) -> str | None:
         """Why a table can't be filled."""
         if at.kind is not Kind.TABLE:
             return "a foreign table: its rows are elsewhere"
-        table = self.tables[at]
-        for column in table.columns:
-            if self._is_given(column) and self._is_required(table, column):
-                if self._missing_target(table, column):
-                    return f"it must refer to {self._missing_target(table, column)}, which has no rows"
-                if self.cells.value(table, column, 0) is None:
-                    return f"no value is known for {column.address.name} of type {column.type}"
-        return None
+        return next((each for field in fields if field.required if (each := self._lack(at, field))), None)
 
-    def _missing_target(self, table: SeedTable, column: Column) -> str:
-        """A table that a foreign key of the column refers to and that has no rows."""
-        for key in table.foreign_keys:
-            target = key.references
-            if target is None or column.address.name not in key.columns:
-                continue
-            if target not in self.tables.catalog.objects:
-                return target.short
-            if all(leaf in self.skipped for leaf in self.tables.leaves(target)):
-                return target.short
+    def _lack(self, at: Address, field: Field) -> str:
+        """Why a column has no value, empty where it has one."""
+        table = self.tables[at]
+        target = missing_target(table, field.column, self.tables, self.skipped)
+        if target:
+            return f"it refers to {target}, which has no rows"
+        if self.cells.value(table, field.column, 0) is None:
+            return f"no value is known for {field.name} of type {field.column.type}"
         return ""
 
-    def _is_given(self, column: Column) -> bool:
-        return not column.generated
-
-    def _is_required(self, table: SeedTable, column: Column) -> bool:
-        """Whether the column may not be NULL, or has to have the value that others refer to."""
-        name = column.address.name
-        if column.not_null or column.identity or (table.root, name) in self.cells.referenced:
-            return True
-        demand = table.wishes.demands.get(name)
-        if (demand is not None and demand.null is False) or self.cells.types.refuses_null(column.type):
-            return True
-        # MATCH FULL: all columns of the key are NULL or none is.
-        full = [key for key in table.foreign_keys if key.match == "full" and name in key.columns]
-        return any(table.by_name[each].not_null for key in full for each in key.columns)
-
-    def _insert(self, filled: Sequence[SeedTable]) -> Insert:
+    def _insert(self, filled: Sequence[SeedTable], known: dict[Address, tuple[Field, ...]]) -> Insert:
         counts = [self.rows * self.tables.spread(table.address) for table in filled]
+        given = [self._given(table, known[table.address]) for table in filled]
+        rows = [
+            [self._row(table, fields, row) for row in range(max(counts))]
+            for table, fields in zip(filled, given, strict=True)
+        ]
         whole = [
-            self._statement(table, [self._row(table, row, "mixed") for row in range(count)])
-            for table, count in zip(filled, counts, strict=True)
+            insert_of(table, fields, made[:count], MIXED)
+            for table, fields, made, count in zip(filled, given, rows, counts, strict=True)
         ]
-        singles = [
-            tuple(
-                dict.fromkeys(
-                    _together([self._statement(table, [self._row(table, row, sort)]) for table in filled])
-                    for sort in ("mixed", "full", "sparse")
-                )
+        return Insert(
+            tuple(table.address for table in filled), together(whole), tuple(_singles(filled, given, rows))
+        )
+
+    def _given(self, table: SeedTable, fields: Sequence[Field]) -> tuple[Field, ...]:
+        """The fields as they are filled: those without a value stay NULL, which is noted."""
+        found = []
+        for field in fields:
+            lack = "" if field.always_null else self._lack(table.address, field)
+            if lack:
+                self.left_null.append(Skipped(table.address, lack, field.name))
+            found.append(field.empty() if lack else field)
+        return tuple(found)
+
+    def _row(self, table: SeedTable, fields: Sequence[Field], row: int) -> list[tuple[str, str, str]]:
+        """What each field has in a row: with a NULL here and there, with none, with all that there may be."""
+        return [self._cell(table, field, row) for field in fields]
+
+    def _cell(self, table: SeedTable, field: Field, row: int) -> tuple[str, str, str]:
+        value = None if field.always_null else self.cells.value(table, field.column, row)
+        text = "NULL" if value is None else value
+        if field.required:
+            return text, text, text
+        if self.cells.is_first_of_itself(table, field.name, row):
+            return "NULL", "NULL", "NULL"
+        turn = self.rows > 1 and row % self.rows == 1 + field.turn % (self.rows - 1)
+        return "NULL" if turn else text, text, "NULL"
+
+
+Rows = Sequence[Sequence[tuple[str, str, str]]]
+
+
+def _singles(
+    filled: Sequence[SeedTable], given: Sequence[Sequence[Field]], rows: Sequence[Rows]
+) -> Iterator[tuple[str, ...]]:
+    """For each row its variants: as in the whole, without a NULL, with as little as possible."""
+    for row in range(len(rows[0])):
+        variants = [
+            together(
+                [
+                    insert_of(table, fields, [made[row]], sort)
+                    for table, fields, made in zip(filled, given, rows, strict=True)
+                ]
             )
-            for row in range(max(counts))
+            for sort in (MIXED, FULL, SPARSE)
         ]
-        return Insert(tuple(table.address for table in filled), _together(whole), tuple(singles))
-
-    def _row(self, table: SeedTable, row: int, sort: str) -> dict[str, str]:
-        """Values by column. `mixed` has a NULL here and there, `full` none, `sparse` all that there may be."""
-        found = {}
-        for column in table.columns:
-            if not self._is_given(column):
-                continue
-            if (
-                sort == "sparse"
-                and column.default
-                and (table.root, column.address.name) not in self.cells.referenced
-            ):
-                continue
-            found[column.address.name] = self._cell(table, column, row, sort)
-        return found
-
-    def _cell(self, table: SeedTable, column: Column, row: int, sort: str) -> str:
-        if not self._is_required(table, column) and self._is_null(table, column, row, sort):
-            return "NULL"
-        value = self.cells.value(table, column, row)
-        return "NULL" if value is None else value
-
-    def _is_null(self, table: SeedTable, column: Column, row: int, sort: str) -> bool:
-        name = column.address.name
-        demand = table.wishes.demands.get(name)
-        if sort == "sparse" or (demand is not None and demand.null) or self._missing_target(table, column):
-            return True
-        if self.cells.is_first_of_itself(table, name, row):
-            return True
-        if sort == "full" or self.rows < 2:
-            return False
-        return row % self.rows == 1 + self._turn(table, column) % (self.rows - 1)
-
-    def _turn(self, table: SeedTable, column: Column) -> int:
-        """In which row a column is NULL: columns of one foreign key together, others apart."""
-        keys = [place for place, key in enumerate(table.foreign_keys) if column.address.name in key.columns]
-        return keys[0] if keys else column.position
-
-    def _statement(self, table: SeedTable, rows: Sequence[dict[str, str]]) -> str:
-        into = f"INSERT INTO {qualified(table.address)}"
-        conflict = " ON CONFLICT DO NOTHING" if table.takes_conflicts else ""
-        if not rows[0]:
-            return f"{into} DEFAULT VALUES{conflict}"
-        overriding = " OVERRIDING SYSTEM VALUE" if any(each.identity for each in table.columns) else ""
-        values = ", ".join(f"({', '.join(row.values())})" for row in rows)
-        return f"{into} ({names(rows[0])}){overriding} VALUES {values}{conflict}"
-
-
-def _together(statements: Sequence[str]) -> str:
-    """One statement that does all: foreign keys are looked at when it is done, so a circle of them holds."""
-    *before, last = statements
-    if not before:
-        return last
-    parts = ", ".join(f"braid_{place} AS ({each})" for place, each in enumerate(before))
-    return f"WITH {parts} {last}"
+        yield tuple(dict.fromkeys(variants))

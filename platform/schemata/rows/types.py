@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from schemata.catalog import Attribute, Catalog, CatalogObject, Column, Composite, Domain, Enum, Kind, Range
 from schemata.render.names import literal, qualified
@@ -139,6 +139,7 @@ def _label(found: Enum, spot: Spot, demand: Demand) -> str | None:
     return literal(allowed[(spot.key + spot.row) % len(allowed)]) if allowed else None
 
 
+@lru_cache(maxsize=1024)
 def parse_type(kind: str) -> tuple[str, tuple[str, ...]]:
     """Name and modifiers: `timestamp(3) without time zone` is `timestamp without time zone` and `3`.
 

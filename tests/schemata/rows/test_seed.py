@@ -234,11 +234,15 @@ def test_what_can_not_be_seeded_is_said(database: Database) -> None:
         """
     )
     plan = seed(read_catalog(database))
-    reasons = {each.address.name: each.reason for each in plan.skipped}
+    reasons = {each.table.name: each.reason for each in plan.skipped}
     assert reasons.keys() == {"bottom", "above", "part"}
     assert "h of type public.hollow" in reasons["bottom"]
     assert "bottom" in reasons["above"]
     assert plan.tables == (table("beside"),)
+    assert [(each.table, each.column) for each in plan.left_null] == [
+        (table("beside"), "bottom"),
+        (table("beside"), "h"),
+    ]
     database.execute(plan.statements[0])
     assert database.execute("select count(*), count(bottom), count(h) from beside").fetchone() == (3, 0, 0)
 
