@@ -54,7 +54,7 @@ def serve(folder: Path, **variables: str) -> Iterator[LiveBraid]:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         environment = {**_environment(folder, url, listener), **variables}
         with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as queue:
-            install_pgmq(queue)
+            renew_pgmq(queue)
         with (folder / "web.log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "braid.web"],
@@ -113,6 +113,12 @@ def _database_url() -> str:
         "port": values["PORT"],
     }
     return make_conninfo("", **{name: str(value) for name, value in parts.items() if value})
+
+
+def renew_pgmq(connection: psycopg.Connection) -> None:
+    """An empty queue: what earlier tests of this process sent is about rows that are gone."""
+    install_pgmq(connection)
+    connection.execute("select pgmq.purge_queue(queue_name) from pgmq.list_queues()")
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -86,9 +86,13 @@ class Transport(pgmq.Transport):
         self._drain()
 
     def drain_soon(self) -> None:
-        """There is room for one more message: fetch it before anything wakes us."""
+        """There is room for one more message: fetch it before anything wakes us.
+
+        By a timer: Celery acknowledges in what the loop calls soon, and what is asked for there is called
+        only after the loop has slept.
+        """
         if self._loop is not None:
-            self._loop.call_soon(self._drain)
+            self._loop.call_later(0, self._drain)
 
     def _drain(self) -> None:
         """Take what is there. The next look comes after the loop has given the tasks to their processes."""
@@ -96,7 +100,7 @@ class Transport(pgmq.Transport):
             return
         with contextlib.suppress(Empty):
             self.cycle.get(self._deliver, timeout=0)  # type: ignore[no-untyped-call]
-            self.drain_soon()
+            self._loop.call_soon(self._drain)
 
     def close_connection(self, connection: Any) -> None:
         loop, self._loop = self._loop, None

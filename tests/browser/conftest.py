@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -21,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from apps.accounts.models import User
 from apps.checks.models import Verdict
 from tests.browser.shop import ADD_INVOICES, DROP_CUSTOMERS, MAIN, Shop
-from tests.live import LiveBraid
+from tests.live import LiveBraid, renew_pgmq
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = (1280, 900), (360, 740)
@@ -100,8 +101,10 @@ def worker(braid_server: LiveBraid, tmp_path_factory: pytest.TempPathFactory) ->
     celery = [sys.executable, "-m", "celery", "--app", "braid.celery", "worker", "--concurrency=1"]
     quiet = ["--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     path = tmp_path_factory.mktemp("worker") / "worker.log"
+    environment = braid_server.process.environ()
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as queue:
+        renew_pgmq(queue)
     with path.open("w") as log:
-        environment = braid_server.process.environ()
         process = subprocess.Popen([*celery, *quiet], env=environment, stdout=log, stderr=log)
         yield path
         process.terminate()

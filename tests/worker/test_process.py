@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from apps.checks.models import State, Verdict
 from apps.checks.sweep import SILENCE_S, sweep
-from braid.broker import install_pgmq
-from tests.live import _database_url, _environment
+from tests.live import _database_url, _environment, renew_pgmq
 from tests.workspace import forget_connections
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -60,7 +59,7 @@ def start_worker(workspace, transactional_db, tmp_path, settings):
     """`start_worker()`: a worker on the test database; all are gone after the test."""
     url = _database_url()
     with psycopg.connect(url, autocommit=True) as connection:
-        install_pgmq(connection)
+        renew_pgmq(connection)
     options = {**current_app.conf.broker_transport_options, "conninfo": url}
     environment = {
         **_environment(tmp_path, "http://localhost", _Listener()),
@@ -115,6 +114,17 @@ def test_a_push_is_judged_by_a_worker(workspace, start_worker):
     workspace.push("main")
     verdict = wait_for(lambda v: v.is_finished, worker)
     assert verdict.state == State.PASSED, verdict.error or verdict.headline
+
+
+def test_a_crowd_of_messages_is_taken_without_pauses(workspace, start_worker):
+    """A worker that slept a second after each message would need a minute for these."""
+    for _ in range(60):
+        current_app.send_task("worker.judge_push", args=[0])
+    workspace.commit({"migrations/0001_init.up.sql": "create table users (id int primary key);\n"})
+    workspace.push("main")
+    started = time.monotonic()
+    wait_for(lambda v: v.is_finished, start_worker())
+    assert time.monotonic() - started < 30
 
 
 def test_a_killed_worker_is_replaced_and_the_third_death_is_the_last(workspace, start_worker):
