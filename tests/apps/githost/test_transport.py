@@ -102,13 +102,15 @@ class Peak:
     def _watch(self) -> None:
         while not self._stop.wait(0.01):
             self.own = max(self.own, self._process.memory_info().rss)
-            sizes = []
-            for child in self._process.children(recursive=True):
-                try:
-                    sizes.append(child.memory_info().rss)
-                except psutil.NoSuchProcess:
-                    continue
+            sizes = map(self._size, self._process.children(recursive=True))
             self.children = max(self.children, sum(sizes))
+
+    def _size(self, child: psutil.Process) -> int:
+        """Nothing for a child that is not yet the program it is to be: its memory is still its parent's."""
+        try:
+            return child.memory_info().rss if child.cmdline() != self._process.cmdline() else 0
+        except psutil.NoSuchProcess:
+            return 0
 
 
 def test_a_gzip_body_is_inflated(filled: Clone, live_braid: LiveBraid, secret: str) -> None:
