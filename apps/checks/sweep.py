@@ -20,6 +20,7 @@ SILENCE_S = 15
 MAX_ATTEMPTS = 3
 MESSAGE_LOST_S = 20
 PUSH_FORGOTTEN_S = 10
+PUSH_RETRY_S = 320
 BATCH = 200
 REFRESHED_AT_ONCE = 8
 
@@ -96,10 +97,16 @@ def _enqueue_waiting(now: datetime) -> int:
     return len(ids)
 
 
+@transaction.atomic
 def _enqueue_pushes(now: datetime) -> int:
-    """Pushes that nobody has turned into verdicts yet."""
-    forgotten = Push.objects.filter(settled=False, received_at__lt=now - timedelta(seconds=PUSH_FORGOTTEN_S))
-    ids = list(forgotten.order_by("id").values_list("pk", flat=True)[:BATCH])
+    """Pushes that nobody has turned into verdicts yet: each time after twice the silence, as their message may
+    only be waiting behind others, and one more for each at every sweep would make that worse."""
+    first = Q(enqueued_at=None, received_at__lt=now - timedelta(seconds=PUSH_FORGOTTEN_S))
+    again = Q(enqueued_at__lt=now - (F("enqueued_at") - F("received_at")))
+    at_last = Q(enqueued_at__lt=now - timedelta(seconds=PUSH_RETRY_S))
+    forgotten = Push.objects.filter(first | again | at_last, settled=False).order_by("id")
+    ids = list(forgotten.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+    Push.objects.filter(pk__in=ids).update(enqueued_at=now)
     for push_id in ids:
         enqueue("worker.judge_push", push_id)
     return len(ids)

@@ -22,6 +22,8 @@ class Push(models.Model):
     )
     received_at = models.DateTimeField(auto_now_add=True)
     settled = models.BooleanField(default=False)
+    # When the sweeper last handed it to a worker; null where that was only done as it came.
+    enqueued_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-received_at", "-id"]

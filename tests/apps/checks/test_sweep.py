@@ -78,6 +78,13 @@ def test_a_forgotten_push_is_enqueued(project):
     assert sweep(later(11)).pushes == 0
 
 
+def test_a_push_that_waits_behind_others_does_not_lengthen_the_queue_at_every_sweep(project):
+    received = Push.objects.create(project=project).received_at
+    seconds = range(1, 1800, 10)
+    enqueued = [second for second in seconds if sweep(received + timedelta(seconds=second)).pushes]
+    assert enqueued == [11, 31, 71, 151, 311, 631, 961, 1291, 1621]
+
+
 def test_stale_verdicts_are_asked_for_again_but_not_those_of_deleted_branches(project, make_branch):
     judgement = Judgement.objects.create(project=project, key="k", outcome="passed", headline="fine")
     for name in ("kept", "gone"):
