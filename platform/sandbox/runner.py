@@ -118,11 +118,15 @@ def _perform_steps(connection: abc.PGconn, steps: list[Any]) -> dict[str, Any] |
 
 def _insert(connection: abc.PGconn, inserts: list[Any]) -> None:
     """Send each insert: `[whole, singles]`, the rows one by one where Postgres refuses the whole."""
+    lost: dict[str, Any] | None = None
     for index, (whole, singles) in enumerate(inserts):
-        sent = run(connection, whole)
-        rows, error = sent.rows, sent.error
-        if error:
+        rows, error = 0, lost
+        if not lost:
+            sent = run(connection, whole)
+            rows, error = sent.rows, sent.error
+        if error and not error.get("lost"):
             rows, error = _insert_singles(connection, singles)
+        lost = error if error and error.get("lost") else None
         tell({"event": "inserted", "index": index, "rows": rows, "error": error})
 
 
@@ -135,6 +139,8 @@ def _insert_singles(connection: abc.PGconn, singles: list[list[str]]) -> tuple[i
             if not sent.error:
                 rows += sent.rows
                 break
+            if sent.error.get("lost"):
+                return rows, sent.error
         else:
             error = sent.error
     return rows, error
@@ -210,6 +216,9 @@ def run(
             sent.error = sent.error or _describe(connection, result)
     while connection.notifies():
         pass
+    if sent.error:
+        # Only after the last result does the connection know that it was cut.
+        sent.error["lost"] = connection.status != pq.ConnStatus.OK
     return sent
 
 
@@ -239,7 +248,7 @@ def _describe(connection: abc.PGconn, result: abc.PGresult) -> dict[str, Any]:
     said = {name: _text(result.error_field(field))[:MESSAGE_LIMIT] for name, field in FIELDS.items()}
     if not said["message"]:
         said["message"] = _text(connection.error_message)[:MESSAGE_LIMIT]
-    return {**said, "lost": connection.status != pq.ConnStatus.OK}
+    return said
 
 
 def _text(value: bytes | None) -> str:

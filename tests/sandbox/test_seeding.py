@@ -311,6 +311,25 @@ def test_an_endless_trigger_meets_the_deadline(on: On) -> None:
         on(schema, lambda bench: bench.fill(1.0))
 
 
+def test_a_trigger_that_ends_its_session(on: On) -> None:
+    schema = """
+        create function leave() returns trigger language plpgsql as
+            $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+        create table a (id int primary key);
+        create table b (id int primary key);
+        create trigger leave before insert on b for each row execute function leave();
+        create table c (id int primary key);
+    """
+
+    def work(bench: Bench) -> None:
+        filled = bench.fill()
+        assert filled.rows == 3
+        assert [each.table.name for each in filled.skipped] == ["b", "c"]
+        assert "terminating connection" in filled.skipped[0].reason
+
+    on(schema, work)
+
+
 def test_wide_tables(on: On) -> None:
     columns = ", ".join(f"c{place} int" for place in range(1500))
 

@@ -22,7 +22,7 @@ class Cells:
 
     def __init__(self, tables: Tables, inside: Iterable[Address], rows: int) -> None:
         self.tables = tables
-        self.types = Types(tables.catalog)
+        self.types = Types(tables.catalog, tables.toward)
         self.rows = rows
         self.inside = tuple(inside)
         self.referenced: set[Place] = set()

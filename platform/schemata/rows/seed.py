@@ -7,7 +7,10 @@ from schemata.catalog import Address, Catalog, Kind
 from schemata.rows.cells import Cells
 from schemata.rows.fields import Field, fields_of, missing_target
 from schemata.rows.inserts import FULL, MIXED, SPARSE, insert_of, together
-from schemata.rows.tables import SeedTable, Tables, closure, in_order
+from schemata.rows.order import closure, in_order
+from schemata.rows.tables import SeedTable, Tables
+
+LEFT_EMPTY = "it was to be left empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,14 @@ class SeedPlan:
         return tuple(at for each in self.inserts for at in each.tables)
 
 
-def seed(catalog: Catalog, tables: Collection[Address] | None = None, *, rows: int = 3) -> SeedPlan:
+def seed(
+    catalog: Catalog,
+    tables: Collection[Address] | None = None,
+    *,
+    rows: int = 3,
+    toward: Collection[Catalog] = (),
+    empty: Collection[Address] = (),
+) -> SeedPlan:
     """Rows for `tables` (None: all) and for what their foreign keys refer to, `rows` in each.
 
     The same catalog gives the same statements. Values are distinct in each column as
@@ -60,24 +70,31 @@ def seed(catalog: Catalog, tables: Collection[Address] | None = None, *, rows: i
     another; partitioned tables are filled through their partitions. Checks are
     pleased as far as `checks` understands them, triggers and rules can't be foreseen:
     an insert may fail, which is for whoever runs it to report.
+
+    Rows can stop a migration that an empty database lets through. For a second try
+    there are `toward`, catalogs whose constraints, NOT NULLs and enum values the rows
+    shall suit as well (by name), and `empty`, tables that get no rows.
     """
-    known = Tables(catalog)
+    known = Tables(catalog, tuple(toward))
     wanted = [found.address for found in catalog.of_kind(Kind.TABLE)] if tables is None else tables
-    return _Seeding(known, closure(known, wanted), rows).plan()
+    return _Seeding(known, closure(known, wanted), rows, empty).plan()
 
 
 class _Seeding:
-    def __init__(self, tables: Tables, inside: Collection[Address], rows: int) -> None:
+    def __init__(
+        self, tables: Tables, inside: Collection[Address], rows: int, empty: Collection[Address]
+    ) -> None:
         self.tables = tables
         self.inside = inside
         self.rows = rows
         self.cells = Cells(tables, inside, rows)
-        self.skipped: dict[Address, str] = {}
+        self.skipped = dict.fromkeys((leaf for at in empty for leaf in tables.leaves(at)), LEFT_EMPTY)
         self.left_null: list[Skipped] = []
 
     def plan(self) -> SeedPlan:
         inserts = [each for group in in_order(self.tables, self.inside) for each in self._group(group)]
-        skipped = tuple(Skipped(*each) for each in sorted(self.skipped.items()))
+        inside = set(self.inside)
+        skipped = tuple(Skipped(*each) for each in sorted(self.skipped.items()) if each[0] in inside)
         return SeedPlan(tuple(inserts), skipped, tuple(self.left_null))
 
     def _group(self, group: Sequence[Address]) -> Iterator[Insert]:

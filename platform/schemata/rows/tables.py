@@ -1,11 +1,12 @@
 """Tables as seeding sees them: what can be given, what must be, what refers to what."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from schemata.catalog import Address, Catalog, Column, Constraint, Index, Kind, Rule, Table
 from schemata.rows.checks import Wishes, wishes_of_table
+from schemata.rows.demands import Demand
 from schemata.rows.partitions import bound_wishes
 
 # Room for the rows of one partition; no column may run out of distinct numbers for it.
@@ -35,9 +36,11 @@ class SeedTable:
 class Tables:
     """The tables of a catalog, read when they are asked for."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, toward: tuple[Catalog, ...] = ()) -> None:
         self.catalog = catalog
+        self.toward = toward
         self._read: dict[Address, SeedTable] = {}
+        self._keys: dict[Address, tuple[Constraint, ...]] = {}
         self._placed: dict[Address, Mapping[Address, int]] = {}
         self._leaves: dict[Address, tuple[Address, ...]] = {}
 
@@ -107,10 +110,26 @@ class Tables:
         return 3 * max(1, len(self._partitions.get(at, ()))) if _is_hashed(self.table(at)) else 1
 
     def foreign_keys(self, at: Address) -> tuple[Constraint, ...]:
-        parts = self.catalog.children.get(at, ())
-        found = [each for each in parts if isinstance(each, Constraint)]
-        return tuple(
-            each for each in found if each.type == "foreign key" and each.enforced and each.references
+        if at not in self._keys:
+            keys = [key for catalog in (self.catalog, *self.toward) for key in _keys(catalog, at)]
+            known = {
+                (key.columns, key.references, key.referenced_columns): key
+                for key in reversed(keys)
+                if self._has(at, key)
+            }
+            self._keys[at] = tuple(reversed(known.values()))
+        return self._keys[at]
+
+    def _has(self, at: Address, key: Constraint) -> bool:
+        """Whether both ends of a foreign key are there, which may be one that comes later."""
+        target = key.references
+        if target is None or (target not in self.catalog.objects and key.address not in self.catalog.objects):
+            return False
+        ends = [(at, key.columns), (target, key.referenced_columns)]
+        return key.address in self.catalog.objects or all(
+            Address(Kind.COLUMN, end.schema, each, end.name) in self.catalog.objects
+            for end, names in ends
+            for each in names
         )
 
     def _table(self, at: Address) -> SeedTable:
@@ -119,6 +138,8 @@ class Tables:
         root = self.root(at)
         places = self._places(root)
         wishes = wishes_of_table(parts)
+        for later in self.toward:
+            _add_later(later.children.get(at, ()), {each.address for each in columns}, wishes)
         child = self.table(at)
         while parent := self._above(child.address):
             bound_wishes(child.partition_bound, parent.partition_key, wishes)
@@ -132,6 +153,22 @@ class Tables:
             wishes=wishes,
             takes_conflicts=not any(map(_forbids_conflicts, parts)),
         )
+
+
+def _keys(catalog: Catalog, at: Address) -> Iterator[Constraint]:
+    for part in catalog.children.get(at, ()):
+        if isinstance(part, Constraint) and part.type == "foreign key" and part.enforced:
+            yield part
+
+
+def _add_later(parts: Collection[object], columns: Collection[Address], wishes: Wishes) -> None:
+    """What the same table asks of its rows in a later catalog, where it asks nothing against what it does now."""
+    later = wishes_of_table(parts)
+    for part in parts:
+        if isinstance(part, Column) and part.not_null and part.address in columns:
+            later.ask(part.address.name, Demand(null=False))
+    if not wishes.refuses(later):
+        wishes.take(later)
 
 
 def _is_hashed(found: Table) -> bool:
@@ -159,75 +196,3 @@ def unique_columns(tables: Tables, at: Address) -> frozenset[str]:
         elif isinstance(part, Index) and part.unique:
             found.update(key.column for key in part.keys)
     return frozenset(found)
-
-
-def closure(tables: Tables, wanted: Iterable[Address]) -> tuple[Address, ...]:
-    """The tables to put rows into, leaves for partitioned ones, with all that they refer to."""
-    found: dict[Address, None] = {}
-    waiting = sorted({leaf for at in wanted for leaf in tables.leaves(at)})
-    while waiting:
-        at = waiting.pop()
-        if at in found:
-            continue
-        found[at] = None
-        waiting += [
-            leaf for target in targets(tables, at) for leaf in tables.leaves(target) if leaf not in found
-        ]
-    return tuple(sorted(found))
-
-
-def targets(tables: Tables, at: Address) -> tuple[Address, ...]:
-    """What a table's foreign keys refer to, also where they say so on the table above."""
-    if at.kind is not Kind.TABLE:
-        return ()
-    found = {key.references for key in tables.foreign_keys(at) if key.references}
-    return tuple(sorted(at for at in found if at in tables.catalog.objects))
-
-
-def in_order(tables: Tables, wanted: Collection[Address]) -> tuple[tuple[Address, ...], ...]:
-    """Groups of tables, those referred to first; in a group are those that refer to each other in a circle."""
-    inside = set(wanted)
-    edges = {
-        at: tuple(leaf for target in targets(tables, at) for leaf in tables.leaves(target) if leaf in inside)
-        for at in sorted(inside)
-    }
-    return tuple(_components(edges))
-
-
-def _components(edges: Mapping[Address, tuple[Address, ...]]) -> Iterator[tuple[Address, ...]]:
-    """Strongly connected components, a component after those it leads to (Tarjan), without recursion."""
-    number: dict[Address, int] = {}
-    lowest: dict[Address, int] = {}
-    stack: list[Address] = []
-    standing: set[Address] = set()
-    for start in edges:
-        if start in number:
-            continue
-        number[start] = lowest[start] = len(number)
-        stack.append(start)
-        standing.add(start)
-        work = [(start, iter(edges[start]))]
-        while work:
-            at, rest = work[-1]
-            following = next(rest, None)
-            if following is None:
-                work.pop()
-                if work:
-                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[at])
-                if lowest[at] == number[at]:
-                    yield _cut_off(at, stack, standing)
-            elif following not in number:
-                number[following] = lowest[following] = len(number)
-                stack.append(following)
-                standing.add(following)
-                work.append((following, iter(edges[following])))
-            elif following in standing:
-                lowest[at] = min(lowest[at], number[following])
-
-
-def _cut_off(at: Address, stack: list[Address], standing: set[Address]) -> tuple[Address, ...]:
-    place = stack.index(at)
-    component = tuple(sorted(stack[place:]))
-    del stack[place:]
-    standing.difference_update(component)
-    return component

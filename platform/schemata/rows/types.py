@@ -30,8 +30,9 @@ _MULTIRANGES = {name.replace("range", "multirange"): name for name in _RANGES}
 class Types:
     """The types of one catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, toward: tuple[Catalog, ...] = ()) -> None:
         self._catalog = catalog
+        self._toward = toward
         self._domains: dict[str, Demand] = {}
         self._left = 0
 
@@ -84,12 +85,21 @@ class Types:
 
     def _of_named(self, found: CatalogObject, spot: Spot, demand: Demand, depth: int) -> str | None:
         if isinstance(found, Enum):
-            return _label(found, spot, demand)
+            return _label(self._values(found), spot, demand)
         if isinstance(found, Domain):
             return self.value(found.type, spot, demand.both(self._demand(found)), depth + 1)
         if isinstance(found, Range):
             return self._range(qualified(found.address), found.subtype, spot, depth)
         return self._row(found, spot, depth)
+
+    def _values(self, found: Enum) -> tuple[str, ...]:
+        """The values of an enum that it keeps."""
+        kept = found.values
+        for later in self._toward:
+            same = later.objects.get(found.address)
+            if isinstance(same, Enum):
+                kept = tuple(each for each in kept if each in same.values) or kept
+        return kept
 
     def _demand(self, found: Domain) -> Demand:
         at = qualified(found.address)
@@ -134,8 +144,8 @@ class Types:
         return None if found is None else literal(found)
 
 
-def _label(found: Enum, spot: Spot, demand: Demand) -> str | None:
-    allowed = [each for each in demand.choices or found.values if each not in demand.excluded]
+def _label(values: tuple[str, ...], spot: Spot, demand: Demand) -> str | None:
+    allowed = [each for each in demand.choices or values if each not in demand.excluded]
     return literal(allowed[(spot.key + spot.row) % len(allowed)]) if allowed else None
 
 

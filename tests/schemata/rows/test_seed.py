@@ -269,6 +269,45 @@ def test_the_same_catalog_gives_the_same_plan(database: Database) -> None:
     assert len(rows_of(database, "a")) == 3, "a second run puts nothing in"
 
 
+def test_rows_for_what_comes_later(database: Database) -> None:
+    """Rows that suit the schema after a migration let the migration through."""
+    before = """
+        create type role as enum ('admin', 'guest', 'member');
+        create table people (id int primary key, name text, role role not null, age int, boss int);
+        create table pets (id int primary key, owner int, legs int not null);
+    """
+    migration = """
+        alter table people alter name set not null, add check (age > 17 and age < 100),
+            add foreign key (boss) references people, add column new int not null default 1;
+        alter table pets add foreign key (owner) references people, add check (legs in (2, 4));
+        alter type role rename to old_role;
+        create type role as enum ('admin', 'member');
+        alter table people alter role type role using role::text::role;
+    """
+    database.execute(before)
+    catalog = read_catalog(database)
+    with database.transaction(force_rollback=True):
+        database.execute(migration)
+        later = read_catalog(database)
+    for statement in seed(catalog, toward=[later]).statements:
+        database.execute(statement)
+    database.execute(migration)
+    assert len(rows_of(database, "people")) == len(rows_of(database, "pets")) == 3
+
+
+def test_tables_that_are_left_empty(database: Database) -> None:
+    database.execute(
+        """
+        create table a (id int primary key);
+        create table b (id int primary key, a int not null references a);
+        create table c (id int primary key, a int references a);
+        """
+    )
+    plan = seed(read_catalog(database), empty=[table("a")])
+    assert plan.tables == (table("c"),)
+    assert [each.table for each in plan.skipped] == [table("a"), table("b")]
+
+
 def test_columns_have_values_of_their_own(database: Database) -> None:
     planted(database, "create table t (a int not null, b int not null, c text not null, d text not null)")
     assert database.execute("select count(*) from t where a = b or c = d").fetchone() == (0,)
