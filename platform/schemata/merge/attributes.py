@@ -1,10 +1,11 @@
 """Three-way merge of one attribute's value: plain, a list in order, or a set of named entries."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from schemata.catalog import Grant, PublishedTable
+from schemata.catalog import PublishedTable
+from schemata.merge.grants import merge_grants
 from schemata.sequences import merge_order
 
 
@@ -27,26 +28,16 @@ def merge_value(name: str, base: Any, ours: Any, theirs: Any) -> MergedValue:
         return MergedValue(ours, "ours")
     if ours == base:
         return MergedValue(theirs, "theirs")
+    if name == "privileges":
+        value, agreed = merge_grants(base, ours, theirs)
+        return MergedValue(value, "both", agreed)
     if name in ENTRIES and isinstance(ours, tuple):
         return _merge_entries(ENTRIES[name], base, ours, theirs)
     return MergedValue(ours, "ours", agreed=False)
 
 
-def merge_values_of_enum(
-    base: tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Values that no side removed, and those that either added, in an order that both can accept."""
-    removed = (set(base) - set(ours)) | (set(base) - set(theirs))
-    kept = (set(ours) | set(theirs)) - removed
-    return merge_order(base, ours, theirs, kept)
-
-
 def _option(entry: str) -> Hashable:
     return entry.split("=", 1)[0]
-
-
-def _grant(entry: Grant) -> Hashable:
-    return (entry.role, entry.grantable, entry.revoked)
 
 
 def _pair(entry: tuple[str, str]) -> Hashable:
@@ -62,7 +53,6 @@ ENTRIES: dict[str, Callable[[Any], Hashable]] = {
     "settings": _option,
     "server_options": _option,
     "foreign_options": _option,
-    "privileges": _grant,
     "attributes": _pair,
     "tables": _published,
     "schemas": str,
@@ -71,26 +61,22 @@ ENTRIES: dict[str, Callable[[Any], Hashable]] = {
 
 
 def _merge_entries(key: Callable[[Any], Hashable], base: Any, ours: Any, theirs: Any) -> MergedValue:
-    """Merge sets of entries key by key; privileges of one role are merged as a set again."""
+    """Merge entries key by key; they stay sorted where every side has them so."""
     versions = [{key(entry): entry for entry in side} for side in (base, ours, theirs)]
-    merged: list[Any] = []
+    merged: dict[Hashable, Any] = {}
     agreed = True
     for each in dict.fromkeys([*versions[1], *versions[2], *versions[0]]):
         before, mine, other = (version.get(each) for version in versions)
-        if mine != other and before not in (mine, other):
-            joined = _join_grants(before, mine, other)
-            agreed = agreed and joined is not None
-            mine, other = joined or mine, joined or other
+        agreed = agreed and (mine == other or before in (mine, other))
         chosen = other if mine == before else mine
         if chosen is not None:
-            merged.append(chosen)
-    return MergedValue(tuple(sorted(merged, key=repr)), "both", agreed)
+            merged[each] = chosen
+    before_keys, our_keys, their_keys = map(tuple, versions)
+    order = merge_order(before_keys, our_keys, their_keys, merged)
+    found = [merged[each] for each in order]
+    is_sorted = all(list(side) == _sorted(side) for side in (base, ours, theirs))
+    return MergedValue(tuple(_sorted(found) if is_sorted else found), "both", agreed)
 
 
-def _join_grants(base: Any, ours: Any, theirs: Any) -> Grant | None:
-    if not isinstance(ours, Grant) or not isinstance(theirs, Grant):
-        return None
-    before = set(base.privileges) if isinstance(base, Grant) else set()
-    mine, other = set(ours.privileges), set(theirs.privileges)
-    kept = (mine | other) - (before - mine) - (before - other)
-    return Grant(ours.role, tuple(sorted(kept)), ours.grantable, ours.revoked)
+def _sorted(entries: Iterable[Any]) -> list[Any]:
+    return sorted(entries, key=lambda entry: entry.table if isinstance(entry, PublishedTable) else entry)

@@ -1,18 +1,24 @@
 """The merge of two whole catalogs; its cost follows the changes, not the schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 from msgspec.structs import replace
 
 from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Column, Identity
+from schemata.catalog.collector import collector_paused
 from schemata.merge import rules
-from schemata.merge.conflicts import Conflict, ConflictKind, Merged, Soft
+from schemata.merge.conflicts import Conflict, ConflictKind, Merged
 from schemata.merge.dependencies import MergedDependencies, Trail
+from schemata.merge.inheritance import followers
 from schemata.merge.objects import Version, differing, merge_object
+from schemata.merge.overlay import MergedIdentities, MergedObjects
+from schemata.merge.repeats import without_repeats
 from schemata.merge.sides import Side, read_side
-from schemata.merge.spaces import Added, Renames, Space, lifted, merge_names
+from schemata.merge.spaces import Added, Space, lifted, merge_names
+from schemata.merge.twice import added_twice
+from schemata.merge.uses import Lifted, is_view_column, loss_conflicts
+from schemata.merge.wording import Mentioned
 
 
 def merge(base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
@@ -22,7 +28,8 @@ def merge(base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
     merge(b, x, x) = x, merge(b, b, x) = x, swapping the sides mirrors the
     conflicts, and no change of a side is missing unless a conflict names it.
     """
-    return _Merge(base, read_side(base, ours), read_side(base, theirs)).run()
+    with collector_paused():
+        return _Merge(base, read_side(base, ours), read_side(base, theirs)).run()
 
 
 @dataclass(slots=True)
@@ -38,36 +45,36 @@ class _Merge:
     identities: dict[Address, Identity] = field(default_factory=dict)
     trails: dict[Address, Trail] = field(default_factory=dict)
     gone: set[Address] = field(default_factory=set)
+    # What ours dropped and theirs changed, and the other way round: base and merged addresses.
+    lost: dict[str, list[tuple[Address, Address]]] = field(default_factory=lambda: {"ours": [], "theirs": []})
 
     def run(self) -> Merged:
         renames = merge_names(self.ours, self.theirs)
         self.conflicts += renames.conflicts
-        spaces = [Space(renames, side) for side in (None, self.ours, self.theirs)]
-        self.merge_common(*spaces)
-        self.merge_added(*spaces[1:])
-        soft = self.apply_rules(renames, *spaces[1:])
-        conflicts = sorted(
-            dict.fromkeys(self.conflicts), key=lambda found: (found.at, found.attribute, found.kind)
-        )
-        return Merged(
-            self.catalog(*spaces),
-            tuple(conflicts),
-            tuple(soft),
-            frozenset(self.unsettled),
-            self.base,
-            frozenset(self.changed),
-        )
+        base_space = Space(renames, None)
+        ours = Lifted("ours", self.ours, Space(renames, self.ours))
+        theirs = Lifted("theirs", self.theirs, Space(renames, self.theirs))
+        self.merge_common(base_space, ours, theirs)
+        self.merge_added(ours, theirs)
+        self.follow_parents()
+        draft = rules.Draft(self.base, self.changed, frozenset(self.gone), self.trails)
+        self.conflicts += loss_conflicts(ours, theirs, self.lost["ours"])
+        self.conflicts += (found.mirrored() for found in loss_conflicts(theirs, ours, self.lost["theirs"]))
+        self.conflicts += rules.conflicts(draft, ours, theirs)
+        self.unsettle(ours, theirs)
+        conflicts = without_repeats(self.conflicts, draft)
+        soft = tuple(rules.soft(draft, ours, theirs))
+        catalog = self.catalog(base_space, ours.space, theirs.space)
+        touched = frozenset(self.changed)
+        return Merged(catalog, conflicts, soft, frozenset(self.unsettled), self.base, touched)
 
-    def merge_common(self, base_space: Space, our_space: Space, their_space: Space) -> None:
+    def merge_common(self, base_space: Space, ours: Lifted, theirs: Lifted) -> None:
         """Everything that the base has and a side touched."""
         for at in sorted({*self.ours.pairs, *self.theirs.pairs, *self.ours.dropped, *self.theirs.dropped}):
             self.gone.add(at)
-            before = Version(
-                base_space.lift(self.base.objects[at]), identity=self.base.identities.get(at, NOBODY)
-            )
-            mine, other = (
-                self.version(at, *each) for each in ((self.ours, our_space), (self.theirs, their_space))
-            )
+            identity = self.base.identities.get(at, NOBODY)
+            before = Version(base_space.lift(self.base.objects[at]), identity=identity)
+            mine, other = (_version(at, each) for each in (ours, theirs))
             if mine is None or other is None:
                 self.merge_dropped(at, before.found, mine, other)
                 continue
@@ -76,22 +83,18 @@ class _Merge:
             self.unsettled |= {(result.found.address, name) for name in result.unsettled}
             self.keep(at, result.found, result.identity)
 
-    def version(self, at: Address, side: Side, space: Space) -> Version | None:
-        found = side.now(at)
-        if found is None:
-            return None
-        return Version(space.lift(found), side.unchanged_text(at), side.identity(at))
-
     def merge_dropped(
         self, at: Address, before: CatalogObject, mine: Version | None, other: Version | None
     ) -> None:
         """Dropped on one side at least: gone, unless the other side changed it."""
         kept = mine or other
-        if kept is None or not _is_changed(before, kept):
+        if kept is None or not _is_changed(at, before, kept, self.base):
             return
-        ours, theirs = (None if each is None else str(each.found.address) for each in (mine, other))
-        self.conflicts.append(Conflict(ConflictKind.DROPPED_CHANGED, at, "", str(at), ours, theirs))
-        self.keep(at, kept.found, kept.identity)
+        taker = self.theirs if mine else self.ours
+        self.lost["theirs" if mine else "ours"].append((at, kept.found.address))
+        # What was made anew stands in its place, and the conflict names what it lacks.
+        if at not in taker.added:
+            self.keep(at, kept.found, kept.identity)
 
     def keep(self, at: Address, found: CatalogObject, identity: Identity) -> None:
         self.put(found, identity, Trail(at, *(_address(side.now(at)) for side in (self.ours, self.theirs))))
@@ -103,13 +106,12 @@ class _Merge:
         if identity != NOBODY:
             self.identities[at] = identity
 
-    def merge_added(self, our_space: Space, their_space: Space) -> None:
+    def merge_added(self, ours: Lifted, theirs: Lifted) -> None:
         """What only the sides have: once where both made the same, a conflict where not."""
-        mine = lifted(our_space, self.ours.added.values())
-        other = lifted(their_space, self.theirs.added.values())
+        mine = lifted(ours.space, self.ours.added.values())
+        other = lifted(theirs.space, self.theirs.added.values())
+        self.conflicts += added_twice(mine, other)
         for at in sorted({*mine, *other}):
-            if at in mine and at in other:
-                self.conflicts += _added_twice(at, mine[at][1], other[at][1])
             self.add(mine.get(at), other.get(at))
 
     def add(self, mine: Added | None, other: Added | None) -> None:
@@ -117,56 +119,79 @@ class _Merge:
         if added is None:
             return
         whence, found = added
-        side, at = self.ours if mine else self.theirs, found.address
+        at, side = found.address, self.ours if mine else self.theirs
         holder = self.changed.get(at) or (None if at in self.gone else self.base.objects.get(at))
         if holder is not None:
-            self.conflicts.append(Conflict(ConflictKind.NAME, at, other=at))
+            ours, theirs = ("new", "old") if mine else ("old", "new")
+            self.conflicts.append(Conflict(ConflictKind.NAME, at, "", None, ours, theirs, at))
             return
         trail = Trail(None, mine and mine[0], other and other[0])
         self.put(found, side.catalog.identities.get(whence, NOBODY), trail)
 
-    def apply_rules(self, renames: Renames, our_space: Space, their_space: Space) -> Iterator[Soft]:
-        sides = (rules.Lifted(self.ours, our_space), rules.Lifted(self.theirs, their_space))
-        merged = rules.MergedObjects(self.base, self.changed, frozenset(self.gone))
-        self.conflicts += rules.conflicts(merged, renames, *sides)
-        return rules.soft(merged, *sides)
+    def follow_parents(self) -> None:
+        """A partition that one side made gets what the other side did to its parent's columns."""
+        get = rules.Draft(self.base, self.changed, frozenset(self.gone), self.trails).get
+        changes = followers(self.base, self.changed, self.trails, get)
+        for at, found in changes:
+            if found is None:
+                self.changed.pop(at, None)
+                self.identities.pop(at, None)
+            else:
+                self.changed[at] = found
+                self.trails.setdefault(at, Trail())
+
+    def unsettle(self, ours: Lifted, theirs: Lifted) -> None:
+        """Texts of one side that speak of what the other side renamed."""
+        for mine, other in ((ours, theirs), (theirs, ours)):
+            mentioned = Mentioned(other.side.renamed, other.side.renamed_values)
+            for found in mine.side.news() if mentioned else ():
+                merged = mine.space.lead(found.address)
+                self.unsettled |= {(merged, name) for name in mentioned.in_texts_of(found)}
 
     def catalog(self, *spaces: Space) -> Catalog:
-        kept = (found for at, found in self.base.objects.items() if at not in self.gone)
-        objects = chain(kept, _placed(self.base, self.changed.values()))
-        identities = {at: who for at, who in self.base.identities.items() if at not in self.gone}
-        ordered = Catalog.of(objects)
-        catalogs = (self.base, self.ours.catalog, self.theirs.catalog)
-        edges = MergedDependencies(ordered.objects, self.trails, *zip(catalogs, spaces, strict=True))
-        return Catalog(ordered.objects, identities | self.identities, edges, self.base.postgres)
+        objects = MergedObjects(self.base.objects, dict(self.placed()), self.gone)
+        identities = MergedIdentities(objects, self.base.identities, self.identities, self.gone)
+        base, ours, theirs = zip((self.base, self.ours.catalog, self.theirs.catalog), spaces, strict=True)
+        edges = MergedDependencies(objects, self.trails, base, ours, theirs)
+        return Catalog(objects, identities, edges, self.base.postgres)
+
+    def placed(self) -> Iterator[tuple[Address, CatalogObject]]:
+        """Columns that both sides added get different positions, in the order of their names."""
+        taken: dict[tuple[str, str], set[int]] = {}
+        for at, found in sorted(self.changed.items()):
+            if not isinstance(found, Column):
+                yield at, found
+                continue
+            used = taken.setdefault((at.schema, at.parent), set())
+            position = found.position
+            while position in used:
+                position += 1
+            used.add(position)
+            yield at, found if position == found.position else replace(found, position=position)
+
+
+def _version(at: Address, side: Lifted) -> Version | None:
+    found = side.side.now(at)
+    if found is None:
+        return None
+    return Version(side.space.lift(found), side.side.unchanged_text(at), side.side.identity(at))
 
 
 def _address(found: CatalogObject | None) -> Address | None:
     return None if found is None else found.address
 
 
-def _is_changed(before: CatalogObject, kept: Version) -> bool:
-    """Whether a side did more to the object than move its parent."""
-    renamed = kept.found.address.name != before.address.name
-    return renamed or any(kept.changed(before, name) for name in differing(before, kept.found))
+def _is_changed(at: Address, before: CatalogObject, kept: Version, base: Catalog) -> bool:
+    """Whether a side did more to the object than move its parent, or follow from its parent."""
+    names = differing(before, kept.found)
+    if is_view_column(base, before):
+        names = tuple(name for name in names if name in AUTHORED)
+    else:
+        names = ("address", *names) if kept.found.address.name != at.name else names
+    return any(name == "address" or kept.changed(before, name) for name in names)
 
 
-def _added_twice(at: Address, mine: CatalogObject, other: CatalogObject) -> Iterator[Conflict]:
-    for name in differing(mine, other):
-        ours, theirs = (getattr(each, name, type(each).__name__.lower()) for each in (mine, other))
-        yield Conflict(ConflictKind.ADDED, at, name, None, ours, theirs)
+# What people write on a column of a view; all else follows from the view's definition.
+AUTHORED = frozenset({"comment", "default", "privileges", "statistics"})
 
-
-def _placed(base: Catalog, changed: Iterable[CatalogObject]) -> Iterator[CatalogObject]:
-    """Columns that both sides added get different positions, in the order of their names."""
-    taken: dict[tuple[str, str], set[int]] = {}
-    for found in sorted(changed, key=lambda found: found.address):
-        if isinstance(found, Column):
-            used = taken.setdefault((found.address.schema, found.address.parent), set())
-            position = found.position
-            while position in used:
-                position += 1
-            used.add(position)
-            yield found if position == found.position else replace(found, position=position)
-        else:
-            yield found
+__all__ = ["Iterable", "Mapping", "merge"]

@@ -1,14 +1,19 @@
 """Three-way merge of one object that all three catalogs have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
 
 from schemata.catalog import NOBODY, Address, CatalogObject, Enum, Identity
-from schemata.merge.attributes import MergedValue, merge_value, merge_values_of_enum
+from schemata.merge.attributes import MergedValue, merge_value
 from schemata.merge.conflicts import Conflict, ConflictKind
+from schemata.merge.enums import MergedValues, merge_values
 from schemata.merge.identities import merge_identity
+from schemata.merge.wording import bare
+
+EXPRESSIONS = frozenset({"default", "definition", "predicate", "using", "check", "when"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,14 @@ class Version:
     identity: Identity = NOBODY
 
     def changed(self, base: CatalogObject, name: str) -> bool:
-        return name not in self.same_text and getattr(self.found, name) != getattr(base, name)
+        """Whether the side changed what the attribute means; a new cast follows from a column's new type."""
+        now, before = getattr(self.found, name), getattr(base, name)
+        if name in self.same_text or now == before:
+            return False
+        return not (name in EXPRESSIONS and now and before and bare(now) == bare(before))
+
+    def is_same_text(self, base: CatalogObject, name: str) -> bool:
+        return name in self.same_text or (name in EXPRESSIONS and not self.changed(base, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,9 @@ def merge_object(at: Address, base: Version, ours: Version, theirs: Version) -> 
         conflict = _conflict(at, "kind", base.found, ours.found, theirs.found)
         return MergedObject(ours.found, ours.identity, (conflict,))
     values = {name: _merge_attribute(name, base.found, ours, theirs) for name in attribute_names(base.found)}
+    enum = _merge_enum(at, base, ours, theirs)
+    if enum:
+        values["values"] = MergedValue(enum.values, "both")
     conflicts = [
         Conflict(ConflictKind.ATTRIBUTE, at, name, *_three(name, base.found, ours, theirs))
         for name, merged in values.items()
@@ -47,10 +62,11 @@ def merge_object(at: Address, base: Version, ours: Version, theirs: Version) -> 
     unsettled = [
         name
         for name, merged in values.items()
-        if merged.agreed and _is_reworded(name, base.found, ours, theirs)
+        if merged.agreed and (_is_reworded(name, base.found, ours, theirs) or _is_recast(name, values))
     ]
     found = replace(ours.found, **{name: merged.value for name, merged in values.items()})
     identity = merge_identity(found, values, base, ours, theirs)
+    conflicts += enum.conflicts if enum else ()
     return MergedObject(found, identity, tuple(conflicts), tuple(unsettled))
 
 
@@ -83,8 +99,6 @@ def _merge_attribute(name: str, base: CatalogObject, ours: Version, theirs: Vers
         return MergedValue(mine, "ours")
     if not has_ours:
         return MergedValue(other, "theirs")
-    if isinstance(base, Enum) and name == "values":
-        return MergedValue(merge_values_of_enum(before, mine, other), "both")
     merged = merge_value(name, before, mine, other)
     return merged if name in hard_names(base) else MergedValue(merged.value, merged.taken)
 
@@ -94,7 +108,23 @@ def _is_reworded(name: str, base: CatalogObject, ours: Version, theirs: Version)
     before, mine, other = _three(name, base, ours, theirs)
     if mine == other or before in (mine, other):
         return False
-    return name in ours.same_text or name in theirs.same_text
+    return ours.is_same_text(base, name) or theirs.is_same_text(base, name)
+
+
+def _is_recast(name: str, values: Mapping[str, MergedValue]) -> bool:
+    """Whether a default gets another cast, because the other side changed the type of its column."""
+    if name != "default" or "type" not in values or not values["default"].value:
+        return False
+    return {values["default"].taken, values["type"].taken} == {"ours", "theirs"}
+
+
+def _merge_enum(at: Address, base: Version, ours: Version, theirs: Version) -> MergedValues | None:
+    """The values of an enum that both sides changed; None for all else."""
+    if not isinstance(base.found, Enum):
+        return None
+    if not (ours.changed(base.found, "values") and theirs.changed(base.found, "values")):
+        return None
+    return merge_values(at, base, ours, theirs)
 
 
 def _conflict(at: Address, name: str, *three: CatalogObject) -> Conflict:

@@ -7,6 +7,7 @@ from schemata.catalog import Address, Catalog, CatalogObject
 from schemata.diff.matching import IRREPLACEABLE
 from schemata.merge.conflicts import Merged
 from schemata.merge.objects import differing
+from schemata.merge.uses import inherited_from, is_view_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,26 @@ def deviations(merged: Merged, reached: Catalog) -> tuple[Deviation, ...]:
     """What of `reached` is not as merged, the order of columns aside.
 
     `reached` descends from one of the merged sides, so what the base had is known
-    by identity. Wording that the merge left unsettled is taken as it comes.
+    by identity. Wording that the merge left unsettled is taken as it comes, and so
+    are the names of what a partition gets from its parent.
     """
     expected = merged.catalog
     found: list[Deviation] = []
     for at in sorted({*expected.objects, *reached.objects}):
         wanted, there = expected.objects.get(at), reached.objects.get(at)
+        if wanted is None and there is not None and _is_copy(expected, there):
+            continue
         if wanted is None or there is None:
             found.append(Deviation(at, "", wanted, there))
         else:
             found += _differences(merged, reached, wanted, there)
     return tuple(found)
+
+
+def _is_copy(expected: Catalog, there: CatalogObject) -> bool:
+    """Whether Postgres made it for a partition, from a part of the parent that is as expected."""
+    above = [*inherited_from(expected.objects.get, there)]
+    return bool(above) and all(at in expected.objects for at in above)
 
 
 def _differences(
@@ -55,7 +65,7 @@ def _differences(
     for name in differing(wanted, there) if wanted != there else ():
         if (at, name) not in merged.unsettled:
             yield Deviation(at, name, getattr(wanted, name, None), getattr(there, name, None))
-    if at.kind in IRREPLACEABLE:
+    if at.kind in IRREPLACEABLE and not is_view_column(merged.catalog, wanted):
         was, now = merged.catalog.identities.get(at), reached.identities.get(at)
         known = merged.base.by_identity
         if was and now and was.key != now.key and (was.key in known or now.key in known):

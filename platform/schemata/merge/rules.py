@@ -1,249 +1,200 @@
 """Collisions that no single attribute shows: each rule looks at what the sides did together."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Function, Index, Kind
-from schemata.catalog.encoding import PARENTS
+from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Index, Kind
 from schemata.merge.conflicts import Conflict, ConflictKind, Soft
-from schemata.merge.objects import differing
+from schemata.merge.dependencies import Trail
+from schemata.merge.mentions import RELATIONS, TYPES
+from schemata.merge.objects import hard_names
 from schemata.merge.sides import Side
-from schemata.merge.spaces import Renames, Space
+from schemata.merge.texts import mentioned, removed_values_used
+from schemata.merge.uses import Lifted
 
-WORD = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][A-Za-z0-9_$]*)')
-RELATIONS = frozenset(
-    {
-        Kind.TABLE,
-        Kind.FOREIGN_TABLE,
-        Kind.VIEW,
-        Kind.MATERIALIZED_VIEW,
-        Kind.COMPOSITE,
-        Kind.SEQUENCE,
-        Kind.INDEX,
-    }
-)
-TYPES = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.RANGE, Kind.COMPOSITE, Kind.TABLE, Kind.VIEW, Kind.BASE_TYPE})
+IN_RELATIONS = RELATIONS | {Kind.INDEX}
+IN_TYPES = TYPES | {Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW}
 INDEXED = frozenset({"primary key", "unique", "exclusion"})
+SIDES = ("ours", "theirs")
+Place = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Lifted:
-    """A side with the way from its names to the merged ones."""
-
-    side: Side
-    space: Space
-
-
-@dataclass(frozen=True, slots=True)
-class MergedObjects:
+@dataclass(frozen=True)
+class Draft:
     """The merge as the base and what differs from it."""
 
     base: Catalog
     changed: Mapping[Address, CatalogObject]
     gone: frozenset[Address]
+    trails: Mapping[Address, Trail]
+
+    def told_by_side(self, *addresses: Address) -> tuple[str | None, str | None]:
+        """The addresses as ours and theirs have them; what neither made is told on both."""
+        told: list[str | None] = []
+        for mine in ("ours", "theirs"):
+            found = [str(at) for at in addresses if self.made_by(at) in (mine, "")]
+            told.append(found[0] if found else None)
+        return told[0], told[1]
+
+    def made_by(self, at: Address) -> str:
+        """The side that alone made the object or brought it to its merged address; empty for neither or both."""
+        trail = self.trails.get(at)
+        if trail is None:
+            return ""
+        moved = [name for name in ("ours", "theirs") if getattr(trail, name) not in (None, trail.base)]
+        return moved[0] if len(moved) == 1 else ""
+
+    @cached_property
+    def parts(self) -> Mapping[Place, list[CatalogObject]]:
+        """Changed parts by their table."""
+        found: dict[Place, list[CatalogObject]] = {}
+        for each in self.changed.values():
+            if each.address.parent:
+                found.setdefault((each.address.schema, each.address.parent), []).append(each)
+        return found
+
+    def constraints(self, table: Place) -> Iterator[Constraint]:
+        """Constraints of a table in the merge."""
+        for found in self.base.children.get(Address(Kind.TABLE, *table), ()):
+            if isinstance(found, Constraint) and found.address not in self.gone:
+                yield found
+        yield from (found for found in self.parts.get(table, ()) if isinstance(found, Constraint))
 
     def get(self, at: Address) -> CatalogObject | None:
         found = self.changed.get(at)
         return found if found is not None or at in self.gone else self.base.objects.get(at)
 
-    def parts(self, table: Address) -> Iterator[CatalogObject]:
-        """Constraints, indexes... of a table in the merge."""
-        for found in self.base.children.get(table, ()):
-            if found.address not in self.gone:
-                yield found
-        for found in self.changed.values():
-            if (found.address.schema, found.address.parent) == (table.schema, table.name):
-                yield found
 
-
-def conflicts(merged: MergedObjects, renames: Renames, ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
+def conflicts(merged: Draft, ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
     """Every collision; those that a side causes are told with that side's value in its own place."""
-    for found in _one_way(merged, renames, ours, theirs):
-        yield found
-    for found in _one_way(merged, renames, theirs, ours):
+    yield from _one_way(ours, theirs)
+    for found in _one_way(theirs, ours):
         yield found.mirrored()
+    yield from _filled_twice(merged, ours, theirs)
     yield from _names(merged)
     yield from _keys(merged)
 
 
-def soft(merged: MergedObjects, ours: Lifted, theirs: Lifted) -> Iterator[Soft]:
-    """Two new indexes or foreign keys that say the same under two names."""
-    added = [list(map(each.space.lift, each.side.added.values())) for each in (ours, theirs)]
-    for mine in added[0]:
-        for other in added[1]:
-            if isinstance(mine, Index | Constraint) and _is_twin(mine, other):
-                first, second = sorted((mine.address, other.address))
-                yield Soft("identical-twice", first, second)
-
-
-def _is_twin(mine: CatalogObject, other: CatalogObject) -> bool:
-    here, there = mine.address, other.address
-    place = (here.kind, here.schema, here.parent) == (there.kind, there.schema, there.parent)
-    return place and here.name != there.name and not differing(mine, other)
-
-
-def _one_way(merged: MergedObjects, renames: Renames, ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
+def _one_way(ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
     """Collisions in which ours takes something away and theirs uses it."""
-    yield from _dropped_used(ours, theirs)
-    yield from _mentioned(renames, ours, theirs)
-    yield from _removed_values_used(ours, theirs)
-    yield from _nullability(ours, theirs)
+    yield from (found for found in mentioned(ours, theirs) if isinstance(found, Conflict))
+    yield from removed_values_used(ours, theirs)
+    yield from _nullability(ours.side, theirs.side)
 
 
-def _dropped_used(ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
-    """A new use, in theirs, of what ours dropped: by dependency, or as a part of it."""
-    dropped = ours.side.dropped
-    if not dropped:
-        return
-    for found in theirs.side.news():
-        origin = theirs.side.origin(found.address)
-        if origin in dropped:
-            continue
-        known = set(ours.side.base.dependencies.get(origin, ())) if origin else set()
-        for needed in _needs(theirs.side, found):
-            at = theirs.side.origin(needed)
-            if at is not None and at in dropped and at not in known and not _is_remade(ours.side, at):
-                whole = _whole(dropped, at)
-                yield Conflict(
-                    ConflictKind.DROPPED_USED, whole, "", str(whole), None, str(found.address), found.address
-                )
+def soft(merged: Draft, ours: Lifted, theirs: Lifted) -> Iterator[Soft]:
+    """What is only worth knowing: the same thing made under two names, texts that may mean what is gone."""
+    yield from _identical(ours, theirs)
+    for one, two in ((ours, theirs), (theirs, ours)):
+        yield from (found for found in mentioned(one, two) if isinstance(found, Soft))
 
 
-def _whole(dropped: Mapping[Address, CatalogObject], at: Address) -> Address:
-    """The dropped table that `at` went with, or `at` itself."""
-    owners = (Address(kind, at.schema, at.parent) for kind in PARENTS)
-    return next((owner for owner in owners if at.parent and owner in dropped), at)
+def _identical(ours: Lifted, theirs: Lifted) -> Iterator[Soft]:
+    """Two new indexes or constraints that say the same under two names."""
+    known: dict[tuple[object, ...], list[Address]] = {}
+    for found in map(ours.space.lift, ours.side.added.values()):
+        if isinstance(found, Index | Constraint):
+            known.setdefault(_content(found), []).append(found.address)
+    for found in map(theirs.space.lift, theirs.side.added.values() if known else ()):
+        if isinstance(found, Index | Constraint):
+            at = found.address
+            same = known.get(_content(found), [])
+            if at not in same:
+                yield from (Soft("identical-twice", *sorted((at, other))) for other in same)
 
 
-def _needs(side: Side, found: CatalogObject) -> Iterator[Address]:
+def _content(found: CatalogObject) -> tuple[object, ...]:
     at = found.address
-    yield from side.catalog.dependencies.get(at, ())
-    if at.parent and side.origin(at) is None:
-        yield from (Address(kind, at.schema, at.parent) for kind in PARENTS)
+    return (at.kind, at.schema, at.parent, *(getattr(found, name) for name in hard_names(found)))
 
 
-def _is_remade(side: Side, at: Address) -> bool:
-    """Whether the side put another object of this kind in the dropped one's place."""
-    return at in side.added and at.kind not in (Kind.TABLE, Kind.COLUMN)
-
-
-def _mentioned(renames: Renames, ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
-    """A routine that theirs wrote names, in text that Postgres does not follow, what ours dropped or renamed."""
-    routines = [
-        found
-        for found in theirs.side.news()
-        if isinstance(found, Function) and not found.parsed and found.body
-    ]
-    if not routines:
-        return
-    taken = _taken_names(ours.side)
-    for routine in routines:
-        pair = theirs.side.pairs.get(theirs.side.origin(routine.address) or routine.address)
-        if pair is not None and getattr(pair.before, "body", None) == routine.body:
-            continue
-        words = {quoted.replace('""', '"') or plain.lower() for quoted, plain in WORD.findall(routine.body)}
-        for at, now in taken.items():
-            if at.name in words and (at.kind != Kind.COLUMN or at.parent in words):
-                kind = ConflictKind.RENAMED_USED if now else ConflictKind.DROPPED_USED
-                yield Conflict(kind, at, "", str(at), now, str(routine.address), routine.address)
-
-
-def _taken_names(side: Side) -> dict[Address, str | None]:
-    """Names that a side took away: of dropped objects (None) and renamed ones (what they are now)."""
-    kinds = RELATIONS | TYPES | {Kind.COLUMN, Kind.FUNCTION}
-    taken: dict[Address, str | None] = {}
-    for at in side.dropped:
-        if at.kind in kinds and at not in side.added:
-            taken[at] = None
-    for at, pair in side.pairs.items():
-        if at.kind in kinds and pair.after.address.name != at.name:
-            taken[at] = str(pair.after.address)
-    return taken
-
-
-def _removed_values_used(ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
-    """An enum value that ours removed stands in something that theirs made or changed."""
-    for at, pair in ours.side.pairs.items():
-        if not isinstance(pair.before, Enum) or not isinstance(pair.after, Enum):
-            continue
-        removed = set(pair.before.values) - set(pair.after.values)
-        if len(pair.before.values) == len(pair.after.values) and not pair.recreated:
-            continue
-        for found in theirs.side.news() if removed else ():
-            for value in sorted(removed):
-                text = "'" + value.replace("'", "''") + "'::"
-                if theirs.side.origin(found.address) != at and text in repr(_text(found)):
-                    yield Conflict(
-                        ConflictKind.VALUE_USED, at, value, value, None, str(found.address), found.address
-                    )
-
-
-def _text(found: CatalogObject) -> tuple[object, ...]:
-    return tuple(getattr(found, name) for name in found.REFERRING)
-
-
-def _nullability(ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
-    """Ours makes a column NOT NULL while theirs takes its default away."""
-    for at, pair in ours.side.pairs.items():
-        other = theirs.side.pairs.get(at)
+def _nullability(ours: Side, theirs: Side) -> Iterator[Conflict]:
+    """Ours makes a column NOT NULL while theirs takes its default away, or lets go of what ours needs."""
+    for at, pair in ours.pairs.items():
+        other = theirs.pairs.get(at)
         if other is None or not isinstance(pair.before, Column):
             continue
-        mine, there = pair.after, other.after
-        if isinstance(mine, Column) and isinstance(there, Column):
-            forced = mine.not_null and not pair.before.not_null and not there.not_null
-            if forced and pair.before.default and not there.default:
-                yield Conflict(
-                    ConflictKind.NULLABILITY, at, "not_null", pair.before.default, "not null", "no default"
-                )
+        was, mine, there = pair.before, pair.after, other.after
+        if not (isinstance(mine, Column) and isinstance(there, Column)):
+            continue
+        forced = mine.not_null and not was.not_null and not there.not_null
+        if forced and _is_set(was.default) and not _is_set(there.default) and not there.identity:
+            yield Conflict(ConflictKind.NULLABILITY, at, "not_null", was.default, "not null", "no default")
+        if mine.identity and not was.identity and was.not_null and not there.not_null:
+            yield Conflict(ConflictKind.NULLABILITY, at, "not_null", "not null", "identity", "nullable")
 
 
-def _names(merged: MergedObjects) -> Iterator[Conflict]:
-    """Two objects whose names Postgres keeps in one namespace."""
-    claims: dict[tuple[str, str, str], list[Address]] = {}
-    wanted = {key for found in merged.changed.values() for key in _namespaces(found)}
-    if not wanted:
-        return
-    kept = (found for at, found in merged.base.objects.items() if at not in merged.gone and _claims_name(at))
-    for found in (*merged.changed.values(), *kept):
+def _is_set(default: str) -> bool:
+    return bool(default) and not default.upper().startswith("NULL::")
+
+
+def _filled_twice(merged: Draft, ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
+    """A column that one side made an identity, or generated, and for which the other has a default."""
+    for at in ours.side.pairs.keys() & theirs.side.pairs.keys():
+        sides = [each.side.pairs[at].after for each in (ours, theirs)]
+        found = merged.changed.get(ours.space.lead(sides[0].address))
+        before = ours.side.base.objects[at]
+        if _is_filled_twice(found) and not any(map(_is_filled_twice, sides)):
+            was, mine, other = map(_filling, (before, *sides))
+            yield Conflict(ConflictKind.ATTRIBUTE, at, "identity", was, mine, other)
+
+
+def _is_filled_twice(found: CatalogObject | None) -> bool:
+    return isinstance(found, Column) and bool(found.default and found.identity)
+
+
+def _filling(found: CatalogObject) -> str | None:
+    identity = getattr(found, "identity", "")
+    return f"identity {identity}" if identity else getattr(found, "default", "") or None
+
+
+def _names(merged: Draft) -> Iterator[Conflict]:
+    """Two objects whose names Postgres keeps in one namespace.
+
+    Each side was consistent, and both have what neither touched: so only what
+    was touched can collide.
+    """
+    claims: dict[tuple[str, str, str], set[Address]] = {}
+    for found in merged.changed.values():
         for key in _namespaces(found):
-            if key in wanted:
-                claims.setdefault(key, []).append(found.address)
-    for holders in claims.values():
-        first, *others = sorted(dict.fromkeys(holders))
-        for other in others:
-            yield Conflict(ConflictKind.NAME, first, other=other)
-
-
-def _claims_name(at: Address) -> bool:
-    return at.kind in RELATIONS or at.kind in TYPES or at.kind == Kind.CONSTRAINT
+            claims.setdefault(key, set()).add(found.address)
+    pairs = {(first, other) for first, *others in map(sorted, claims.values()) for other in others}
+    for first, other in sorted(pairs):
+        yield Conflict(ConflictKind.NAME, first, "", None, *merged.told_by_side(first, other), other)
 
 
 def _namespaces(found: CatalogObject) -> Iterator[tuple[str, str, str]]:
     at = found.address
-    if at.kind in RELATIONS or (isinstance(found, Constraint) and found.type in INDEXED):
+    if at.kind in IN_RELATIONS or (isinstance(found, Constraint) and found.type in INDEXED):
         yield ("relation", at.schema, at.name)
-    if at.kind in TYPES:
+    if at.kind in IN_TYPES:
         yield ("type", at.schema, at.name)
 
 
-def _keys(merged: MergedObjects) -> Iterator[Conflict]:
-    """Two primary keys on one table."""
+def _keys(merged: Draft) -> Iterator[Conflict]:
+    """Two primary keys on one table, or one over a column that may be null."""
     touched = {
         (found.address.schema, found.address.parent)
         for found in merged.changed.values()
         if isinstance(found, Constraint) and found.type == "primary key"
     }
-    for schema, name in sorted(touched):
-        table = Address(Kind.TABLE, schema, name)
-        keys = {
-            part.address: part
-            for part in merged.parts(table)
-            if isinstance(part, Constraint) and part.type == "primary key"
-        }
+    for place in sorted(touched):
+        table = Address(Kind.TABLE, *place)
+        keys = {each.address: each for each in merged.constraints(place) if each.type == "primary key"}
         if len(keys) > 1:
             first, second, *_ = sorted(keys)
-            yield Conflict(ConflictKind.KEYS, table, "primary key", None, str(first), str(second), second)
+            told = merged.told_by_side(first, second)
+            yield Conflict(ConflictKind.KEYS, table, "primary key", None, *told, None, (first, second))
+        for key in keys.values():
+            yield from _nullable_keys(merged, place, key)
 
 
-__all__ = ["Lifted", "MergedObjects", "conflicts", "soft"]
+def _nullable_keys(merged: Draft, table: Place, key: Constraint) -> Iterator[Conflict]:
+    for name in key.columns:
+        at = Address(Kind.COLUMN, table[0], name, table[1])
+        column = merged.get(at)
+        if isinstance(column, Column) and not column.not_null:
+            maker = merged.made_by(key.address)
+            mine, other = ("primary key" if side == maker else "nullable" for side in SIDES)
+            yield Conflict(ConflictKind.NULLABILITY, at, "not_null", "not null", mine, other, key.address)

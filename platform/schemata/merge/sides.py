@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Identity
+from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Function, Identity, Kind
 from schemata.diff.matching import Pair, match
 
 NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """One side against the base. Untouched objects are in none of these.
 
@@ -47,10 +48,46 @@ class Side:
             return self.origins[at]
         return None if at in self.added else at if at in self.base.objects else None
 
+    @cached_property
+    def renamed(self) -> frozenset[str]:
+        """Names in the base of what this side renamed or moved, and of schemas that it renamed."""
+        moved = (pair.before.address for pair in self.pairs.values() if _is_moved(pair))
+        return frozenset(at.name for at in moved)
+
+    @cached_property
+    def renamed_values(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """New labels of enum values by their old ones, by the enum's schema and name in the base."""
+        return {
+            (at.schema, at.name): dict(pair.renamed_values)
+            for at, pair in self.pairs.items()
+            if pair.renamed_values
+        }
+
+    @cached_property
+    def routines(self) -> frozenset[tuple[str, str]]:
+        """Schema and bare name of every routine on this side."""
+        kinds = (Kind.FUNCTION, Kind.PROCEDURE)
+        return frozenset(
+            (at.schema, found.name)
+            for at, found in self.catalog.objects.items()
+            if at.kind in kinds and isinstance(found, Function)
+        )
+
+    def place(self, at: Address) -> tuple[str, str]:
+        """Schema and name that an object of the base has on this side."""
+        found = self.now(at)
+        now = found.address if found else at
+        return now.schema, now.name
+
     def news(self) -> Iterator[CatalogObject]:
         """What this side has that the base has not, or not so: added and altered objects."""
         yield from self.added.values()
         yield from (pair.after for pair in self.pairs.values())
+
+
+def _is_moved(pair: Pair) -> bool:
+    before, after = pair.before.address, pair.after.address
+    return before.name != after.name or (not before.parent and before.schema != after.schema)
 
 
 def read_side(base: Catalog, catalog: Catalog) -> Side:

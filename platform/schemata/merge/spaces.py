@@ -16,6 +16,7 @@ from schemata.catalog.encoding import PARENTS
 from schemata.merge.conflicts import Conflict, ConflictKind
 from schemata.merge.objects import attribute_names
 from schemata.merge.sides import Side
+from schemata.merge.wording import reword
 
 Place = tuple[str, str]
 Added = tuple[Address, CatalogObject]
@@ -28,6 +29,10 @@ COLUMN_NAMES = {
     "referenced_columns": "references",
     "keys": "",
 }
+
+
+# What deparsed text does not name as `schema.name`.
+UNQUALIFIED = frozenset({Kind.SCHEMA, Kind.EXTENSION, Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class Space:
         self._renames = renames
         self._side = side
         self._schemas = _moved_schemas(renames, side)
+        self._moved = _moved_places(renames, side)
         self.is_plain = not renames.addresses
 
     def lead(self, at: Address) -> Address:
@@ -108,6 +114,8 @@ class Space:
         for name in attribute_names(found):
             value = getattr(found, name)
             lifted = self._columns(found, name, value) if name in COLUMN_NAMES else self._value(value)
+            if isinstance(value, str) and name in found.REFERRING and self._moved:
+                lifted = reword(value, self._moved)
             if lifted != value:
                 changes[name] = lifted
         return replace(found, **changes)
@@ -135,6 +143,21 @@ class Space:
         if isinstance(item, str):
             return self.lead(Address(Kind.COLUMN, table[0], item, table[1])).name if item else item
         return replace(item, column=self._column(table, item.column))
+
+
+def _moved_places(renames: Renames, side: Side | None) -> Mapping[Place, Place]:
+    """Merged places of relations and types, by their place in this catalog, where they differ."""
+    moved: dict[Place, Place] = {}
+    for at, to in renames.addresses.items():
+        found = at if side is None else _now(side, at)
+        if found and not at.parent and at.kind not in UNQUALIFIED and found[1:3] != to[1:3]:
+            moved[found.schema, found.name] = (to.schema, to.name)
+    return moved
+
+
+def _now(side: Side, at: Address) -> Address | None:
+    found = side.now(at)
+    return found.address if found else None
 
 
 def _moved_schemas(renames: Renames, side: Side | None) -> Mapping[str, str]:

@@ -1,0 +1,1 @@
+create statistics s on age, id from users;

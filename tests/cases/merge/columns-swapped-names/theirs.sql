@@ -1,0 +1,1 @@
+alter table posts alter title set default 'x';

@@ -1,0 +1,1 @@
+alter table posts drop constraint posts_user_id_fkey;

@@ -1,0 +1,1 @@
+create trigger t before insert on users for each row execute function touch();

@@ -1,0 +1,2 @@
+alter table "a ""quoted""
+name – 🐘" add "éééééééééééééééééééééééééééééééx" int;

@@ -1,0 +1,3 @@
+alter table "a ""quoted""
+name – 🐘" add b int; create index "éééééééééééééééééééééééééééééééx" on "a ""quoted""
+name – 🐘" (b);

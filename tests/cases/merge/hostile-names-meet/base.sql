@@ -1,0 +1,3 @@
+create table "a ""quoted""
+name – 🐘" (id int, "a ""quoted""
+name – 🐘" int);

@@ -1,0 +1,3 @@
+alter table "a ""quoted""
+name – 🐘" drop "a ""quoted""
+name – 🐘";

@@ -1,0 +1,3 @@
+create index "éééééééééééééééééééééééééééééééx" on "a ""quoted""
+name – 🐘" ("a ""quoted""
+name – 🐘");

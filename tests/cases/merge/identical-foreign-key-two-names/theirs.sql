@@ -1,0 +1,1 @@
+alter table posts add constraint b foreign key (id) references users;

@@ -1,0 +1,1 @@
+alter table tags drop constraint tags_pkey;

@@ -1,0 +1,1 @@
+create table uses (tag int references tags);

@@ -1,0 +1,1 @@
+alter table logs add b int;

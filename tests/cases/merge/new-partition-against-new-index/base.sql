@@ -1,0 +1,1 @@
+create table logs (id int, a int) partition by range (id);

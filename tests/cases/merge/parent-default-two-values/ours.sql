@@ -1,0 +1,1 @@
+alter table logs alter a set default 1;

@@ -1,0 +1,1 @@
+alter table users enable row level security;

@@ -1,0 +1,1 @@
+alter table users add constraint c check (age > 2);

@@ -1,0 +1,1 @@
+create function f(text) returns int language sql as 'select 2';

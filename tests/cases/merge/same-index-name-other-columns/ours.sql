@@ -1,0 +1,1 @@
+create index by_it on users (age);

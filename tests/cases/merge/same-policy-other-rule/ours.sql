@@ -1,0 +1,1 @@
+create policy p on users using (id > 1);

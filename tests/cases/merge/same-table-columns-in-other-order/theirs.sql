@@ -1,0 +1,1 @@
+create table tags (a int, id int);

@@ -1,0 +1,1 @@
+create table tags (id int not null, a int primary key);

@@ -1,0 +1,1 @@
+create table tags (id serial primary key, a int); create index on tags (a);

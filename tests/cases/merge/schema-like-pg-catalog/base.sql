@@ -1,0 +1,1 @@
+create schema "pg catalog"; create table "pg catalog".pg_class (oid int);

@@ -1,0 +1,1 @@
+alter table "pg catalog".pg_class add b int;

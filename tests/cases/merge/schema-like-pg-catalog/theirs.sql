@@ -1,0 +1,1 @@
+create view v as select oid from "pg catalog".pg_class;

@@ -1,0 +1,1 @@
+alter table users alter id set default nextval('s');

@@ -1,0 +1,1 @@
+alter table users set (autovacuum_enabled = off);

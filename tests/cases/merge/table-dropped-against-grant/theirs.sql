@@ -1,0 +1,1 @@
+grant select on posts to public;

@@ -1,0 +1,1 @@
+alter table posts add n int; create index on posts (n);

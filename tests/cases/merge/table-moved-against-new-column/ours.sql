@@ -1,0 +1,1 @@
+create schema app; alter table posts set schema app;

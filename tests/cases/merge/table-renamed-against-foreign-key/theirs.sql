@@ -1,0 +1,1 @@
+create table likes (user_id int references users);

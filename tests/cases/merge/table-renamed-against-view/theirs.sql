@@ -1,0 +1,1 @@
+create view ages as select age from users;

@@ -1,0 +1,1 @@
+create table logs1 partition of logs for values from (1) to (10);

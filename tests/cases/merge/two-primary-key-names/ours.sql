@@ -1,0 +1,1 @@
+alter table t add constraint a_pkey primary key (a);

@@ -1,0 +1,1 @@
+alter table t add constraint b_pkey primary key (b);

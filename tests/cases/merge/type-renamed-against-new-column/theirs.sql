@@ -1,0 +1,1 @@
+create table logs (m mood default 'ok');

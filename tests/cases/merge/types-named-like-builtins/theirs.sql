@@ -1,0 +1,1 @@
+alter type public."text" add value 'z';

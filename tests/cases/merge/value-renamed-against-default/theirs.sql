@@ -1,0 +1,1 @@
+alter table users alter m set default 'happy';

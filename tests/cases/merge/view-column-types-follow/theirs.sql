@@ -1,0 +1,1 @@
+create view more as select title from posts;

@@ -1,0 +1,1 @@
+create view short as select email from names;
