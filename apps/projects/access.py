@@ -29,10 +29,10 @@ def find_project_membership(
         .select_related("team", "user")
         .first()
     )
-    project = membership and (
-        Project.objects.select_related("team").filter(team=membership.team, slug=project_slug).first()
-    )
+    project = membership and Project.objects.filter(team=membership.team, slug=project_slug).first()
     if not membership or not project:
         raise Http404("No such project")
     require_role(membership, role)
+    project.team = membership.team
+    project.team.viewer = membership
     return project, membership

@@ -24,6 +24,7 @@ def find_membership(user: User | AnonymousUser, team_slug: str, role: Role = Rol
     if membership is None:
         raise Http404("No such team")
     require_role(membership, role)
+    membership.team.viewer = membership
     return membership
 
 

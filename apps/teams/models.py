@@ -35,6 +35,8 @@ class Team(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
+    # Who asked for it, where `access` found it for somebody: pages show what that person may open.
+    viewer: "Membership | None" = None
 
     objects = TeamQuerySet.as_manager()
 

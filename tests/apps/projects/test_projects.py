@@ -1,5 +1,6 @@
 """Making projects, their settings, deleting them: who may, what is refused, what is logged."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,22 @@ def test_who_may_not_create(
     assert browser.get("/acme/-/projects/new/").status_code == status
     assert browser.post("/acme/-/projects/new/", NEW).status_code == status
     assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["owner", "maintainer", "developer", "viewer"])
+def test_tabs_lead_only_to_pages_that_may_be_opened(
+    signed_in: Browser, project: Project, who: str, request: pytest.FixtureRequest
+) -> None:
+    browser = signed_in(request.getfixturevalue(who))
+    pages = ["/acme/", "/acme/shop/", "/acme/shop/pushes/", "/acme/shop/catalog/", "/acme/-/members/"]
+    tabs = {path for page in pages for path in tabs_of(browser.get(page).content.decode())}
+    assert {path for path in tabs if browser.get(path).status_code != 200} == set()
+    assert ("/acme/shop/settings/" in tabs) == (who in ("owner", "maintainer"))
+    assert ("/acme/-/audit/" in tabs) == (who == "owner")
+
+
+def tabs_of(page: str) -> list[str]:
+    return re.findall(r'href="([^"]+)"', page[page.index('<nav class="tabs"') :].split("</nav>")[0])
 
 
 @pytest.mark.parametrize(
