@@ -30,6 +30,22 @@ def rename_user(user: User, name: str) -> None:
 
 
 @transaction.atomic
+def close_account(user: User) -> None:
+    """Forget who it was: address, name, password, tokens, every session. The row stays: logs refer to it.
+
+    Teams must have been left before (`apps.teams.actions.delete_account`).
+    """
+    EmailAddress.objects.filter(user=user).delete()
+    ApiToken.objects.filter(user=user).delete()
+    user.email = f"closed-{user.pk}@account.invalid"
+    user.name = "Closed account"
+    user.is_active = False
+    # Sessions hold a digest of the password, so every one of them ends with it.
+    user.set_unusable_password()
+    user.save()
+
+
+@transaction.atomic
 def create_token(user: User, name: str, scopes: Sequence[str], days: int | None) -> tokens.CreatedToken:
     """A token that ends after `days`, or never with None; the secret is in the answer and nowhere else."""
     # The lock makes the count true when two requests come at once.

@@ -7,6 +7,7 @@ of two owners who remove one another, one stays.
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.accounts.actions import close_account
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.teams import audit
@@ -91,6 +92,18 @@ def remove_member(actor: User, membership: Membership) -> None:
     action = "member.leave" if actor.pk == membership.user_id else "member.remove"
     audit.record(membership.team, actor, action, membership.user.email, role=Role(membership.role).label)
     membership.delete()
+
+
+@transaction.atomic
+def delete_account(user: User) -> None:
+    """Leave every team and close the account; raises RefusedError where a team would have no owner left.
+
+    Teams' audit logs keep the name and address that were written there.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    for membership in user.memberships.select_related("team", "user").order_by("team_id"):
+        remove_member(user, membership)
+    close_account(user)
 
 
 def lock(team: Team) -> Team:

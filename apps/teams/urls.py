@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from apps.teams import inviting_views, views
+from apps.teams import closing_views, inviting_views, views
 
 urlpatterns = [
+    path("accounts/delete/", closing_views.close, name="account-delete"),
     path("teams/new/", views.create, name="team-create"),
     path("invitations/<str:secret>/", inviting_views.accept, name="invitation"),
     path("<slug:team_slug>/-/members/", views.members, name="team-members"),

@@ -38,6 +38,7 @@ INSIDE = {
     "table": "/demo/shop/catalog/main/?schema=public&table=Order",
     "account": "/accounts/",
     "account-email": "/accounts/email/",
+    "account-delete": "/accounts/delete/",
     "account-password": "/accounts/password/change/",
     "tokens": "/accounts/tokens/",
     "api": "/api/docs/",
