@@ -4,10 +4,10 @@ Most objects are the same on both sides, so they are set aside by one comparison
 each; all further work is for what is left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import is_
+from operator import eq, is_
 
 from schemata.catalog import (
     NOBODY,
@@ -100,8 +100,10 @@ def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Ob
         mine, its = ours[place], theirs[other]
         whose, identity = ours_are[place], theirs_are[other]
         if mine == its and (whose == identity or _is_same(whose, identity)):
-            place += 1
-            other += 1
+            equal = 1 + _equal(ours, theirs, place + 1, other + 1)
+            equal = 1 + _equal(ours_are, theirs_are, place + 1, other + 1, equal - 1)
+            place += equal
+            other += equal
             continue
         # One that the other catalog lacks is passed over alone.
         if mine.address == its.address or its.address in before.objects:
@@ -113,6 +115,20 @@ def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Ob
     left.update((each.address, each) for each in ours[place:])
     right.update((each.address, each) for each in theirs[other:])
     return left, right
+
+
+STRIDE = 256
+
+
+def _equal(
+    ours: Sequence[object], theirs: Sequence[object], place: int, other: int, most: int = STRIDE
+) -> int:
+    """How many from here on are equal, one by one, as far as one stride; lists compare without Python."""
+    mine, its = ours[place : place + most], theirs[other : other + most]
+    if mine == its:
+        return len(mine)
+    same = list(map(eq, mine, its))
+    return same.index(False) if False in same else len(same)
 
 
 def _identities(catalog: Catalog) -> list[Identity]:
