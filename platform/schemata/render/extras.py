@@ -17,10 +17,10 @@ _GRANTED_ON = {
 
 def comment(found: CatalogObject) -> Iterator[str]:
     if found.comment:
-        yield f"COMMENT ON {_subject(found)} IS {literal(found.comment)};"
+        yield f"COMMENT ON {subject(found)} IS {literal(found.comment)};"
 
 
-def _subject(found: CatalogObject) -> str:
+def subject(found: CatalogObject) -> str:
     at = found.address
     if isinstance(found, Function | Aggregate):
         return f"{at.kind.upper()} {routine(at, found.name)}"
@@ -38,10 +38,10 @@ def _subject(found: CatalogObject) -> str:
 def grants(found: CatalogObject) -> Iterator[str]:
     if isinstance(found, Owned | Column) and found.address.kind != Kind.DEFAULT_PRIVILEGES:
         for grant in found.privileges:
-            yield _grant(grant, found)
+            yield grant_statement(grant, found)
 
 
-def _grant(grant: Grant, found: CatalogObject) -> str:
+def grant_statement(grant: Grant, found: CatalogObject) -> str:
     verb, to = ("REVOKE", "FROM") if grant.revoked else ("GRANT", "TO")
     option = " WITH GRANT OPTION" if grant.grantable else ""
     return f"{verb} {_privileges(grant, found)} {to} {role(grant.role)}{option};"

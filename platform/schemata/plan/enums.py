@@ -1,0 +1,80 @@
+"""Enums: values are added and renamed where they stand; to lose or reorder some, the type is made anew."""
+
+from collections.abc import Iterator
+
+from schemata.catalog import Address, Catalog, Column, Enum
+from schemata.diff.matching import Pair
+from schemata.plan.values import Hazard, HazardKind, PlannedStatement
+from schemata.render.names import literal, name, parent, qualified
+from schemata.render.types import enum
+
+ASIDE = "_braid_aside"
+
+
+def is_rebuilt(pair: Pair) -> bool:
+    """Whether ADD VALUE and RENAME VALUE can't lead there: a value goes, or the order of old ones changes."""
+    before, after = pair.before, pair.after
+    if not isinstance(before, Enum) or not isinstance(after, Enum):
+        return False
+    renamed = dict(pair.renamed_values)
+    kept = [renamed.get(value, value) for value in before.values]
+    return [value for value in after.values if value in kept] != kept
+
+
+def alter_enum(pair: Pair) -> Iterator[PlannedStatement]:
+    """Rename and add values, each at its place."""
+    before, after = pair.before, pair.after
+    assert isinstance(before, Enum)
+    assert isinstance(after, Enum)
+    at = after.address
+    renamed = dict(pair.renamed_values)
+    for old, new in pair.renamed_values:
+        text = f"ALTER TYPE {qualified(at)} RENAME VALUE {literal(old)} TO {literal(new)};"
+        yield PlannedStatement(text, at)
+    known = [renamed.get(value, value) for value in before.values]
+    for place, value in enumerate(after.values):
+        if value not in known:
+            yield PlannedStatement(_add(after, place, known), at)
+            known.insert(place, value)
+
+
+def _add(after: Enum, place: int, known: list[str]) -> str:
+    text = f"ALTER TYPE {qualified(after.address)} ADD VALUE {literal(after.values[place])}"
+    if place < len(known):
+        text += f" BEFORE {literal(known[place])}"
+    return text + ";"
+
+
+def rebuild_enum(pair: Pair, before: Catalog, after: Catalog) -> Iterator[PlannedStatement]:
+    """A new type in the old one's place, and every column that stays moved over by its text."""
+    at = pair.after.address
+    assert isinstance(pair.after, Enum)
+    old = name(at.schema) + "." + name(at.name[:50] + ASIDE)
+    yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(at.name[:50] + ASIDE)};", at)
+    yield PlannedStatement(enum(pair.after, after), at)
+    for column in _columns_of(at, before, after):
+        yield from _moved(column, at)
+    hazard = Hazard(HazardKind.MAY_FAIL, f"rows may hold a value that {at} no longer has", at)
+    yield PlannedStatement(f"DROP TYPE {old};", at, (hazard,))
+
+
+def _columns_of(at: Address, before: Catalog, after: Catalog) -> Iterator[Column]:
+    """Columns of tables that had the type and have it still."""
+    users = (user for user, needed in before.dependencies.items() if at in needed)
+    for user in sorted(users):
+        column = after.objects.get(user)
+        if isinstance(column, Column):
+            yield column
+
+
+def _moved(column: Column, at: Address) -> Iterator[PlannedStatement]:
+    where = column.address
+    head = f"ALTER TABLE {parent(where)} ALTER COLUMN {name(where.name)}"
+    if column.default:
+        yield PlannedStatement(f"{head} DROP DEFAULT;", where)
+    via = "::text[]::" if column.type.endswith("[]") else "::text::"
+    hazard = Hazard(HazardKind.REWRITE, f"the table of {where} is written anew", where)
+    text = f"{head} SET DATA TYPE {column.type} USING {name(where.name)}{via}{column.type};"
+    yield PlannedStatement(text, where, (hazard,))
+    if column.default:
+        yield PlannedStatement(f"{head} SET DEFAULT {column.default};", where)
