@@ -98,6 +98,14 @@ def words(text: str, piece: Piece) -> list[str]:
     return [word.lower() for word in _WORDS.findall(text, piece.start, piece.end)]
 
 
+def code_start(text: str) -> int:
+    """Where the first word stands, after blanks and comments; the text's length where there is none."""
+    try:
+        return next((p.start for p in pieces(text) if p.sort not in ("space", "comment")), len(text))
+    except ScanError as error:
+        return error.offset
+
+
 def _piece_at(text: str, position: int) -> Piece:
     match = _PIECE.match(text, position)
     assert match is not None, "the last branch takes any character"

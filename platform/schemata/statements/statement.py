@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemata.statements.kinds import kind_of
+from schemata.statements.scanner import code_start
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Statement:
     @property
     def end(self) -> int:
         return self.offset + len(self.text)
+
+    @cached_property
+    def lead(self) -> str:
+        """The blanks and comments that stand before its first word."""
+        return self.text[: code_start(self.text)]
 
     @cached_property
     def kind(self) -> str:
