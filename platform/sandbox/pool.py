@@ -92,7 +92,7 @@ class Sandboxes:
 
         A migration that fails is in the result. Raises SandboxError.
         """
-        return self._perform(
+        return self.perform(
             owner, postgres, deadline_s, on_progress, lambda replaying: replaying.replay(history)
         )
 
@@ -107,11 +107,11 @@ class Sandboxes:
         on_progress: OnProgress | None = None,
     ) -> tuple[Replay, Replay]:
         """Run both from their longest common prefix, so that identities in the catalogs are comparable."""
-        return self._perform(
+        return self.perform(
             owner, postgres, deadline_s, on_progress, lambda replaying: replaying.replay_pair(base, head)
         )
 
-    def _perform(
+    def perform(
         self,
         owner: str,
         postgres: int | None,
@@ -119,6 +119,7 @@ class Sandboxes:
         on_progress: OnProgress | None,
         work: Callable[[Replaying], Result],
     ) -> Result:
+        """Do `work` on the server of `owner`, alone there. Raises SandboxError."""
         borrowed = self._borrow(sha256(owner.encode()).hexdigest()[:24], postgres, deadline_s)
         limits = Limits(deadline_s, self.settings.catalog_mb, self._others(borrowed))
         replaying = Replaying(borrowed, limits, on_progress)

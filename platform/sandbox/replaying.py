@@ -63,23 +63,23 @@ class Replaying:
 
     def replay(self, history: History) -> Replay:
         started = time.perf_counter()
-        reached = self._reach(history, len(history.migrations), None, "replay")
+        reached = self.reach(history, len(history.migrations), None, "replay")
         return self._as_replay(reached, history, self._origin(reached.lineage), started)
 
     def replay_pair(self, base: History, head: History) -> tuple[Replay, Replay]:
         started = time.perf_counter()
         common = shared_prefix(base, head)
-        trunk = self._reach(base, common, None, "base")
+        trunk = self.reach(base, common, None, "base")
         if trunk.outcome.failure:
             return self._both_failed(trunk, base, head, started)
-        root = self._settle_now(trunk, base, common)
+        root = self.settle(trunk, base, common)
         origin = self._origin(trunk.lineage)
         before = self._branch_off(trunk, root, base, common, "base")
         first = self._as_replay(before, base, origin, started)
         started = time.perf_counter()
         after = self._branch_off(trunk, root, head, common, "head")
         second = self._as_replay(after, head, origin, started)
-        return first, second if before is trunk else replace(second, trunk=self._read(trunk))
+        return first, second if before is trunk else replace(second, trunk=self.catalog_of(trunk))
 
     def _branch_off(
         self, trunk: Reached, root: Template | None, history: History, common: int, phase: str
@@ -87,9 +87,10 @@ class Replaying:
         """Go on from the common prefix. With nothing more to run, that is where it ends."""
         if len(history.migrations) == common and phase == "base":
             return trunk
-        return self._reach(history, len(history.migrations), root, phase)
+        return self.reach(history, len(history.migrations), root, phase)
 
-    def _reach(self, history: History, length: int, root: Template | None, phase: str) -> Reached:
+    def reach(self, history: History, length: int, root: Template | None, phase: str) -> Reached:
+        """A database with the first `length` migrations; with `root`, one that descends from that template."""
         started = time.perf_counter()
         template, known = self._longest_known(history, length, root)
         if template:
@@ -127,16 +128,41 @@ class Replaying:
         longest, place = max(known, default=(0, 0))
         return (self.databases.templates[place] if longest else None), longest
 
-    def _settle_now(self, trunk: Reached, history: History, length: int) -> Template | None:
-        """Make a template of the common prefix at once: both sides are cloned from it."""
+    def settle(self, trunk: Reached, history: History, length: int) -> Template | None:
+        """Make a template of what was reached at once, for others are cloned from it; None for the empty one."""
         if trunk.template or length == 0:
             return trunk.template
         self._unsettled = [each for each in self._unsettled if each[0] is not trunk]
-        self._read(trunk)
+        self.catalog_of(trunk)
         trunk.template = self._keep(trunk, history, length)
         trunk.database, trunk.lineage = trunk.template.name, trunk.template.lineage
         self._useful.append(trunk.template)
         return trunk.template
+
+    def discard(self, reached: Reached) -> None:
+        """Drop a database that was worked in now and that nobody needs again."""
+        self._unsettled = [each for each in self._unsettled if each[0] is not reached]
+        if reached.template is None and reached.database != self.databases.names.empty:
+            self.databases.wait_until_left(reached.database)
+            self.databases.drop(reached.database)
+
+    def run_in(
+        self, database: str, history: History, wanted: range, session: dict[str, str], phase: str
+    ) -> Outcome:
+        """Run the `wanted` migrations of `history` in a database that nobody else uses."""
+        outcome = perform(
+            self.server, database, history, wanted, session, self._watch(history, wanted.start, phase)
+        )
+        self.databases.wait_until_left(database)
+        return outcome
+
+    def watch(self) -> Watch:
+        """For work that is not about one migration and has nothing to tell."""
+        return Watch(self.deadline, self.limits.deadline_s, lambda *_: None, self.limits.others)
+
+    def read_now(self, database: str) -> Catalog:
+        """The catalog of a database that is still being changed."""
+        return self._read_now(database)
 
     def _keep(self, reached: Reached, history: History, length: int) -> Template:
         return self.databases.keep(
@@ -169,7 +195,7 @@ class Replaying:
         )
 
     def _as_replay(self, reached: Reached, history: History, origin: str, started: float) -> Replay:
-        catalog = self._read(reached)
+        catalog = self.catalog_of(reached)
         cached = [MigrationRun(m.name, m.path, 0.0, True) for m in history.migrations[: reached.cached]]
         return Replay(
             runs=(*cached, *reached.outcome.runs),
@@ -190,7 +216,7 @@ class Replaying:
     def _origin(self, lineage: tuple[int, ...]) -> str:
         return f"{self.server.id}:{lineage[-1] if lineage else 0}"
 
-    def _read(self, reached: Reached) -> Catalog:
+    def catalog_of(self, reached: Reached) -> Catalog:
         """The catalog of a database; kept by its oid, which stays when it becomes a template."""
         oid = reached.template.oid if reached.template else self.databases.oid(reached.database)
         found = self.server.catalogs.get(oid)

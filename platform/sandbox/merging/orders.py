@@ -1,0 +1,92 @@
+"""Both orders of two sides, run, and held to the merge."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as replace_struct
+
+from sandbox.merging.lab import Lab, State
+from sandbox.merging.values import OrderProof
+from schemata.catalog import Address, Catalog, Kind, MaterializedView, View
+from schemata.history import Migration
+from schemata.merge import ConflictKind, Merged
+from schemata.merge.objects import differing
+from schemata.merge.proof import deviations, schema_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order that was run, and what it gave."""
+
+    state: State
+    catalog: Catalog | None
+    proof: OrderProof
+
+    @property
+    def ran(self) -> bool:
+        return self.proof.failure is None
+
+    @property
+    def is_as_merged(self) -> bool:
+        """Whether it gave the merge, the order of an enum's values aside."""
+        return self.ran and all(each.is_order_of_values for each in self.proof.deviations)
+
+
+def run_order(lab: Lab, first: State, then: tuple[Migration, ...], merged: Merged, phase: str) -> Order:
+    """Run migrations after a side and compare with the merge as that side sees it."""
+    state = lab.extend(first, then, phase)
+    if state.failure:
+        return Order(state, None, OrderProof(failure=state.failure))
+    catalog = lab.catalog(state)
+    return Order(state, catalog, OrderProof(schema_hash(catalog), None, deviations(merged, catalog)))
+
+
+def differences(first: Catalog, second: Catalog) -> Iterator[Address]:
+    """Where two databases differ by name in more than the order of columns."""
+    for at in sorted(first.objects.keys() | second.objects.keys()):
+        mine, other = first.objects.get(at), second.objects.get(at)
+        if mine is None or other is None or (mine is not other and differing(mine, other)):
+            yield at
+
+
+# What Postgres writes out from what stood there when the statement ran: `select *` has other columns later.
+WRITTEN_OUT = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.RULE})
+BY_VALUE = frozenset({ConflictKind.ATTRIBUTE, ConflictKind.ADDED})
+
+
+def proven_by_running(merged: Merged, forth: Order, back: Order) -> Merged | None:
+    """The merge as ours, then theirs gave it, where both orders agree and only views are not as foreseen.
+
+    A view over `select *` that both sides make anew has two definitions, and a
+    third one, with both sides' columns, after either order. Nothing else may differ
+    from the merge: two orders that agree elsewhere can still have lost something.
+    """
+    catalog, other = forth.catalog, back.catalog
+    if catalog is None or other is None:
+        return None
+    if not all(_says_the_same(catalog, other, at) for at in differences(catalog, other)):
+        return None
+    seen = {each.at for order in (forth, back) for each in order.proof.deviations}
+    seen |= {found.at for found in merged.conflicts}
+    if not seen or not all(_is_written_out(catalog, at) for at in seen):
+        return None
+    if not all(found.kind in BY_VALUE for found in merged.conflicts):
+        return None
+    return replace(merged, catalog=catalog, conflicts=())
+
+
+def _says_the_same(first: Catalog, second: Catalog, at: Address) -> bool:
+    """Whether a view only lists its columns in another order: Postgres writes one a line."""
+    views = (first.objects.get(at), second.objects.get(at))
+    if not all(isinstance(view, View | MaterializedView) for view in views):
+        return False
+    lines = [sorted(line.strip(" ,;") for line in view.definition.splitlines()) for view in views]  # type: ignore[union-attr]
+    mine, other = (replace_struct(view, definition="") for view in views)  # type: ignore[type-var]
+    return lines[0] == lines[1] and mine == other
+
+
+def _is_written_out(catalog: Catalog, at: Address) -> bool:
+    """Whether it is a view or a part of one."""
+    if not at.parent:
+        return at.kind in WRITTEN_OUT
+    return any(Address(kind, at.schema, at.parent) in catalog.objects for kind in WRITTEN_OUT)

@@ -1,0 +1,301 @@
+"""A branch's migrations rewritten for where the other side now stands, statement by statement.
+
+Before and after each statement of theirs the three-way merge says what the
+catalog must be when it follows ours. What is so already is left out, what reaches
+it as written stays, and only the rest is planned anew. So every step is checked
+against Postgres, and what changes rows stays the author's own.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sandbox.merging.bench import Bench, Stopped, alone, single
+from sandbox.merging.lab import Lab, State
+from sandbox.merging.tracing import ROWS_ONLY, Unit, is_bracket
+from schemata.catalog import EMPTY, Catalog
+from schemata.changes import Action
+from schemata.diff import diff
+from schemata.history import Migration
+from schemata.merge import Merged
+from schemata.merge.proof import deviations
+from schemata.merge.rewriting import Decision, LeftOut, Replaced, rewrite
+from schemata.plan import Plan, plan
+from schemata.statements import changes_data
+
+SHOWN = 4
+WIDEST = 12
+
+MergeAt = Callable[[Catalog], Merged]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A statement for which no rewriting was found; people must decide."""
+
+    unit: Unit
+    reason: str
+
+
+@dataclass(slots=True)
+class Rebased:
+    """The rewritten migrations, in order, or where it got stuck."""
+
+    migrations: tuple[Migration, ...] = ()
+    stuck: Stuck | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Statements that must be taken together, because between them the merge has a conflict."""
+
+    units: tuple[Unit, ...]
+    merged: Merged
+    start: int = 0
+    catalog: Catalog = EMPTY
+
+    @property
+    def changes_rows_between(self) -> bool:
+        """Whether rows are changed before the last change of the schema, so that the two can't be told apart."""
+        changing = [place for place, unit in enumerate(self.units) if unit.changes_catalog]
+        before = self.units[: changing[-1]] if changing else ()
+        return any(not u.changes_catalog and (u.part is None or changes_data(u.part)) for u in before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wider:
+    """A group with the ones before it that it takes in, and how many statements that makes in all."""
+
+    group: _Group
+    replaced: tuple[_Group, ...]
+    statements: int
+
+    @property
+    def groups(self) -> int:
+        return len(self.replaced)
+
+
+@dataclass
+class Rebasing:
+    """Rebase of the traced `units` onto `ours`; `merge_at` merges ours with a catalog on theirs' way."""
+
+    lab: Lab
+    ours: State
+    units: Sequence[Unit]
+    merge_at: MergeAt
+    our_migrations: Sequence[Migration] = ()
+    decisions: dict[int, dict[int, Decision]] = field(default_factory=dict)
+
+    @cached_property
+    def ours_texts(self) -> frozenset[str]:
+        return frozenset(_plain(part.text) for each in self.our_migrations for part in each.statements)
+
+    def run(self, migrations: Sequence[Migration]) -> Rebased:
+        placed: list[_Group] = []
+        with Bench(self.lab, self.ours, "rewritten") as bench:
+            for group in self._groups():
+                group.start, group.catalog = len(bench.done), bench.catalog
+                stuck = self._place(bench, group)
+                if stuck and not self._widen(bench, placed, group, stuck):
+                    return Rebased(stuck=stuck)
+                if not stuck:
+                    placed.append(group)
+        rewritten = (rewrite(each, self.decisions.get(number, {})) for number, each in enumerate(migrations))
+        return Rebased(tuple(rewritten))
+
+    def _widen(self, bench: Bench, placed: list[_Group], group: _Group, stuck: Stuck) -> bool:
+        """Take statements before it along: an enum's recreation only makes sense as a whole.
+
+        Of all ways the one with the fewest statements is tried first.
+        """
+        for wider in sorted(_wider(placed, group), key=_statements):
+            del placed[len(placed) - wider.groups :]
+            bench.rewind(wider.group.start)
+            for unit in wider.group.units:
+                self.decisions.get(unit.number, {}).pop(unit.statement, None)
+            if self._plan_anew(bench, wider.group, stuck) is None:
+                placed.append(wider.group)
+                return True
+            placed += wider.replaced
+            self._run_again(bench, wider.replaced)
+        return False
+
+    def _run_again(self, bench: Bench, groups: Sequence[_Group]) -> None:
+        """Put back what a wider group did not better."""
+        for group in groups:
+            group.start = len(bench.done)
+            self._place(bench, group)
+
+    def _groups(self) -> Iterator[_Group]:
+        waiting: list[Unit] = []
+        for unit in self.units:
+            waiting.append(unit)
+            merged = self.merge_at(unit.after)
+            if not merged.conflicts or unit is self.units[-1]:
+                yield _Group(tuple(waiting), merged)
+                waiting = []
+
+    def _place(self, bench: Bench, group: _Group) -> Stuck | None:
+        changing = [unit for unit in group.units if unit.changes_catalog]
+        if changing and self._needs_no_rows(group) and _is_reached(group.merged, bench.catalog):
+            self._leave_out(group)
+            return None
+        length = len(bench.done)
+        written = self._to_run(group)
+        stopped = bench.run(*map(_as_written, written), reads=any(map(_may_change_catalog, written)))
+        if stopped is None and _is_reached(group.merged, bench.catalog):
+            return None
+        blamed = written[stopped.number] if stopped else (changing or written)[0]
+        stuck = Stuck(blamed, _reason(stopped, group.merged, bench.catalog))
+        bench.rewind(length)
+        return self._plan_anew(bench, group, stuck)
+
+    def _needs_no_rows(self, group: _Group) -> bool:
+        """Whether what the group does to rows, if anything, ours has done by the very same statements."""
+        return all(
+            unit.part is not None and (not changes_data(unit.part) or self._is_repeated(unit))
+            for unit in group.units
+        )
+
+    def _to_run(self, group: _Group) -> list[Unit]:
+        """The group's statements but for what needs no second run."""
+        repeated = [unit for unit in group.units if not unit.changes_catalog and self._is_repeated(unit)]
+        for unit in repeated:
+            self._decide(unit, LeftOut("Left out: the very same statement has run already."))
+        brackets = [unit for unit in group.units if unit.part and is_bracket(unit.part)]
+        return [unit for unit in group.units if unit not in repeated and unit not in brackets]
+
+    def _is_repeated(self, unit: Unit) -> bool:
+        """Whether ours has a statement with the very same text, so that its rows are there already."""
+        return (
+            unit.part is not None
+            and not is_bracket(unit.part)
+            and changes_data(unit.part)
+            and _plain(unit.part.text) in self.ours_texts
+        )
+
+    def _leave_out(self, group: _Group) -> None:
+        for unit in group.units:
+            self._decide(unit, LeftOut(f"Left out: {_told(unit)} already."))
+
+    def _plan_anew(self, bench: Bench, group: _Group, stuck: Stuck) -> Stuck | None:
+        """Reach the merge by planned statements, keeping the author's own among them where they fit."""
+        if not all(unit.part for unit in group.units) or not any(u.changes_catalog for u in group.units):
+            return stuck
+        if group.changes_rows_between:
+            return stuck
+        planned = plan(bench.catalog, group.merged.seen_from(bench.catalog), same_origin=True)
+        if planned.unsupported:
+            return Stuck(stuck.unit, f"{stuck.reason}; not planned: {', '.join(planned.unsupported)}")
+        for candidate in _candidates(group, planned):
+            if self._try(bench, group, candidate):
+                self._replace(group, candidate, stuck.reason)
+                return None
+        return stuck
+
+    def _try(self, bench: Bench, group: _Group, statements: tuple[str, ...]) -> bool:
+        rows = tuple(_as_written(unit) for unit in self._to_run(group) if not unit.changes_catalog)
+        length = len(bench.done)
+        anchor = group.units[0].migration
+        if bench.run(*(alone(anchor, text) for text in statements), *rows) is not None:
+            return False
+        if _is_reached(group.merged, bench.catalog):
+            return True
+        bench.rewind(length)
+        return False
+
+    def _replace(self, group: _Group, statements: tuple[str, ...], why: str) -> None:
+        """The planned statements stand where the first changing one stood; rows' statements stay after it."""
+        changing = [unit for unit in group.units if unit.changes_catalog]
+        self._decide(changing[0], Replaced(statements, f"Rewritten, because {_sentence(why)}"))
+        for unit in changing[1:]:
+            self._decide(unit, LeftOut("Rewritten above."))
+
+    def _decide(self, unit: Unit, decision: Decision) -> None:
+        self.decisions.setdefault(unit.number, {})[unit.statement] = decision
+
+
+def _wider(placed: Sequence[_Group], group: _Group) -> Iterator[_Wider]:
+    """`group` with the one before it, with the two before it, and so on."""
+    for width in range(1, min(WIDEST, len(placed)) + 1):
+        replaced = tuple(placed[-width:])
+        first = replaced[0]
+        units = (*(unit for each in replaced for unit in each.units), *group.units)
+        planned = plan(first.catalog, group.merged.seen_from(first.catalog), same_origin=True)
+        kept = sum(unit.changes_catalog for each in placed[:-width] for unit in each.units)
+        wide = _Group(units, group.merged, first.start, first.catalog)
+        yield _Wider(wide, replaced, kept + len(planned.statements))
+
+
+def _statements(found: _Wider) -> tuple[int, int]:
+    return found.statements, found.groups
+
+
+def _as_written(unit: Unit) -> Migration:
+    return unit.migration if unit.statement < 0 else single(unit.migration, unit.statement)
+
+
+def _may_change_catalog(unit: Unit) -> bool:
+    return unit.part is None or unit.part.kind not in ROWS_ONLY
+
+
+def _is_reached(merged: Merged, catalog: Catalog) -> bool:
+    return not deviations(merged, catalog)
+
+
+def _mixes_rows(group: _Group) -> bool:
+    """Whether a statement changes the catalog and perhaps rows as well, so that no plan says all it does."""
+    return any(
+        unit.changes_catalog and (unit.part is None or changes_data(unit.part)) for unit in group.units
+    )
+
+
+def _candidates(group: _Group, planned: Plan) -> Iterator[tuple[str, ...]]:
+    own = _own_among(group, planned)
+    if own:
+        yield own
+    if not _mixes_rows(group):
+        yield tuple(statement.sql for statement in planned.statements)
+
+
+def _own_among(group: _Group, planned: Plan) -> tuple[str, ...]:
+    """The plan with the author's statement in place of those that do its work: it may know how to convert rows."""
+    changing = [unit for unit in group.units if unit.changes_catalog]
+    if len(changing) != 1 or changing[0].part is None:
+        return ()
+    done = {change.address for change in diff(changing[0].before, changing[0].after, same_origin=True)}
+    kept: list[str] = []
+    placed = False
+    for statement in planned.statements:
+        if statement.address not in done:
+            kept.append(statement.sql)
+        elif not placed:
+            kept.append(changing[0].part.text.strip() + ";")
+            placed = True
+    return tuple(kept) if placed else ()
+
+
+_NOW = {Action.ADD: "is there", Action.DROP: "is gone", Action.RENAME: "has that name", Action.ALTER: "is so"}
+
+
+def _told(unit: Unit) -> str:
+    """What a statement makes, in a few words."""
+    changes = [c for c in diff(unit.before, unit.after, same_origin=True) if c.covered_by is None]
+    told = [f"{change.address} {_NOW[change.action]}" for change in changes]
+    more = len(told) - SHOWN
+    return ", ".join(told[:SHOWN]) + (f" and {more} more" if more > 0 else "") or "it was done"
+
+
+def _reason(stopped: Stopped | None, merged: Merged, reached: Catalog) -> str:
+    if stopped:
+        return stopped.failure.message
+    found = deviations(merged, reached)
+    return f"as written it would undo what is there already: {found[0].at} {found[0].attribute}".rstrip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.split()).rstrip(".") + "."

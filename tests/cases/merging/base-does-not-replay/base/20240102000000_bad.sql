@@ -1,0 +1,1 @@
+alter table b add column c int;

@@ -1,0 +1,2 @@
+alter table customers add column city text;
+create index customers_city on customers (city);

@@ -1,0 +1,2 @@
+-- Left out: column public.customers.phone is there already.
+-- Left out: the very same statement has run already.

@@ -1,0 +1,2 @@
+-- Left out: column public.customers.phone is there already.
+alter table customers add column city text;

@@ -1,0 +1,2 @@
+create table archive (id int primary key, total int);
+insert into archive select id, total from orders;

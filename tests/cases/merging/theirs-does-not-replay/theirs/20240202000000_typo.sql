@@ -1,0 +1,1 @@
+alter table custmers add column city text;

@@ -1,0 +1,1 @@
+alter table customers alter column age set default 21;

@@ -1,0 +1,1 @@
+create index orders_size on orders (size);

@@ -1,0 +1,2 @@
+create table people (id int primary key);
+create view everybody as select * from people;

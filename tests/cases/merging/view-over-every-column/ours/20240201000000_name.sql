@@ -1,0 +1,3 @@
+drop view everybody;
+alter table people add column name text;
+create view everybody as select * from people;

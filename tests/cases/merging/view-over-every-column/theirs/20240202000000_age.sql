@@ -1,0 +1,3 @@
+drop view everybody;
+alter table people add column age int;
+create view everybody as select * from people;

@@ -1,0 +1,4 @@
+BEGIN;
+-- Left out: column public.customers.phone is there already.
+alter table customers add column city text;
+COMMIT;

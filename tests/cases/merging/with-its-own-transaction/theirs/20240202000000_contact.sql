@@ -1,0 +1,4 @@
+BEGIN;
+alter table customers add column phone text;
+alter table customers add column city text;
+COMMIT;
