@@ -27,6 +27,30 @@ exit codes:
 """
 
 
+_MERGE = """\
+Merge the migrations of THEIRS into OURS, two sides that began at BASE, by running
+them on throw-away databases: say whether they fit, rewrite what does not, or name
+what people must decide (docs/merge.md).
+
+Each side is a folder or a commit as GITDIR:REV[:PATH]; BASE and THEIRS may also be
+any revision of the repository that OURS lies in.
+"""
+
+_MERGE_END = """\
+examples:
+  braid merge --base v1 --ours . --theirs feature
+  braid merge --base app.git:main~9 --ours app.git:main --theirs app.git:feature --json
+  braid merge --base old/ --ours main/ --theirs branch/ --out merged/
+  braid merge --batch cases.jsonl > results.jsonl
+
+exit codes:
+  0  clean or rewritten: theirs can land as printed
+  1  conflict: people must decide (--resolutions FILE takes what they chose)
+  2  broken: a side does not replay; or unusable input
+  3  not merged: no sandbox server could be had, or a limit was hit
+"""
+
+
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
     parser = _parser()
@@ -45,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print Braid's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
+    _add_merge(commands)
     return parser
 
 
@@ -71,6 +96,44 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _run_check(given: argparse.Namespace) -> int:
     from braid.command.check import run
+
+    return run(given)
+
+
+def _add_merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    merge = commands.add_parser(
+        "merge",
+        help="merge two sides and prove it",
+        description=_MERGE,
+        epilog=_MERGE_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for side in ("base", "ours", "theirs"):
+        merge.add_argument(f"--{side}", metavar=side.upper(), help=f"the {side} of the merge")
+    merge.add_argument("--json", action="store_true", help="print one JSON object (docs/command.md)")
+    merge.add_argument("--out", metavar="DIR", help="write the merged tree there; it must be empty or new")
+    merge.add_argument("--resolutions", metavar="FILE", help="JSON: what people chose, by conflict id")
+    merge.add_argument("--batch", metavar="FILE", help="one case a line, one result a line (- for stdin)")
+    merge.add_argument("--root", metavar="FOLDER", help="where the migrations are, if there are several")
+    merge.add_argument(
+        "--layout", metavar="NAME", default="auto", help="the layout, where a folder could be read as several"
+    )
+    merge.add_argument("--postgres", metavar="N", type=_major, help="major version of Postgres to run on")
+    merge.add_argument(
+        "--deadline", metavar="S", type=_seconds, default=300.0, help="stop after S seconds (default: 300)"
+    )
+    merge.set_defaults(run=_run_merge, parser=merge)
+
+
+def _run_merge(given: argparse.Namespace) -> int:
+    missing = [side for side in ("base", "ours", "theirs") if getattr(given, side) is None]
+    if given.batch and len(missing) < 3:
+        given.parser.error("--batch has its sides in FILE; leave --base, --ours and --theirs out")
+    if missing and not given.batch:
+        given.parser.error(
+            f"the following arguments are required: {', '.join(f'--{side}' for side in missing)}"
+        )
+    from braid.command.merge import run
 
     return run(given)
 

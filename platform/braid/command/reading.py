@@ -1,6 +1,7 @@
 """From a source to its history, and the sandboxes in which commands run it."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,20 +14,39 @@ from braid.command.sources import Source
 from sandbox.errors import SandboxError
 from sandbox.settings import SandboxSettings
 from schemata.history import History
-from schemata.layouts import read_project
+from schemata.layouts import find_layouts, read_project
+from schemata.layouts import read_history as read_layout
 
 if TYPE_CHECKING:
     from sandbox import Sandboxes
 
 
-def read_history(source: Source, root: str | None) -> History:
-    """The history in the files of `source`. Raises LayoutError where there is none, Stop where they can't be read."""
+AUTO = "auto"
+NOT_PLAIN = ("prisma", "drizzle")
+
+
+def read_history(source: Source, root: str | None, layout: str = AUTO) -> History:
+    """The history in the files of `source`; `layout` is a reader's slug, or `sql` for any tool of plain SQL files.
+
+    Raises LayoutError where there is none, Stop where the files can't be read.
+    """
     try:
-        return read_project(source.tree, root)
+        return _read_as(layout, source, root)
     except TreeError as error:
         raise Stop(f"{source.label}: {error}") from None
     except OSError as error:
         raise Stop(f"{source.label}: {error.strerror}: {error.filename}") from None
+
+
+def _read_as(layout: str, source: Source, root: str | None) -> History:
+    if layout == AUTO:
+        return read_project(source.tree, root)
+    found = find_layouts(source.tree, root)
+    wanted = [f for f in found if f.layout == layout or (layout == "sql" and f.layout not in NOT_PLAIN)]
+    if len(wanted) == 1:
+        return read_layout(source.tree, wanted[0])
+    there = ", ".join(f"{each.layout} in {each.root or '.'}" for each in found)
+    raise Stop(f"{source.label}: {len(wanted)} layouts are {layout}; found: {there}")
 
 
 @contextmanager
@@ -37,6 +57,9 @@ def open_sandboxes() -> "Iterator[Sandboxes]":
     try:
         # One command needs one server, and none is wanted afterwards.
         settings = replace(SandboxSettings.from_environment(), warm=0)
+        given = os.environ.get("BRAID_SANDBOX_URL")
+        if given:
+            settings = replace(settings, urls=(given,))
     except ValueError as error:
         raise Stop(str(error)) from None
     try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from braid.command.check import Checked
+from braid.command.printing import printable
 from braid.command.style import Style
 from sandbox.judge import Outcome
 from sandbox.replays import MigrationRun, ReplayFailure
@@ -26,13 +27,7 @@ def report(checked: Checked, stream: TextIO) -> None:
         _findings(checked, style),
     )
     texts = ["\n".join(part) for part in (*map(list, parts), [_verdict(checked, style)]) if part]
-    stream.write(_printable("\n\n".join(texts), style) + "\n")
-
-
-def _printable(text: str, style: Style) -> str:
-    """Names come from a repository: no control character of theirs may reach the terminal."""
-    kept = "\n\x1b" if style.is_on else "\n"
-    return "".join(ch if ch in kept or ch.isprintable() else "\ufffd" for ch in text)
+    stream.write(printable("\n\n".join(texts), style) + "\n")
 
 
 def _header(checked: Checked, style: Style) -> Iterator[str]:

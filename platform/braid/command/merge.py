@@ -1,0 +1,161 @@
+"""`braid merge`: two sides and their base, merged and proved as the server does it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from braid.command.exits import Exit, Stop
+from braid.command.merge_document import document, values
+from braid.command.progress import ProgressLine
+from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.sources import Source, base_of, source_of
+from sandbox import Sandboxes
+from sandbox.errors import SandboxError
+from sandbox.merging import MergeResult, Verdict, merge_histories
+from schemata.findings import Severity
+from schemata.history import History
+from schemata.layouts import LayoutError
+from schemata.layouts.named import history_of
+from schemata.prisma import MergedSchema, merge_schemas
+
+_EXITS = {
+    Verdict.CLEAN: Exit.FINE,
+    Verdict.REWRITTEN: Exit.FINE,
+    Verdict.CONFLICT: Exit.BLOCKED,
+    Verdict.BROKEN: Exit.UNUSABLE,
+}
+_SIDES = ("base", "ours", "theirs")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The three sources and their histories."""
+
+    sources: tuple[Source, Source, Source]
+    base: History
+    ours: History
+    theirs: History
+
+
+def run(given: argparse.Namespace) -> Exit:
+    """Merge, print, and say how it ended."""
+    if given.batch:
+        return _batch(given)
+    sides = _read_sides(given)
+    with ProgressLine(sys.stderr) as progress, open_sandboxes() as sandboxes:
+        result = merge_histories(
+            sandboxes,
+            sides.base,
+            sides.ours,
+            sides.theirs,
+            owner=owner_of(sides.sources[1]),
+            postgres=given.postgres or sides.ours.postgres,
+            deadline_s=given.deadline,
+            on_progress=progress.show,
+        )
+    schema = merged_schema(sides.base, sides.ours, sides.theirs)
+    if given.json:
+        print(document(result, schema))
+    else:
+        from braid.command.merge_report import report
+
+        report(result, schema, sys.stdout)
+    return _EXITS[result.verdict]
+
+
+def merged_schema(base: History, ours: History, theirs: History) -> MergedSchema | None:
+    """The schema files of both sides merged; None where the layout has none."""
+    files = [{file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)]
+    return merge_schemas(*files) if any(files) else None
+
+
+def _read_sides(given: argparse.Namespace) -> Sides:
+    ours = source_of(given.ours)
+    base, theirs = base_of(given.base, ours), base_of(given.theirs, ours)
+    sources = (base, ours, theirs)
+    read = [_runnable(source, given) for source in sources]
+    layouts = {history.layout for history in read}
+    if len(layouts) > 1:
+        raise Stop(f"the sides have different layouts ({', '.join(sorted(layouts))}); they can't be merged")
+    return Sides(sources, *read)
+
+
+def _runnable(source: Source, given: argparse.Namespace) -> History:
+    try:
+        history = read_history(source, given.root, given.layout)
+    except LayoutError as error:
+        raise Stop(f"{source.label}: {error}") from None
+    _refuse_unrunnable(history, source.label)
+    return history
+
+
+def _refuse_unrunnable(history: History, label: str) -> None:
+    """The team's own tool would not run such a history; so neither do we."""
+    for finding in history.findings:
+        if finding.severity is Severity.ERROR:
+            place = ":".join(str(part) for part in (finding.path, finding.line) if part)
+            raise Stop(f"{label}: {place + ': ' if place else ''}{finding.message}")
+
+
+def _batch(given: argparse.Namespace) -> Exit:
+    """One result a line for one case a line; the exit code is the worst of what went wrong."""
+    worst = Exit.FINE
+    with open_sandboxes() as sandboxes:
+        for case in _cases(given.batch):
+            found = _case(sandboxes, case, given)
+            worst = max(worst, Exit.NOT_JUDGED if found.get("verdict") is None else Exit.FINE)
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+    return worst
+
+
+def _cases(name: str) -> Iterator[dict[str, Any]]:
+    try:
+        with Path(name).open(encoding="utf-8") if name != "-" else sys.stdin as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _parsed(name, number, line)
+    except OSError as error:
+        raise Stop(f"{name}: {error.strerror}") from None
+
+
+def _parsed(name: str, number: int, line: str) -> dict[str, Any]:
+    try:
+        case = json.loads(line)
+        for side in _SIDES:
+            for each in case[side]["migrations"]:
+                if not isinstance(each["name"], str) or not isinstance(each["sql"], str):
+                    raise TypeError("a migration's name and sql are texts")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Stop(f"{name}:{number}: not a case ({error}); docs/command.md says what one is") from None
+    return dict(case)
+
+
+def _case(sandboxes: Sandboxes, case: dict[str, Any], given: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": case.get("id")}
+    layout = str(case.get("layout", "sql"))
+    histories = [
+        history_of(layout, [(each["name"], each["sql"]) for each in case[side]["migrations"]])
+        for side in _SIDES
+    ]
+    try:
+        for side, history in zip(_SIDES, histories, strict=True):
+            _refuse_unrunnable(history, side)
+        base, ours, theirs = histories
+        result = merge_histories(
+            sandboxes, base, ours, theirs, owner="batch", postgres=given.postgres, deadline_s=given.deadline
+        )
+    except (SandboxError, Stop) as error:
+        return found | {"verdict": None, "error": str(error)}
+    return found | values(result, _schema_of(case))
+
+
+def _schema_of(case: dict[str, Any]) -> MergedSchema | None:
+    files = [case[side].get("schema") or {} for side in _SIDES]
+    return merge_schemas(*files) if any(files) else None
+
+
+__all__ = ["MergeResult", "merged_schema", "run"]
