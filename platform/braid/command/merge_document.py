@@ -32,7 +32,13 @@ def values(result: MergeResult, schema: MergedSchema | None) -> dict[str, Any]:
             for found in result.soft
         ],
         "migrations": [
-            {"name": each.name, "sql": each.sql, "origin": each.origin.value, "replaces": each.replaces}
+            {
+                "name": each.name,
+                "sql": each.sql,
+                "origin": each.origin.value,
+                "replaces": each.replaces,
+                "original": each.original,
+            }
             for each in result.migrations
         ],
         "proof": _proof(result.proof),

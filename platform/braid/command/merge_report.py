@@ -1,12 +1,14 @@
 """A merge as text for people: the verdict, what collides and where, what lands, and what was run."""
 
+import shutil
 from collections.abc import Iterator
 from typing import TextIO
 
+from braid.command.beside import beside
 from braid.command.printing import printable
 from braid.command.style import Style
 from sandbox.merging import FoundConflict, MergeResult, Verdict
-from sandbox.merging.values import OrderProof, Place
+from sandbox.merging.values import OrderProof, Origin, Place
 from schemata.prisma import MergedSchema
 
 _SAYS = {
@@ -76,7 +78,9 @@ def _landing(result: MergeResult, style: Style) -> Iterator[str]:
     for each in result.migrations:
         was = f" (was {each.replaces})" if each.replaces not in ("", each.name) else ""
         yield f"  {style.green('lands')}  {each.name}{was}  {style.dim(each.origin.value)}"
-        if each.origin.value in ("rewritten", "generated"):
+        if each.origin is Origin.REWRITTEN:
+            yield from beside(each.original, each.sql, style, shutil.get_terminal_size((100, 24)).columns)
+        elif each.origin is Origin.GENERATED:
             yield from (f"    {line}" for line in each.sql.rstrip().splitlines())
 
 

@@ -83,12 +83,16 @@ class SoftFinding:
 
 @dataclass(frozen=True, slots=True)
 class LandedMigration:
-    """A migration of theirs as it should land; `replaces` is its name on the branch, empty for a new one."""
+    """A migration of theirs as it should land.
+
+    `replaces` is its name on the branch and `original` its text there, both empty for a new one.
+    """
 
     name: str
     sql: str
     origin: Origin
     replaces: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,7 +269,7 @@ class _Proving:
         names = restamp(self.case.ours.layout, before, [each.name for each in migrations])
         for old, new, name in zip(self.meeting.theirs, migrations, names, strict=True):
             came = origin if new.text != old.text else Origin.THEIRS if name == old.name else Origin.RESTAMPED
-            yield LandedMigration(name, new.text, came, old.name)
+            yield LandedMigration(name, new.text, came, old.name, old.text)
 
     def _stuck(self, stuck: Stuck) -> FoundConflict:
         unit = stuck.unit
