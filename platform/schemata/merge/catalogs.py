@@ -13,7 +13,7 @@ from schemata.merge.dependencies import MergedDependencies, Trail
 from schemata.merge.inheritance import followers
 from schemata.merge.objects import Version, differing, merge_object
 from schemata.merge.overlay import MergedIdentities, MergedObjects
-from schemata.merge.repeats import without_repeats
+from schemata.merge.repeats import told_once
 from schemata.merge.sides import Side, read_side
 from schemata.merge.spaces import Added, Space, lifted, merge_names
 from schemata.merge.twice import added_twice
@@ -62,11 +62,12 @@ class _Merge:
         self.conflicts += (found.mirrored() for found in loss_conflicts(theirs, ours, self.lost["theirs"]))
         self.conflicts += rules.conflicts(draft, ours, theirs)
         self.unsettle(ours, theirs)
-        conflicts = without_repeats(self.conflicts, draft)
+        conflicts, repeats = told_once(self.conflicts, draft)
         soft = tuple(rules.soft(draft, ours, theirs))
         catalog = self.catalog(base_space, ours.space, theirs.space)
         touched = frozenset(self.changed)
-        return Merged(catalog, conflicts, soft, frozenset(self.unsettled), self.base, touched)
+        unsettled = frozenset(self.unsettled)
+        return Merged(catalog, conflicts, soft, unsettled, self.base, touched, repeats)
 
     def merge_common(self, base_space: Space, ours: Lifted, theirs: Lifted) -> None:
         """Everything that the base has and a side touched."""

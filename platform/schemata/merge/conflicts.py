@@ -91,6 +91,8 @@ class Conflict:
             return tuple(choice for choice in choices if choice != Choice.VALUE)
         if self.kind == ConflictKind.RENAMED_USED and self.attribute:
             return (*_SIDES, Choice.SQL)
+        if self.kind == ConflictKind.NULLABILITY and self.base == "not null":
+            return (*_SIDES, Choice.SQL)
         return choices
 
     @property
@@ -125,7 +127,8 @@ class Merged:
 
     `unsettled` are attributes whose text speaks of something that the other side
     renamed: their meaning is merged, their wording is known once Postgres has run.
-    `touched` are the merged addresses of all that a side added, altered or moved.
+    `touched` are the merged addresses of all that a side added, altered or moved;
+    `repeats` are conflicts that follow from another one, with that one's id.
     """
 
     catalog: Catalog
@@ -134,6 +137,7 @@ class Merged:
     unsettled: frozenset[tuple[Address, str]] = field(default_factory=frozenset)
     base: Catalog = EMPTY
     touched: frozenset[Address] = field(default_factory=frozenset)
+    repeats: tuple[tuple[Conflict, str], ...] = ()
 
     def seen_from(self, reached: Catalog) -> Catalog:
         """The merged catalog as the target for a database that descends from ours (or is ours).

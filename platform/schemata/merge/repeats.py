@@ -4,7 +4,7 @@ A default changed on a partitioned table changes on every partition, a view's
 columns follow from its definition, a serial column's sequence from the column.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from schemata.catalog import Address, CatalogObject, Kind, Sequence
 from schemata.catalog.encoding import PARENTS
@@ -18,45 +18,75 @@ FOLLOWING = frozenset(
 AUTHORED = frozenset({"comment", "default", "privileges", "statistics"})
 
 
-def without_repeats(conflicts: Iterable[Conflict], draft: Draft) -> tuple[Conflict, ...]:
-    """The conflicts in a fixed order, each once."""
+Repeats = tuple[tuple[Conflict, str], ...]
+
+
+def told_once(conflicts: Iterable[Conflict], draft: Draft) -> tuple[tuple[Conflict, ...], Repeats]:
+    """The conflicts in a fixed order, each once, and apart those that follow from one of them."""
     found = list(dict.fromkeys(conflicts))
-    known = {(each.kind, each.at, each.attribute) for each in found}
-    disputed = {each.at for each in found}
-    bodies = {each.at for each in found if each.attribute == "body"}
-    names = {at for each in found if each.kind == ConflictKind.NAME for at in (each.at, each.other)}
-    kept = (
-        each
-        for each in found
-        if not (each.kind in FOLLOWING and _follows(each, known, disputed, draft))
-        and not (each.kind in MENTIONS and each.other in bodies)
-        and not (each.kind == ConflictKind.NAME and _is_part_of(each.at, names))
-    )
-    return tuple(sorted(kept, key=lambda each: (each.at, each.attribute, each.kind, repr(each.other))))
+    leaders = _Leaders(found, draft)
+    kept: list[Conflict] = []
+    repeats: list[tuple[Conflict, str]] = []
+    for each in sorted(found, key=_order):
+        leader = leaders.of(each)
+        if leader is each:
+            kept.append(each)
+        elif leader is not None:
+            repeats.append((each, leader.id))
+    return tuple(kept), tuple(repeats)
 
 
-def _is_part_of(at: Address, owners: Collection[Address | None]) -> bool:
-    return bool(at.parent) and any(Address(kind, at.schema, at.parent) in owners for kind in PARENTS)
+def _order(found: Conflict) -> tuple[Address, str, str, str]:
+    return (found.at, found.attribute, found.kind, repr(found.other))
+
+
+class _Leaders:
+    """Finds the conflict from which another one follows."""
+
+    def __init__(self, conflicts: Iterable[Conflict], draft: Draft) -> None:
+        self._draft = draft
+        self._known: dict[tuple[ConflictKind, Address, str], Conflict] = {}
+        self._at: dict[Address, Conflict] = {}
+        self._names: dict[Address, Conflict] = {}
+        self._bodies: dict[Address, Conflict] = {}
+        for each in conflicts:
+            self._known[each.kind, each.at, each.attribute] = each
+            self._at.setdefault(each.at, each)
+            if each.kind == ConflictKind.NAME:
+                self._names |= dict.fromkeys((each.at, each.other or each.at), each)
+            if each.attribute == "body":
+                self._bodies[each.at] = each
+
+    def of(self, conflict: Conflict) -> Conflict | None:
+        """Itself for one that stands alone; None for what no decision changes."""
+        if conflict.kind in MENTIONS and conflict.other in self._bodies:
+            return self._bodies[conflict.other]
+        if conflict.kind == ConflictKind.NAME:
+            return self._first(self._names, _wholes(conflict.at)) or conflict
+        if conflict.kind not in FOLLOWING:
+            return conflict
+        at = conflict.at
+        if is_of_view(self._draft, at) and conflict.attribute not in AUTHORED:
+            return self._first(self._at, _wholes(at))
+        found = self._draft.base.objects.get(at) or self._draft.changed.get(at)
+        if found is None:
+            return conflict
+        for above in inherited_from(self._draft.get, found):
+            if (conflict.kind, above, conflict.attribute) in self._known:
+                return self._known[conflict.kind, above, conflict.attribute]
+        return self._first(self._at, _owners(found, conflict.kind)) or conflict
+
+    @staticmethod
+    def _first(known: Mapping[Address, Conflict], places: Iterable[Address]) -> Conflict | None:
+        return next((known[at] for at in places if at in known), None)
+
+
+def _wholes(at: Address) -> Iterator[Address]:
+    if at.parent:
+        yield from (Address(kind, at.schema, at.parent) for kind in PARENTS)
 
 
 MENTIONS = frozenset({ConflictKind.RENAMED_USED, ConflictKind.VALUE_USED})
-
-
-def _follows(
-    conflict: Conflict,
-    known: set[tuple[ConflictKind, Address, str]],
-    disputed: set[Address],
-    draft: Draft,
-) -> bool:
-    at = conflict.at
-    found = draft.base.objects.get(at) or draft.changed.get(at)
-    if found is None:
-        return False
-    if is_of_view(draft, at) and conflict.attribute not in AUTHORED:
-        return True
-    if any((conflict.kind, above, conflict.attribute) in known for above in inherited_from(draft.get, found)):
-        return True
-    return any(above in disputed for above in _owners(found, conflict.kind))
 
 
 def _owners(found: CatalogObject, kind: ConflictKind) -> Iterator[Address]:

@@ -34,7 +34,7 @@ def mentioned(ours: Lifted, theirs: Lifted) -> Iterator[Conflict | Soft]:
                 yield Soft("may-mention", user, at)
                 continue
             kind = ConflictKind.RENAMED_USED if taken[at] else ConflictKind.DROPPED_USED
-            yield Conflict(kind, at, "", str(at), taken[at], str(user), user, (user,), theirs.name)
+            yield Conflict(kind, at, "", str(at), taken[at], str(user), user, (user,), "theirs")
 
 
 def _is_new_text(side: Side, found: CatalogObject) -> bool:
@@ -86,7 +86,7 @@ def removed_values_used(ours: Lifted, theirs: Lifted) -> Iterator[Conflict]:
             if value in gone[at] and (gone[at][value] is None or isinstance(found, Function)):
                 now = gone[at][value]
                 kind = ConflictKind.RENAMED_USED if now else ConflictKind.VALUE_USED
-                yield Conflict(kind, at, value, value, now, str(user), user, (user,), theirs.name)
+                yield Conflict(kind, at, value, value, now, str(user), user, (user,), "theirs")
 
 
 def _gone_values(side: Side) -> dict[Address, dict[str, str | None]]:

@@ -10,6 +10,7 @@ from schemata.merge.spaces import Added
 
 Both = Mapping[Address, Added]
 # Made of parts, whose difference is that of the whole.
+KEY = "primary key"
 WHOLES = frozenset({Kind.TABLE, Kind.FOREIGN_TABLE, Kind.COMPOSITE})
 
 
@@ -20,7 +21,7 @@ def added_twice(ours: Both, theirs: Both) -> Iterator[Conflict]:
     for at in common:
         mine, other = ours[at][1], theirs[at][1]
         if not (isinstance(mine, Column | Attribute | Constraint) and (at.schema, at.parent) in owners):
-            yield from _differences(at, mine, other)
+            yield from _keys(at, mine, other) or _differences(at, mine, other)
     wholes = [at for at in common if at.kind in WHOLES]
     if wholes:
         mine_by, other_by = _by_owner(ours), _by_owner(theirs)
@@ -34,6 +35,20 @@ def _differences(at: Address, mine: CatalogObject, other: CatalogObject) -> Iter
     for name in differing(mine, other):
         ours, theirs = (getattr(each, name, type(each).__name__.lower()) for each in (mine, other))
         yield Conflict(ConflictKind.ADDED, at, name, None, ours, theirs)
+
+
+def _keys(at: Address, mine: CatalogObject, other: CatalogObject) -> tuple[Conflict, ...]:
+    """Two primary keys under one name: a table has one, so another name would not help."""
+    both = (mine, other)
+    keys = [
+        f"{at} ({', '.join(each.columns)})"
+        for each in both
+        if isinstance(each, Constraint) and each.type == KEY
+    ]
+    if len(keys) < 2 or not differing(mine, other):
+        return ()
+    table = Address(Kind.TABLE, at.schema, at.parent)
+    return (Conflict(ConflictKind.KEYS, table, KEY, None, keys[0], keys[1], None, (at,)),)
 
 
 def _by_owner(side: Both) -> dict[tuple[str, str], list[CatalogObject]]:

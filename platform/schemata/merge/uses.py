@@ -67,7 +67,7 @@ def _conflict(at: Address, loss: Loss, theirs: Lifted) -> Conflict:
     merged = theirs.space.lead(now.address) if now else at
     met = tuple(sorted((loss.changes | loss.uses) - {merged}))
     kept = str(merged) if loss.changes or not met else str(met[0])
-    return Conflict(kind, at, "", str(at), None, kept, met[0] if met else None, met, theirs.name)
+    return Conflict(kind, at, "", str(at), None, kept, met[0] if met else None, met, "theirs")
 
 
 def _uses(ours: Side, theirs: Lifted) -> Iterator[tuple[Address, Address]]:
@@ -133,15 +133,16 @@ def is_view_column(catalog: Catalog, found: CatalogObject) -> bool:
 def _whole(side: Side, at: Address) -> Address:
     """What a dropped thing went with: its table, the column that owned it, the parent's column."""
     seen = {at}
-    while above := next((each for each in _above(side, at) if each in side.dropped), None):
-        if above in seen:
+    while whole := next((each for each in above(side, at) if each in side.dropped), None):
+        if whole in seen:
             break
-        at = above
+        at = whole
         seen.add(at)
     return at
 
 
-def _above(side: Side, at: Address) -> Iterator[Address]:
+def above(side: Side, at: Address) -> Iterator[Address]:
+    """What an object of the base goes with."""
     found = side.base.objects[at]
     if at.parent:
         yield from (Address(kind, at.schema, at.parent) for kind in PARENTS)

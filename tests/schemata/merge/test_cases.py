@@ -18,6 +18,7 @@ from schemata.merge import Merged, merge
 from schemata.merge.proof import deviations
 from schemata.merge.sides import read_side
 from schemata.merge.spaces import Space, merge_names
+from tests.schemata.merge.answers import hold_answers
 
 CASES = Path(__file__).parents[2] / "cases" / "merge"
 
@@ -75,6 +76,7 @@ def test_case(case: Path, clones: Clones) -> None:
         assert unchanged.conflicts == ()
         assert unchanged.catalog == theirs
         assert unchanged.catalog.hash == theirs.hash
+    hold_answers(merged, mirrored, (base, ours, theirs))
     if not merged.conflicts:
         assert left_to_do(merged, ours) == theirs_alone(base, ours, theirs)
         assert left_to_do(mirrored, theirs) == theirs_alone(base, theirs, ours)

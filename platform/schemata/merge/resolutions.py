@@ -1,0 +1,232 @@
+"""What people chose -> the merge that follows from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemata.catalog import Address, Catalog, Kind
+from schemata.merge.catalogs import merge
+from schemata.merge.conflicts import Choice, Conflict, ConflictKind, Merged
+from schemata.merge.revision import Revision
+from schemata.merge.sides import read_side
+from schemata.merge.spaces import Space, merge_names
+from schemata.merge.uses import Lifted
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """One answer. `name` is for `both` and for a rename, `value` for an attribute, `sql` is the pipeline's."""
+
+    choose: str
+    name: str = ""
+    value: Any = None
+    sql: str = ""
+
+
+class ResolutionError(ValueError):
+    """Answers that do not fit: `problems` names each conflict id and what is wrong with its answer."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def resolve(
+    merged: Merged, base: Catalog, ours: Catalog, theirs: Catalog, choices: Mapping[str, Resolution]
+) -> Merged:
+    """The merge of the same three catalogs with these conflicts (by id) settled.
+
+    What has no answer, or `sql` for one, stays a conflict. Raises `ResolutionError`
+    for ids that `merged` does not have and for answers that it does not offer.
+    """
+    known = {found.id: found for found in merged.conflicts}
+    problems = tuple(problem for key in sorted(choices) if (problem := _problem(key, known, choices[key])))
+    if problems:
+        raise ResolutionError(problems)
+    sides = _Sides.of(base, ours, theirs)
+    accepted = set()
+    for key, choice in choices.items():
+        for conflict in (known[key], *(each for each, lead in merged.repeats if lead == key)):
+            accepted |= sides.apply(conflict, choice)
+    again = merge(base, sides.ours.catalog(), sides.theirs.catalog())
+    return replace(again, conflicts=tuple(found for found in again.conflicts if found.id not in accepted))
+
+
+def _problem(key: str, known: Mapping[str, Conflict], choice: Resolution) -> str:
+    if key not in known:
+        return f"{key}: there is no such conflict"
+    conflict = known[key]
+    offered = ", ".join(each.value for each in conflict.options)
+    if choice.choose not in set(conflict.options):
+        return f"{key} ({conflict.at}): {choice.choose!r} is not offered, only {offered}"
+    needs_name = choice.choose == Choice.BOTH and conflict.kind != ConflictKind.NULLABILITY
+    if needs_name and not choice.name:
+        return f"{key} ({conflict.at}): both needs the name under which theirs goes on"
+    if choice.choose == Choice.VALUE and choice.value is None and not choice.name:
+        return f"{key} ({conflict.at}): value needs the value"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both sides, open for editing."""
+
+    ours: Revision
+    theirs: Revision
+
+    @staticmethod
+    def of(base: Catalog, ours: Catalog, theirs: Catalog) -> "_Sides":
+        sides = {"ours": read_side(base, ours), "theirs": read_side(base, theirs)}
+        renames = merge_names(sides["ours"], sides["theirs"])
+        mine, other = (Revision(Lifted(name, side, Space(renames, side))) for name, side in sides.items())
+        return _Sides(mine, other)
+
+    def apply(self, conflict: Conflict, choice: Resolution) -> set[str]:
+        """Edit the side that gives way; returns ids of conflicts that are accepted as they are."""
+        if choice.choose == Choice.SQL:
+            return set()
+        if choice.choose == Choice.BOTH and conflict.kind == ConflictKind.NULLABILITY:
+            return {conflict.id}
+        if choice.choose == Choice.VALUE:
+            self._set_value(conflict, choice)
+        elif choice.choose == Choice.BOTH:
+            self._rename_theirs(conflict, choice.name)
+        else:
+            winner, loser = (
+                (self.ours, self.theirs) if choice.choose == Choice.OURS else (self.theirs, self.ours)
+            )
+            is_user = conflict.user == choice.choose
+            _GIVE_WAY[conflict.kind](conflict, winner, loser, is_user)
+        return set()
+
+    def _set_value(self, conflict: Conflict, choice: Resolution) -> None:
+        value = choice.value if choice.value is not None else choice.name
+        for side in (self.ours, self.theirs):
+            if conflict.kind == ConflictKind.ATTRIBUTE:
+                side.give(side.now(conflict.at), conflict.attribute, value)
+            elif conflict.kind == ConflictKind.RENAMED_USED:
+                side.give(_holder(conflict, side), "body", value)
+            elif conflict.attribute == "name":
+                at = side.now(conflict.at)
+                if at:
+                    side.rename(at, str(value))
+            else:
+                label = conflict.ours if side is self.ours else conflict.theirs
+                side.relabel(conflict.at, label, str(value))
+
+    def _rename_theirs(self, conflict: Conflict, name: str) -> None:
+        if conflict.at.kind == Kind.ENUM and conflict.attribute and conflict.kind == ConflictKind.NAME:
+            self.theirs.relabel(conflict.at, conflict.attribute, name)
+            return
+        at = _holder(conflict, self.theirs)
+        if at:
+            self.theirs.rename(at, name)
+
+
+GiveWay = Callable[[Conflict, Revision, Revision, bool], None]
+
+
+def _holder(conflict: Conflict, side: Revision) -> Address | None:
+    """What this side has under the disputed name."""
+    places = (conflict.at, *([conflict.other] if conflict.other else []))
+    return next((side.merged[at] for at in places if at in side.merged), None)
+
+
+def _attribute(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    names = ("identity", "default") if conflict.attribute == "identity" else (conflict.attribute,)
+    loser.undo(conflict.at, *names)
+
+
+def _added(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    at = loser.merged.get(conflict.at)
+    kept = winner.merged.get(conflict.at)
+    if at and kept:
+        loser.yield_to(at, winner, kept)
+
+
+def _renamed(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    if conflict.attribute == "name":
+        loser.unname(conflict.at)
+    else:
+        label = loser.label(conflict.at, conflict.attribute)
+        loser.relabel(conflict.at, label, conflict.attribute)
+
+
+def _dropped(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    if conflict.attribute:
+        _value_dropped(conflict, winner, loser, is_user)
+    elif is_user:
+        loser.restore(conflict.at)
+    else:
+        now = loser.now(conflict.at)
+        for at in conflict.uses:
+            if at in loser.merged:
+                loser.withdraw(loser.merged[at])
+        if now:
+            loser.drop(now)
+
+
+def _value_dropped(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    """A value renamed on one side and removed on the other: whoever has it still wins or loses it."""
+    has_it = loser.label(conflict.at, conflict.attribute)
+    if has_it:
+        loser.relabel(conflict.at, has_it, None)
+    else:
+        loser.put_value(conflict.at, conflict.attribute)
+
+
+def _name_used(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    """A renaming, or the removal of a value, against texts that use the old name."""
+    if not is_user:
+        for at in conflict.uses:
+            if at in loser.merged:
+                loser.withdraw(loser.merged[at])
+    elif conflict.kind == ConflictKind.VALUE_USED:
+        loser.put_value(conflict.at, conflict.attribute)
+    elif conflict.attribute:
+        loser.relabel(conflict.at, loser.label(conflict.at, conflict.attribute), conflict.attribute)
+    else:
+        loser.unname(conflict.at)
+
+
+def _name(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    if conflict.attribute:
+        is_old = loser.label(conflict.at, conflict.attribute, by_label=True)
+        loser.relabel(conflict.at, conflict.attribute, is_old or None)
+        return
+    at = _holder(conflict, loser)
+    origin = loser.side.origin(at) if at else None
+    if at and origin is None:
+        loser.drop(at)
+    elif origin:
+        loser.unname(origin)
+
+
+def _keys(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    for at in conflict.uses:
+        if at not in loser.merged:
+            continue
+        if at in winner.merged:
+            loser.yield_to(loser.merged[at], winner, winner.merged[at])
+        else:
+            loser.drop(loser.merged[at])
+
+
+def _nullability(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
+    if conflict.other and conflict.other in loser.merged:
+        loser.drop(loser.merged[conflict.other])
+    loser.undo(conflict.at, "not_null", "default", "identity")
+
+
+_GIVE_WAY: Mapping[ConflictKind, GiveWay] = {
+    ConflictKind.ATTRIBUTE: _attribute,
+    ConflictKind.ADDED: _added,
+    ConflictKind.RENAMED: _renamed,
+    ConflictKind.DROPPED_CHANGED: _dropped,
+    ConflictKind.DROPPED_USED: _dropped,
+    ConflictKind.RENAMED_USED: _name_used,
+    ConflictKind.VALUE_USED: _name_used,
+    ConflictKind.NAME: _name,
+    ConflictKind.KEYS: _keys,
+    ConflictKind.NULLABILITY: _nullability,
+}
