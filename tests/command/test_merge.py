@@ -152,3 +152,92 @@ def test_a_line_that_is_no_case(braid: Braid, tmp_path: Path, line: str) -> None
     said = braid("merge", "--batch", file)
     assert said.code == 2
     assert f"{file}:1: not a case" in said.err
+
+
+def resolved(braid: Braid, repository: Folder, **choice: Any) -> Any:
+    """The merge with its only conflict answered by `choice`."""
+    (found,) = merge(braid, repository, "--json").document["conflicts"]
+    file = repository.path.parent / "chosen.json"
+    file.write_text(json.dumps({found["id"]: choice}))
+    return merge(braid, repository, "--json", "--resolutions", file)
+
+
+@pytest.fixture
+def two_defaults(repository: Folder) -> Folder:
+    default = 'ALTER TABLE "Guest" ALTER COLUMN "email" SET DEFAULT {};\n'
+    branch(repository, "ours", **{"20240201000000_a": default.format("'a'")})
+    branch(
+        repository, "theirs", **{"20240202000000_b": default.format("'b'") + "CREATE TABLE room (id int);\n"}
+    )
+    return repository
+
+
+@pytest.mark.parametrize(
+    ("choice", "default"),
+    [
+        ({"choose": "ours"}, None),
+        ({"choose": "theirs"}, "'b'"),
+        ({"choose": "value", "value": "'c'::text"}, "'c'"),
+        ({"choose": "sql", "sql": 'ALTER TABLE "Guest" ALTER COLUMN "email" SET DEFAULT \'d\''}, "'d'"),
+    ],
+)
+def test_a_conflict_resolved(braid: Braid, two_defaults: Folder, choice: Any, default: str | None) -> None:
+    said = resolved(braid, two_defaults, **choice)
+    assert said.code == 0, said.out
+    document = said.document
+    assert document["verdict"] in ("clean", "rewritten")
+    landed = "".join(each["sql"] for each in document["migrations"])
+    assert "CREATE TABLE room" in landed
+    assert "SET DEFAULT" not in landed if default is None else f"SET DEFAULT {default}" in landed
+    proof = document["proof"]
+    assert proof["merged"] == (proof["rewritten"] or proof["ours_then_theirs"])
+    assert [each["origin"] for each in document["migrations"]][1:] == (
+        ["generated"] if choice["choose"] == "sql" else []
+    )
+
+
+def test_sql_that_does_more_than_was_asked(braid: Braid, two_defaults: Folder) -> None:
+    said = resolved(braid, two_defaults, choose="sql", sql="DROP TABLE room;")
+    assert said.code == 1
+    (found,) = said.document["conflicts"]
+    assert found["kind"] == "not-proved"
+    assert "room" in found["message"]
+
+
+def test_a_statement_that_does_not_fit_resolved(braid: Braid, repository: Folder) -> None:
+    branch(repository, "ours", **{"20240201000000_a": 'DROP TABLE "Guest";\n'})
+    copy = 'CREATE TABLE archive (id int);\nINSERT INTO archive SELECT id FROM "Guest";\n'
+    branch(repository, "theirs", **{"20240202000000_b": copy})
+    said = resolved(braid, repository, choose="ours")
+    assert said.code == 0, said.out
+    (landed,) = said.document["migrations"]
+    assert landed["sql"] == "CREATE TABLE archive (id int);\n-- Left out: so it was chosen.\n"
+    assert landed["original"] == copy
+    said = resolved(braid, repository, choose="sql", sql="INSERT INTO archive VALUES (0)")
+    assert "INSERT INTO archive VALUES (0);" in said.document["migrations"][0]["sql"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "expected {conflict id"),
+        ('{"x": "ours"}', "x: expected"),
+        ('{"x": {"choose": "ours", "why": 1}}', "why means nothing here"),
+        ('{"x": {"choose": "sql"}}', "choose sql needs"),
+    ],
+)
+def test_resolutions_that_can_not_be_read(
+    braid: Braid, two_defaults: Folder, text: str, message: str
+) -> None:
+    file = two_defaults.path.parent / "chosen.json"
+    file.write_text(text)
+    said = merge(braid, two_defaults, "--resolutions", file)
+    assert said.code == 2
+    assert message in said.err
+
+
+def test_resolutions_that_fit_nothing(braid: Braid, two_defaults: Folder) -> None:
+    said = resolved(braid, two_defaults, choose="both")
+    assert said.code == 2
+    assert "'both' is not offered" in said.err

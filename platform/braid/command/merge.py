@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from braid.command.exits import Exit, Stop
 from braid.command.merge_document import document, values
 from braid.command.progress import ProgressLine
 from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.resolutions import read_resolutions
 from braid.command.sources import Source, base_of, source_of
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
@@ -20,6 +21,7 @@ from schemata.findings import Severity
 from schemata.history import History
 from schemata.layouts import LayoutError
 from schemata.layouts.named import history_of
+from schemata.merge.resolutions import Resolution, ResolutionError
 from schemata.prisma import MergedSchema, merge_schemas
 
 _EXITS = {
@@ -45,18 +47,12 @@ def run(given: argparse.Namespace) -> Exit:
     """Merge, print, and say how it ended."""
     if given.batch:
         return _batch(given)
+    chosen = read_resolutions(given.resolutions)
     sides = _read_sides(given)
-    with ProgressLine(sys.stderr) as progress, open_sandboxes() as sandboxes:
-        result = merge_histories(
-            sandboxes,
-            sides.base,
-            sides.ours,
-            sides.theirs,
-            owner=owner_of(sides.sources[1]),
-            postgres=given.postgres or sides.ours.postgres,
-            deadline_s=given.deadline,
-            on_progress=progress.show,
-        )
+    try:
+        result = _merged(sides, chosen, given)
+    except ResolutionError as error:
+        raise Stop(f"{given.resolutions}: {error}") from None
     schema = merged_schema(sides.base, sides.ours, sides.theirs)
     if given.json:
         print(document(result, schema))
@@ -65,6 +61,21 @@ def run(given: argparse.Namespace) -> Exit:
 
         report(result, schema, sys.stdout)
     return _EXITS[result.verdict]
+
+
+def _merged(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Namespace) -> MergeResult:
+    with ProgressLine(sys.stderr) as progress, open_sandboxes() as sandboxes:
+        return merge_histories(
+            sandboxes,
+            sides.base,
+            sides.ours,
+            sides.theirs,
+            owner=owner_of(sides.sources[1]),
+            resolutions=chosen,
+            postgres=given.postgres or sides.ours.postgres,
+            deadline_s=given.deadline,
+            on_progress=progress.show,
+        )
 
 
 def merged_schema(base: History, ours: History, theirs: History) -> MergedSchema | None:

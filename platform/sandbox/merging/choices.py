@@ -1,0 +1,79 @@
+"""What people chose about conflicts, applied wherever a conflict comes up again on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sandbox.merging.values import FoundConflict, MergeResult, Verdict
+from schemata.catalog import Address, Catalog
+from schemata.merge import Conflict, Merged, merge
+from schemata.merge.resolutions import Resolution, ResolutionError, resolve
+
+Key = tuple[str, Address, str, Address | None]
+SQL = "sql"
+OURS = "ours"
+
+
+@dataclass
+class Choices:
+    """Resolutions by conflict id; which of them were of use is remembered."""
+
+    by_id: Mapping[str, Resolution]
+    used: set[str] = field(default_factory=set)
+    _by_key: dict[Key, Resolution] = field(default_factory=dict)
+    _sql: list[tuple[Conflict, str]] = field(default_factory=list)
+
+    def settle(self, merged: Merged, base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
+        """The merge of two sides with what was chosen about its conflicts."""
+        chosen = {found.id: self.by_id[found.id] for found in merged.conflicts if found.id in self.by_id}
+        for found in merged.conflicts:
+            if found.id in chosen:
+                self._take(found, chosen[found.id])
+        return self._resolved(merged, base, ours, theirs)
+
+    def merge(self, base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
+        """A merge on the way: its conflicts are the same ones, whatever their values are just then."""
+        return self._resolved(merge(base, ours, theirs), base, ours, theirs)
+
+    def _take(self, found: Conflict, choice: Resolution) -> None:
+        self.used.add(found.id)
+        if choice.choose == SQL:
+            self._sql.append((found, choice.sql))
+            # The statement runs at the end; until then ours stands.
+            choice = replace(choice, choose=OURS)
+        self._by_key[_key(found)] = choice
+
+    def _resolved(self, merged: Merged, base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
+        known = {f.id: self._by_key[_key(f)] for f in merged.conflicts if _key(f) in self._by_key}
+        return resolve(merged, base, ours, theirs, known) if known else merged
+
+    def of(self, found: FoundConflict) -> Resolution | None:
+        """What was chosen about a conflict of migrations. Raises ResolutionError where that is not offered."""
+        choice = self.by_id.get(found.id)
+        if choice is None:
+            return None
+        if choice.choose not in found.options:
+            offered = ", ".join(found.options) or "nothing"
+            raise ResolutionError((f"{found.id}: {choice.choose!r} is not offered, only {offered}",))
+        self.used.add(found.id)
+        return choice
+
+    @property
+    def statements(self) -> tuple[tuple[Conflict, str], ...]:
+        """SQL that people wrote, with the conflict that it settles."""
+        return tuple(self._sql)
+
+    def is_about(self, at: Address) -> bool:
+        """Whether SQL that people wrote may change what stands there: what the conflict names, or a part of it."""
+        named = [each for found, _ in self._sql for each in (found.at, found.other) if each is not None]
+        tables = {(each.schema, each.parent or each.name) for each in named}
+        return (at.schema, at.parent or at.name) in tables
+
+    def refuse_unused(self, result: MergeResult) -> None:
+        """Raise ResolutionError for choices that fit no conflict; others may still come up once these are settled."""
+        unused = sorted(set(self.by_id) - self.used)
+        if unused and result.verdict is not Verdict.CONFLICT:
+            raise ResolutionError(tuple(f"{key}: there is no such conflict" for key in unused))
+
+
+def _key(found: Conflict) -> Key:
+    return found.kind.value, found.at, found.attribute, found.other
