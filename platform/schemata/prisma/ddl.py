@@ -6,13 +6,23 @@ sandbox to give the catalog that the schema file stands for.
 
 from collections.abc import Iterator, Sequence
 
-from schemata.prisma.datamodel import ColumnSpec, Datamodel, EnumSpec, ForeignKeySpec, IndexSpec, TableSpec
+from schemata.prisma.datamodel import (
+    ColumnSpec,
+    Datamodel,
+    EnumSpec,
+    ForeignKeySpec,
+    IndexSpec,
+    Place,
+    TableSpec,
+)
 from schemata.prisma.defaults import quoted
 from schemata.prisma.types import SERIALS
 
 
 def script(datamodel: Datamodel) -> str:
     """The whole script, each statement under the comment that Prisma puts above it."""
+    if not (datamodel.schemas or datamodel.extensions or datamodel.enums or datamodel.tables):
+        return "-- This is an empty migration.\n"
     return "\n".join(f"-- {title}\n{statement}\n" for title, statement in statements(datamodel))
 
 
@@ -22,16 +32,23 @@ def statements(datamodel: Datamodel) -> Iterator[tuple[str, str]]:
         yield "CreateSchema", f"CREATE SCHEMA IF NOT EXISTS {_quote(schema)};"
     for extension in datamodel.extensions:
         yield "CreateExtension", f"CREATE EXTENSION IF NOT EXISTS {_quote(extension)};"
+    for title, statement, _lines in placed(datamodel):
+        yield title, statement
+
+
+def placed(datamodel: Datamodel) -> Iterator[tuple[str, str, tuple[Place, ...]]]:
+    """The statements that a place of the file asks for, with the place of each of their lines."""
     for enum in datamodel.enums:
-        yield "CreateEnum", _enum(enum)
+        yield "CreateEnum", _enum(enum), (enum.place,)
     for table in datamodel.tables:
-        yield "CreateTable", _table(table)
+        lines = (table.place, *(column.place for column in table.columns), table.place)
+        yield "CreateTable", _table(table), (*lines, table.key.place) if table.key else lines
     for table in datamodel.tables:
         for index in table.indexes:
-            yield "CreateIndex", _index(table, index)
+            yield "CreateIndex", _index(table, index), (index.place,)
     for table in datamodel.tables:
         for key in table.foreign_keys:
-            yield "AddForeignKey", _foreign_key(table, key)
+            yield "AddForeignKey", _foreign_key(table, key), (key.place,)
 
 
 def _enum(enum: EnumSpec) -> str:

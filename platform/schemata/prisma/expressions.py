@@ -2,7 +2,17 @@
 
 import json
 
-from schemata.prisma.syntax import Argument, Array, Attribute, Call, Expression, Literal, Number, Path
+from schemata.prisma.syntax import (
+    Argument,
+    Array,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    Number,
+    Object,
+    Path,
+)
 from schemata.prisma.tokens import Token, joined
 
 MAX_DEPTH = 50
@@ -130,6 +140,8 @@ class Reader:
             return Number(self.take().text)
         if self.takes("["):
             return self.array()
+        if self.takes("{"):
+            return self.object()
         name = self.path()
         after = self.next()
         if after is not None and after.is_mark("("):
@@ -146,6 +158,19 @@ class Reader:
                 break
         self.depth -= 1
         return Array(tuple(items))
+
+    def object(self) -> Object:
+        self.enter()
+        fields: list[Argument] = []
+        while not self.takes("}"):
+            name = self.word("a field")
+            self.expects(":")
+            fields.append(Argument(name, self.value()))
+            if not self.takes(","):
+                self.expects("}")
+                break
+        self.depth -= 1
+        return Object(tuple(fields))
 
     def enter(self) -> None:
         self.depth += 1

@@ -11,6 +11,7 @@ from schemata.prisma.syntax import (
     FieldType,
     Literal,
     Number,
+    Object,
     Path,
 )
 
@@ -25,6 +26,8 @@ def expression(value: Expression) -> str:
             return name
         case Array(items):
             return f"[{', '.join(map(expression, items))}]"
+        case Object(fields):
+            return f"{{ {', '.join(map(argument, fields))} }}"
         case Call(name, items):
             return f"{name}({', '.join(map(argument, items))})"
 

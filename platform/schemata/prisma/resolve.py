@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schemata.prisma import defaults, names, render, types
+from schemata.prisma import defaults, names, predicates, render, types
 from schemata.prisma.datamodel import (
     ColumnSpec,
     Datamodel,
@@ -75,7 +75,9 @@ class _Resolver:
         source = next((block for block in self.blocks if block.kind == "datasource"), None)
         self.schemas = tuple(_strings(source.property("schemas"))) if source else ()
         self.extensions = tuple(_extensions(source.property("extensions"))) if source else ()
-        mode = source.property("relationMode") if source else None
+        # The second is what the setting was called before Prisma 4.5.
+        names_of_mode = ("relationMode", "referentialIntegrity")
+        mode = next(filter(None, map(source.property, names_of_mode)), None) if source else None
         self.has_foreign_keys = mode != Literal("prisma")
 
     def datamodel(self) -> Datamodel:
@@ -165,7 +167,9 @@ class _Resolver:
             if unique is not None:
                 name = _mapped(unique) or names.unique(table, [_column(field)])
                 key = IndexKeySpec(_column(field), _descending(unique))
-                yield IndexSpec(name, True, "", (key,), self.place(block, field), _where(unique))
+                yield IndexSpec(
+                    name, True, "", (key,), self.place(block, field), self.where(block, field, unique)
+                )
         members = [member for member in block.members if isinstance(member, BlockAttribute)]
         for name in ("index", "unique"):
             yield from (self.index(block, member) for member in members if member.attribute.name == name)
@@ -177,8 +181,24 @@ class _Resolver:
         method = attribute.argument("type")
         shown = render.expression(method).upper() if method is not None else ""
         method_name = "" if shown == "BTREE" else shown
-        name = _mapped(attribute) or named
-        return IndexSpec(name, is_unique, method_name, keys, self.place(block, member), _where(attribute))
+        # For old schemas' sake `@@index(name: ...)` means `map`; of a unique index it is the client's name.
+        legacy = "" if is_unique else _text(attribute.argument("name"))
+        name = _mapped(attribute) or legacy or named
+        return IndexSpec(
+            name,
+            is_unique,
+            method_name,
+            keys,
+            self.place(block, member),
+            self.where(block, member, attribute),
+        )
+
+    def where(self, block: Block, member: Field | BlockAttribute, attribute: Attribute) -> str:
+        columns = {field.name: _column(field) for field in self.scalars(block)}
+        try:
+            return predicates.sql(attribute.argument("where"), columns)
+        except predicates.WhereError as error:
+            raise DatamodelError(self.place(block, member), str(error)) from None
 
     def keys(self, block: Block, member: BlockAttribute) -> tuple[IndexKeySpec, ...]:
         value = member.attribute.argument("fields", 0)
@@ -305,15 +325,6 @@ def _values(block: Block) -> dict[str, str]:
 
 def _mapped(attribute: Attribute) -> str:
     return _text(attribute.argument("map"))
-
-
-def _where(attribute: Attribute) -> str:
-    """The predicate of a partial index, given as `raw("...")`."""
-    match attribute.argument("where"):
-        case Call("raw", (argument,)):
-            return _text(argument.value)
-        case _:
-            return ""
 
 
 def _descending(attribute: Attribute) -> bool:

@@ -40,7 +40,14 @@ class Call:
     arguments: tuple["Argument", ...]
 
 
-Expression = Literal | Number | Path | Array | Call
+@dataclass(frozen=True, slots=True)
+class Object:
+    """`{ status: "active", deletedAt: null }`, the `where` of a partial index."""
+
+    fields: tuple["Argument", ...]
+
+
+Expression = Literal | Number | Path | Array | Call | Object
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,15 @@ def test_script_is_the_engine_s(case: Path) -> None:
     [
         ("model A {\n  id Int @id\n  b Nope\n}\n", "s.prisma:3: A.b: type Nope is neither a scalar nor"),
         ("model A {\n  id Int @id\n\n  @@index([x])\n}\n", "s.prisma:4: A.@@index: A has no field x"),
+        (
+            "model A {\n  id Int @id\n  @@index([id], where: {x: 1})\n}\n",
+            "s.prisma:3: A.@@index: where names x",
+        ),
+        ('model A {\n  id Int @id @unique(where: "id > 1")\n}\n', "s.prisma:2: A.id: where wants raw"),
+        (
+            "model A {\n  id Int @id @unique(where: {id: {gt: 1}})\n}\n",
+            "s.prisma:2: A.id: where compares with",
+        ),
     ],
 )
 def test_a_schema_that_means_nothing_names_the_place(text: str, message: str) -> None:
