@@ -1,0 +1,62 @@
+"""A schema file that cannot be compared, with the line that is wrong; what in it is not compared."""
+
+from collections.abc import Iterator, Mapping
+
+from schemata.findings import Finding, Severity
+from schemata.prisma.datamodel import DatamodelError, Place
+from schemata.prisma.resolve import resolve
+from schemata.prisma.syntax import Array, Block, Document, Literal
+
+PROVIDERS = frozenset({"postgresql", "postgres"})
+Documents = Mapping[str, Document]
+
+
+def problems(documents: Documents) -> tuple[Finding, ...]:
+    """Everything that keeps the schema from meaning something; empty where it can be compared."""
+    found = tuple(_unreadable(documents)) or tuple(_foreign(documents))
+    if found:
+        return found
+    try:
+        resolve(documents)
+    except DatamodelError as error:
+        message = f"{error.place.label}: {error.message}."
+        return (
+            Finding("schema.meaningless", Severity.ERROR, message, "", error.place.path, error.place.line),
+        )
+    return ()
+
+
+def _unreadable(documents: Documents) -> Iterator[Finding]:
+    if not any(document.blocks for document in documents.values()):
+        path = next(iter(sorted(documents)), "")
+        yield Finding("schema.empty", Severity.ERROR, "The schema is empty.", path=path)
+    for path in sorted(documents):
+        for problem in documents[path].problems:
+            message = problem.message[:1].upper() + problem.message[1:] + "."
+            yield Finding("schema.unreadable", Severity.ERROR, message, "", path, problem.line)
+
+
+def _foreign(documents: Documents) -> Iterator[Finding]:
+    for path, block in blocks(documents, "datasource"):
+        provider = block.property("provider")
+        if isinstance(provider, Literal) and provider.value not in PROVIDERS:
+            message = f"The datasource is for {provider.value}; drift compares schemas of Postgres."
+            yield Finding("schema.provider", Severity.ERROR, message, "", path, block.line)
+
+
+def source(documents: Documents) -> Place | None:
+    """Where the datasource is."""
+    found = (Place(path, block.line, block.name) for path, block in blocks(documents, "datasource"))
+    return next(found, None)
+
+
+def features(documents: Documents) -> frozenset[str]:
+    """The preview features that the generators turn on."""
+    lists = (block.property("previewFeatures") for _path, block in blocks(documents, "generator"))
+    items = (item for found in lists if isinstance(found, Array) for item in found.items)
+    return frozenset(item.value for item in items if isinstance(item, Literal))
+
+
+def blocks(documents: Documents, kind: str) -> Iterator[tuple[str, Block]]:
+    for path in sorted(documents):
+        yield from ((path, block) for block in documents[path].blocks if block.kind == kind)

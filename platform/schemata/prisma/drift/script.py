@@ -1,0 +1,76 @@
+"""The SQL that makes, in a replayed database, what the schema file says of it.
+
+Tables, views and enums are dropped and made from the file; what the language
+has no words for (functions, domains, extensions...) stays, so that defaults and
+types that rely on it find it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemata.catalog import Address, Catalog, Kind
+from schemata.prisma import ddl
+from schemata.prisma.datamodel import Datamodel, Place, ViewSpec
+from schemata.render.names import qualified
+
+# A transaction that drops more tables at once may run out of room for their locks.
+AT_ONCE = 50
+DROPPED = (
+    (Kind.MATERIALIZED_VIEW, "MATERIALIZED VIEW"),
+    (Kind.VIEW, "VIEW"),
+    (Kind.FOREIGN_TABLE, "FOREIGN TABLE"),
+    (Kind.TABLE, "TABLE"),
+    (Kind.ENUM, "TYPE"),
+    (Kind.SEQUENCE, "SEQUENCE"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement, to be run in a transaction of its own.
+
+    `lines` are the places that its lines come from, empty where no place asks for it.
+    """
+
+    sql: str
+    lines: tuple[Place, ...] = ()
+
+
+def steps(datamodel: Datamodel, replayed: Catalog) -> tuple[Step, ...]:
+    """What to run, in this order, in a database whose catalog is `replayed`.
+
+    Extensions are not created: whether the migrations do is compared by name.
+    """
+    made = tuple(_made(datamodel))
+    text = "\n".join(step.sql for step in made)
+    return (Step("RESET ALL"), *_drops(replayed, text), *made)
+
+
+def _drops(replayed: Catalog, made: str) -> Iterator[Step]:
+    """IF EXISTS, for CASCADE takes other objects of the list along."""
+    for kind, word in DROPPED:
+        found = [each.address for each in replayed.of_kind(kind)]
+        # A default may draw from a sequence of its own, which the language cannot make.
+        gone = [at for at in found if kind is not Kind.SEQUENCE or at.name not in made]
+        for start in range(0, len(gone), AT_ONCE):
+            names = ", ".join(map(qualified, gone[start : start + AT_ONCE]))
+            yield Step(f"DROP {word} IF EXISTS {names} CASCADE")
+
+
+def _made(datamodel: Datamodel) -> Iterator[Step]:
+    for schema in datamodel.schemas:
+        yield Step(f"CREATE SCHEMA IF NOT EXISTS {qualified(Address(Kind.SCHEMA, '', schema))}")
+    for _title, statement, lines in ddl.placed(datamodel):
+        yield Step(statement.removesuffix(";"), lines)
+    for view in datamodel.views:
+        if view.columns:
+            yield Step(_view(view), (view.place, *(column.place for column in view.columns)))
+
+
+def _view(view: ViewSpec) -> str:
+    """A view of these columns; the language says no more of it."""
+    columns = ",\n".join(
+        f"NULL::{column.type} AS {qualified(Address(Kind.COLUMN, '', column.name))}"
+        for column in view.columns
+    )
+    return f"CREATE VIEW {qualified(Address(Kind.VIEW, view.schema, view.name))} AS SELECT\n{columns}"

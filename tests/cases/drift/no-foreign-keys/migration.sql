@@ -1,0 +1,3 @@
+CREATE TABLE "A" ("id" int PRIMARY KEY);
+CREATE TABLE "B" ("id" int PRIMARY KEY, "aId" int NOT NULL,
+  CONSTRAINT "B_aId_fkey" FOREIGN KEY ("aId") REFERENCES "A"("id"));
