@@ -13,7 +13,7 @@ from sandbox.replays import OnProgress, Replay, ReplayFailure
 from schemata.findings import Finding, Severity
 from schemata.history import Batch, History, Migration, Transaction
 from schemata.prisma.datamodel import Place
-from schemata.prisma.drift import Step, drift, problems, steps
+from schemata.prisma.drift import Step, drift, one_schema, problems, steps
 from schemata.prisma.parse import parse
 from schemata.prisma.resolve import resolve
 
@@ -42,7 +42,7 @@ def find_drift(
     on_progress: OnProgress | None = None,
 ) -> Drift:
     """Compare the schema files of a Prisma history with its migrations. Raises SandboxError."""
-    documents = {file.path: parse(file.text) for file in history.schema_files}
+    documents = one_schema({file.path: parse(file.text) for file in history.schema_files})
     blocking = tuple(each for each in history.findings if each.severity is Severity.ERROR)
     found = blocking or problems(documents)
     if found:

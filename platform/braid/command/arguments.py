@@ -51,6 +51,28 @@ exit codes:
 """
 
 
+_DRIFT = """\
+Say where a Prisma schema file and the database that its migrations make disagree,
+by object and with the line in the file. What the schema language could say is an
+error; what it has no words for (checks, functions, partial indexes...) is a notice.
+
+DIR is a folder, or a commit of a git repository as GITDIR:REV[:PATH].
+"""
+
+_DRIFT_END = """\
+examples:
+  braid drift                        the folder you are in
+  braid drift packages/db --json
+  braid drift app.git:main --schema prisma/schema
+
+exit codes:
+  0  the file says what the database is
+  1  it does not, somewhere
+  2  unusable input: the file or the migrations are broken, or there are none
+  3  not compared: no sandbox server could be had, or a limit was hit
+"""
+
+
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
     parser = _parser()
@@ -70,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_merge(commands)
+    _add_drift(commands)
     return parser
 
 
@@ -84,14 +107,19 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument("folder", metavar="DIR", nargs="?", default=".", help="what to check (default: .)")
     check.add_argument("--base", metavar="BASE", help="compare with this folder or revision")
     check.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
-    check.add_argument(
-        "--root", metavar="FOLDER", help="where in DIR the migrations are, if there are several"
+    _add_replaying(check)
+    check.set_defaults(run=_run_check)
+
+
+def _add_replaying(command: argparse.ArgumentParser) -> None:
+    """What every command that replays one history or two can be told."""
+    command.add_argument("--root", metavar="FOLDER", help="where the migrations are, if there are several")
+    command.add_argument(
+        "--postgres", metavar="N", type=_major, help="major version of Postgres to replay on"
     )
-    check.add_argument("--postgres", metavar="N", type=_major, help="major version of Postgres to replay on")
-    check.add_argument(
+    command.add_argument(
         "--deadline", metavar="S", type=_seconds, default=300.0, help="stop after S seconds (default: 300)"
     )
-    check.set_defaults(run=_run_check)
 
 
 def _run_check(given: argparse.Namespace) -> int:
@@ -114,14 +142,10 @@ def _add_merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     merge.add_argument("--out", metavar="DIR", help="write the merged tree there; it must be empty or new")
     merge.add_argument("--resolutions", metavar="FILE", help="JSON: what people chose, by conflict id")
     merge.add_argument("--batch", metavar="FILE", help="one case a line, one result a line (- for stdin)")
-    merge.add_argument("--root", metavar="FOLDER", help="where the migrations are, if there are several")
     merge.add_argument(
         "--layout", metavar="NAME", default="auto", help="the layout, where a folder could be read as several"
     )
-    merge.add_argument("--postgres", metavar="N", type=_major, help="major version of Postgres to run on")
-    merge.add_argument(
-        "--deadline", metavar="S", type=_seconds, default=300.0, help="stop after S seconds (default: 300)"
-    )
+    _add_replaying(merge)
     merge.set_defaults(run=_run_merge, parser=merge)
 
 
@@ -134,6 +158,30 @@ def _run_merge(given: argparse.Namespace) -> int:
             f"the following arguments are required: {', '.join(f'--{side}' for side in missing)}"
         )
     from braid.command.merge import run
+
+    return run(given)
+
+
+def _add_drift(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    drift = commands.add_parser(
+        "drift",
+        help="hold a Prisma schema file against its migrations",
+        description=_DRIFT,
+        epilog=_DRIFT_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    drift.add_argument("folder", metavar="DIR", nargs="?", default=".", help="what to compare (default: .)")
+    drift.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    drift.add_argument(
+        "--schema", metavar="PATH", help="the schema's file or folder in DIR, if not the usual"
+    )
+    drift.add_argument("--all", action="store_true", help="show everything that is outside the language")
+    _add_replaying(drift)
+    drift.set_defaults(run=_run_drift)
+
+
+def _run_drift(given: argparse.Namespace) -> int:
+    from braid.command.drift import run
 
     return run(given)
 

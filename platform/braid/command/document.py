@@ -1,18 +1,20 @@
 """The check as one JSON document; docs/command.md describes it, and its keys stay."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from braid.command.check import Checked
 from braid.command.sources import Source
 from sandbox.replays import MigrationRun, Replay
 from schemata.findings import Finding
 from schemata.history import History, Migration
 
+if TYPE_CHECKING:
+    from braid.command.check import Checked
+
 FORMAT = 1
 
 
-def document(checked: Checked) -> str:
+def document(checked: "Checked") -> str:
     judged = checked.judgement
     return json.dumps(
         {
@@ -20,10 +22,10 @@ def document(checked: Checked) -> str:
             "outcome": judged.outcome.value,
             "headline": judged.headline,
             "conclusive": judged.conclusive,
-            "head": _side(checked.head, checked.history),
-            "base": _side(checked.base, checked.base_history) if checked.base else None,
+            "head": side_values(checked.head, checked.history),
+            "base": side_values(checked.base, checked.base_history) if checked.base else None,
             "shared": judged.shared,
-            "findings": [_finding(finding) for finding in judged.findings],
+            "findings": [finding_values(finding) for finding in judged.findings],
             "changes": [change.to_json() for change in judged.changes],
             "replay": _replay(judged.head, checked.history),
             "duration_ms": round(checked.seconds * 1000, 1),
@@ -34,7 +36,8 @@ def document(checked: Checked) -> str:
     )
 
 
-def _side(source: Source, history: History | None) -> dict[str, Any]:
+def side_values(source: Source, history: History | None) -> dict[str, Any]:
+    """One side of a comparison: what was typed, and what was found there."""
     return {
         "source": source.label,
         "commit": source.commit if source.is_commit else None,
@@ -45,7 +48,8 @@ def _side(source: Source, history: History | None) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_values(finding: Finding) -> dict[str, Any]:
+    """A finding's keys, the same in every document."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

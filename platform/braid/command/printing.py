@@ -1,9 +1,44 @@
-"""Text from a repository on its way to a terminal."""
+"""What several reports say alike: findings, changes and numbers as lines for a terminal."""
+
+from collections.abc import Iterator
 
 from braid.command.style import Style
+from schemata.changes import Action, Change
+from schemata.findings import Finding, Severity
+
+_MARKS = {Action.ADD: "+", Action.DROP: "-", Action.RENAME: ">", Action.ALTER: "~"}
 
 
 def printable(text: str, style: Style) -> str:
     """The text without a repository's own control characters, which must not reach the terminal."""
     kept = "\n\x1b" if style.is_on else "\n"
     return "".join(ch if ch in kept or ch.isprintable() else "\ufffd" for ch in text)
+
+
+def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
+    """What was found, where, and what to do about it."""
+    colour = {Severity.ERROR: style.red, Severity.WARNING: style.yellow}.get(finding.severity, style.dim)
+    where = place(finding.path, finding.line, finding.column)
+    yield f"  {colour(finding.severity.value)}  {finding.message}"
+    if where:
+        yield f"    {style.dim(where)}"
+    for line in finding.hint.split("\n") if finding.hint else ():
+        yield f"    {line}"
+
+
+def change_line(change: Change, style: Style) -> str:
+    """`+ table public.users added`."""
+    colours = {Action.ADD: style.green, Action.DROP: style.red}
+    mark = colours.get(change.action, style.yellow)(_MARKS[change.action])
+    return f"{mark} {change.summary or change.address}"
+
+
+def place(path: str, line: int | None, column: int | None = None) -> str:
+    """`path:line:column`, as far as it is known."""
+    return ":".join(str(part) for part in (path, line, column) if part)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 index`, `2 indexes`, `3 policies`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

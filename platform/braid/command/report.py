@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from braid.command.check import Checked
-from braid.command.printing import printable
+from braid.command.printing import change_line, counted, finding_lines, place, printable
 from braid.command.style import Style
 from sandbox.judge import Outcome
 from sandbox.replays import MigrationRun, ReplayFailure
-from schemata.changes import Action, Change
-from schemata.findings import Finding, Severity
+from schemata.changes import Change
+from schemata.findings import Severity
 
-_MARKS = {Action.ADD: "+", Action.DROP: "-", Action.RENAME: ">", Action.ALTER: "~"}
 _FAILED = ("replay.failed", "replay.base-failed")
 _SHOWN = 200
 
@@ -35,7 +34,7 @@ def _header(checked: Checked, style: Style) -> Iterator[str]:
     if history is None:
         return
     place = f" in {history.root}" if history.root else ""
-    yield f"{style.bold(checked.head.label)}  {history.layout}{place}, {_count(len(history.migrations), 'migration')}"
+    yield f"{style.bold(checked.head.label)}  {history.layout}{place}, {counted(len(history.migrations), 'migration')}"
     replay = checked.judgement.head
     postgres = f"Postgres {replay.postgres}" if replay else ""
     base = f"against {checked.base.label}, {checked.judgement.shared} shared" if checked.base else ""
@@ -66,7 +65,7 @@ def _run_line(run: MigrationRun, style: Style) -> str:
 
 def _failure(failure: ReplayFailure, style: Style) -> Iterator[str]:
     yield f"  {style.red('failed')}  {style.bold(failure.migration)}"
-    yield f"    {_place(failure.path, failure.line, failure.column)}"
+    yield f"    {place(failure.path, failure.line, failure.column)}"
     for line in failure.excerpt.split("\n") if failure.excerpt else ():
         yield f"    {line}"
     yield f"    {style.red(failure.message)} {style.dim(f'({failure.sqlstate})')}"
@@ -84,19 +83,14 @@ def _changes(checked: Checked, style: Style) -> Iterator[str]:
         yield f"  makes {_totals(changes)}"
         return
     for change in changes[:_SHOWN]:
-        yield f"  {_mark(change, style)} {change.summary or change.address}"
+        yield f"  {change_line(change, style)}"
     if len(changes) > _SHOWN:
         yield f"  and {len(changes) - _SHOWN} more (all of them with --json)"
 
 
 def _totals(changes: list[Change]) -> str:
     kinds = Counter(change.address.kind.value for change in changes)
-    return ", ".join(_count(number, kind) for kind, number in kinds.most_common())
-
-
-def _mark(change: Change, style: Style) -> str:
-    colours = {Action.ADD: style.green, Action.DROP: style.red}
-    return colours.get(change.action, style.yellow)(_MARKS[change.action])
+    return ", ".join(counted(number, kind) for kind, number in kinds.most_common())
 
 
 def _findings(checked: Checked, style: Style) -> Iterator[str]:
@@ -106,21 +100,7 @@ def _findings(checked: Checked, style: Style) -> Iterator[str]:
     found = sorted(checked.judgement.findings, key=lambda finding: order.index(finding.severity))
     for finding in found:
         if not (is_shown and finding.rule in _FAILED):
-            yield from _finding(finding, style)
-
-
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
-    colour = {Severity.ERROR: style.red, Severity.WARNING: style.yellow}.get(finding.severity, style.dim)
-    place = _place(finding.path, finding.line, finding.column)
-    yield f"  {colour(finding.severity.value)}  {finding.message}"
-    if place:
-        yield f"    {style.dim(place)}"
-    for line in finding.hint.split("\n") if finding.hint else ():
-        yield f"    {line}"
-
-
-def _place(path: str, line: int | None, column: int | None) -> str:
-    return ":".join(str(part) for part in (path, line, column) if part)
+            yield from finding_lines(finding, style)
 
 
 def _verdict(checked: Checked, style: Style) -> str:
@@ -129,8 +109,3 @@ def _verdict(checked: Checked, style: Style) -> str:
     said = style.bold(colour(judged.outcome.value))
     headline = "" if judged.outcome is not Outcome.PASSED else f": {judged.headline}"
     return f"{said}{headline} {style.dim(f'({checked.seconds:.1f} s)')}"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("x") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

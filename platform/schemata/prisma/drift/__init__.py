@@ -17,12 +17,12 @@ from schemata.prisma.drift.inventory import COMPARED, extensions, inventory, mis
 from schemata.prisma.drift.meetings import both
 from schemata.prisma.drift.pairing import differences
 from schemata.prisma.drift.presence import only_real, only_said
-from schemata.prisma.drift.problems import Documents, features, problems, source
+from schemata.prisma.drift.problems import Documents, features, one_schema, problems, source
 from schemata.prisma.drift.said import Said, said
 from schemata.prisma.drift.script import Step, steps
 from schemata.prisma.resolve import resolve
 
-__all__ = ["Documents", "Step", "drift", "problems", "steps"]
+__all__ = ["Documents", "Step", "drift", "one_schema", "problems", "steps"]
 
 PARTIAL_INDEXES = "partialIndexes"
 

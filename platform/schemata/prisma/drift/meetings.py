@@ -43,10 +43,10 @@ def _enum(said: Enum, real: Enum, place: Place | None) -> Iterator[Finding]:
     order = [name for name in real.values if name in said.values]
     if common != order:
         message = (
-            f"{called(at, place)} has its values in another order in the database, so they sort otherwise: "
-            f"{', '.join(order)}."
+            f"{called(at, place)} has its values in another order in the database, so they sort otherwise."
         )
-        yield wrong("drift.enum-order", at, place, message, "Put the values of the file into that order.")
+        hint = f"The database has {', '.join(order)}: put those of the file into that order."
+        yield wrong("drift.enum-order", at, place, message, hint)
 
 
 def _indexing(

@@ -13,7 +13,7 @@ Documents = Mapping[str, Document]
 
 def problems(documents: Documents) -> tuple[Finding, ...]:
     """Everything that keeps the schema from meaning something; empty where it can be compared."""
-    found = tuple(_unreadable(documents)) or tuple(_foreign(documents))
+    found = (*_unreadable(documents), *_foreign(documents))
     if found:
         return found
     try:
@@ -24,6 +24,18 @@ def problems(documents: Documents) -> tuple[Finding, ...]:
             Finding("schema.meaningless", Severity.ERROR, message, "", error.place.path, error.place.line),
         )
     return ()
+
+
+def one_schema(documents: Documents) -> Documents:
+    """Without the files of other databases' schemas, where one for Postgres stands beside them."""
+    providers = {path: _provider(block) for path, block in blocks(documents, "datasource")}
+    others = {path for path, provider in providers.items() if provider not in PROVIDERS}
+    return documents if others == set(providers) else {p: d for p, d in documents.items() if p not in others}
+
+
+def _provider(source: Block) -> str:
+    found = source.property("provider")
+    return found.value if isinstance(found, Literal) else ""
 
 
 def _unreadable(documents: Documents) -> Iterator[Finding]:
@@ -37,11 +49,17 @@ def _unreadable(documents: Documents) -> Iterator[Finding]:
 
 
 def _foreign(documents: Documents) -> Iterator[Finding]:
-    for path, block in blocks(documents, "datasource"):
-        provider = block.property("provider")
-        if isinstance(provider, Literal) and provider.value not in PROVIDERS:
-            message = f"The datasource is for {provider.value}; drift compares schemas of Postgres."
+    sources = list(blocks(documents, "datasource"))
+    for path, block in sources:
+        provider = _provider(block)
+        if provider and provider not in PROVIDERS:
+            message = f"The datasource is for {provider}; drift compares schemas of Postgres."
             yield Finding("schema.provider", Severity.ERROR, message, "", path, block.line)
+    if len(sources) > 1:
+        path, block = sources[1]
+        message = f"This is a second datasource; the first is in {sources[0][0]}:{sources[0][1].line}."
+        hint = "Name the file or folder of one schema (--schema)."
+        yield Finding("schema.several", Severity.ERROR, message, hint, path, block.line)
 
 
 def source(documents: Documents) -> Place | None:
