@@ -68,6 +68,10 @@ class Databases:
         """The database that a history of `layout` begins with."""
         return self.names.supabase if layout == supabase.LAYOUT and self.names.supabase else self.names.empty
 
+    def is_start(self, name: str) -> bool:
+        """Whether histories begin with this database, so that it must stay."""
+        return name in (self.names.empty, self.names.supabase)
+
     def show_roles(self, layout: str) -> None:
         """From now on the server has the roles that a history of `layout` finds, and no others."""
         if self.names.supabase:

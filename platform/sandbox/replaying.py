@@ -142,7 +142,7 @@ class Replaying:
     def discard(self, reached: Reached) -> None:
         """Drop a database that was worked in now and that nobody needs again."""
         self._unsettled = [each for each in self._unsettled if each[0] is not reached]
-        if reached.template is None and reached.database != self.databases.names.empty:
+        if reached.template is None and not self.databases.is_start(reached.database):
             self.databases.wait_until_left(reached.database)
             self.databases.drop(reached.database)
 

@@ -6,6 +6,7 @@ import psycopg
 
 from sandbox import Sandboxes
 from sandbox.judge import judge
+from sandbox.merging import Verdict, merge_histories
 from schemata.history import History
 
 HistoryOf = Callable[..., History]
@@ -58,6 +59,17 @@ def test_what_migrations_lean_on_is_there_and_is_no_change(
         "policy storage.objects.theirs",
         "publication supabase_realtime",
     }
+
+
+def test_branches_merge_from_an_empty_base_and_the_start_stays(
+    sandboxes: Sandboxes, owner: str, history_of: HistoryOf
+) -> None:
+    mine = "create table a (id uuid primary key references auth.users (id), who uuid default auth.uid());"
+    for theirs in ("create table b ();", "create table c ();"):
+        sides = (history_of(*texts, layout="supabase") for texts in ((), (mine,), (theirs,)))
+        merged = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+        # Both migrations bear the same name, nothing else is in the way.
+        assert (merged.verdict, merged.broken) == (Verdict.REWRITTEN, None)
 
 
 def test_other_layouts_find_nothing_of_it(sandboxes: Sandboxes, owner: str, history_of: HistoryOf) -> None:
