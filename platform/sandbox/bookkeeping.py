@@ -4,6 +4,9 @@ Tools make it before their first migration. Most histories never speak of it, an
 a catalog need not show it; one that does gets it just before.
 """
 
+from dataclasses import replace
+
+from schemata.catalog import Address, Catalog, CatalogObject, Kind, Sequence
 from schemata.history import Migration
 
 TABLES = {
@@ -56,3 +59,25 @@ def table_for(migration: Migration, layout: str) -> str:
     """SQL that makes the tool's own table, where `migration` mentions it; else nothing."""
     name, statement = TABLES.get(layout, ("", ""))
     return statement if name and name in migration.text else ""
+
+
+def without_bookkeeping(catalog: Catalog, layout: str) -> tuple[Catalog, tuple[Address, ...]]:
+    """A live database's catalog without the tool's own table, and the tables that were left out.
+
+    A schema of the tool's own goes with it where nothing else is in it.
+    """
+    own = TABLES.get(layout, ("",))[0]
+    gone = tuple(at for at in catalog.objects if at.kind is Kind.TABLE and own in (at.name, at.schema))
+    tables = {(at.schema, at.name) for at in gone}
+    kept = {at: each for at, each in catalog.objects.items() if not _belongs(each, tables)}
+    left = {at.schema for at in kept}
+    emptied = {schema for schema, _ in tables} - left - {"public"}
+    objects = {at: each for at, each in kept.items() if at.kind is not Kind.SCHEMA or at.name not in emptied}
+    return replace(catalog, objects=objects) if gone else catalog, gone
+
+
+def _belongs(found: CatalogObject, tables: set[tuple[str, str]]) -> bool:
+    at = found.address
+    if isinstance(found, Sequence) and found.owned_by:
+        at = found.owned_by
+    return (at.schema, at.parent or at.name) in tables

@@ -21,7 +21,6 @@ from sandbox import (
     Replay,
     Sandboxes,
     SandboxSettings,
-    supabase,
 )
 from sandbox.binaries import find
 from sandbox.cluster import Cluster
@@ -138,8 +137,7 @@ def nothing_was_gained(sandboxes: Sandboxes) -> None:
                 owners = admin.execute(
                     "select distinct rolname from pg_database join pg_roles on pg_roles.oid = datdba"
                 ).fetchall()
-            hidden = [(supabase.HIDDEN + role,) for role in supabase.ROLES]
-            assert sorted(roles) == sorted([("braid",), ("braid_reader",), ("postgres",), *hidden])
+            assert sorted(roles) == [("braid",), ("braid_reader",), ("postgres",)]
             assert supers == [("braid",)]
             assert owners == [("braid",)]
 

@@ -73,6 +73,46 @@ exit codes:
 """
 
 
+_DIFF = """\
+Say what differs between two databases, from A to B. Each is a folder of migrations,
+a commit as GITDIR:REV[:PATH], or a live database as postgres://...; B may also be any
+revision of the repository that A lies in. Migrations are replayed on a throw-away
+Postgres, a live database is only read.
+"""
+
+_DIFF_END = """\
+examples:
+  braid diff main .                        what the folder has beyond branch main
+  braid diff app.git:v1 app.git:v2 --sql   the SQL between two releases
+  braid diff postgres://app@db/app .       what production lacks, or has of its own
+
+exit codes:
+  0  compared (with --exit-code only if the two are equal)
+  1  --sql: the script does not lead all the way, and says so; --exit-code: they differ
+  2  unusable input: a migration fails, no migrations, a database that can't be reached
+  3  not compared: no sandbox server could be had, or a limit was hit
+"""
+
+_PLAN = """\
+Print the SQL that turns the database A into the database B, in an order that Postgres
+accepts, with what each statement may cost as comments; it is run on a throw-away copy
+of A before it is shown. A and B are as in `braid diff`.
+"""
+
+_PLAN_END = """\
+examples:
+  braid plan main . > change.sql
+  braid plan main . --down                 the way back
+  braid plan postgres://app@db/app . --online
+
+exit codes:
+  0  planned
+  1  the script does not lead all the way, and says so
+  2  unusable input: a migration fails, no migrations, a database that can't be reached
+  3  not planned: no sandbox server could be had, or a limit was hit
+"""
+
+
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
     parser = _parser()
@@ -93,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_merge(commands)
     _add_drift(commands)
+    _add_diff(commands)
+    _add_plan(commands)
     return parser
 
 
@@ -182,6 +224,55 @@ def _add_drift(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _run_drift(given: argparse.Namespace) -> int:
     from braid.command.drift import run
+
+    return run(given)
+
+
+def _add_sides(command: argparse.ArgumentParser) -> None:
+    command.add_argument("before", metavar="A", help="folder, GITDIR:REV[:PATH] or postgres:// URL")
+    command.add_argument("after", metavar="B", help="the same, or a revision of A's repository")
+    command.add_argument("--online", action="store_true", help="forms of SQL that block others less")
+    _add_replaying(command)
+
+
+def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    diff = commands.add_parser(
+        "diff",
+        help="say what differs between two databases",
+        description=_DIFF,
+        epilog=_DIFF_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    shown = diff.add_mutually_exclusive_group()
+    shown.add_argument("--sql", action="store_true", help="print the SQL that leads from A to B")
+    shown.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    diff.add_argument("--exit-code", action="store_true", help="exit with 1 where the two differ")
+    _add_sides(diff)
+    diff.set_defaults(run=_run_diff)
+
+
+def _run_diff(given: argparse.Namespace) -> int:
+    from braid.command.diff import run
+
+    return run(given)
+
+
+def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    plan = commands.add_parser(
+        "plan",
+        help="print the SQL that leads from one database to another",
+        description=_PLAN,
+        epilog=_PLAN_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    plan.add_argument("--down", action="store_true", help="the way back, from B to A")
+    plan.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    _add_sides(plan)
+    plan.set_defaults(run=_run_plan)
+
+
+def _run_plan(given: argparse.Namespace) -> int:
+    from braid.command.plan import run
 
     return run(given)
 

@@ -1,6 +1,7 @@
 """What several reports say alike: findings, changes and numbers as lines for a terminal."""
 
 from collections.abc import Iterator
+from typing import TextIO
 
 from braid.command.style import Style
 from schemata.changes import Action, Change
@@ -13,6 +14,13 @@ def printable(text: str, style: Style) -> str:
     """The text without a repository's own control characters, which must not reach the terminal."""
     kept = "\n\x1b" if style.is_on else "\n"
     return "".join(ch if ch in kept or ch.isprintable() else "\ufffd" for ch in text)
+
+
+def written(text: str, stream: TextIO) -> None:
+    """Write SQL: byte for byte into a file or pipe, without control characters on a terminal."""
+    kept = "\n\t"
+    shown = "".join(ch if ch in kept or ch.isprintable() else "\ufffd" for ch in text)
+    stream.write(shown if stream.isatty() else text)
 
 
 def finding_lines(finding: Finding, style: Style) -> Iterator[str]:

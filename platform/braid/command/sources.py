@@ -42,8 +42,8 @@ def source_of(text: str) -> Source:
     raise Stop(f"{text} does not exist")
 
 
-def base_of(text: str, head: Source) -> Source:
-    """The source that --base names, read in the same folder as `head`. Raises Stop."""
+def base_of(text: str, head: Source, option: str = "--base") -> Source:
+    """The source that `option` names, read in the same folder as `head`. Raises Stop."""
     if Path(text).is_dir():
         return source_of(text)
     if head.repository:
@@ -54,7 +54,7 @@ def base_of(text: str, head: Source) -> Source:
     if found:
         return found
     known = "" if head.repository else f", and {head.label} is not in a git repository"
-    raise Stop(f"--base {text} is neither a folder nor a revision{known}")
+    raise Stop(f"{option} {text} is neither a folder nor a revision{known}")
 
 
 def fork_of(base: Source, head: Source) -> Source | None:

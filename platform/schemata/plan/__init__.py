@@ -11,10 +11,19 @@ from schemata.plan.values import Hazard, HazardKind, Plan, PlannedStatement
 __all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan"]
 
 
-def plan(before: Catalog, after: Catalog, *, same_origin: bool = False, online: bool = False) -> Plan:
+def plan(
+    before: Catalog,
+    after: Catalog,
+    *,
+    same_origin: bool = False,
+    online: bool = False,
+    trunk: Catalog | None = None,
+) -> Plan:
     """Statements that turn a database with the catalog `before` into one with `after`.
 
     With `same_origin` both descend from one template and a rename is a rename; else
-    objects match by name. The order of columns is not planned: Postgres can't change it.
+    objects match by name. `trunk` is the template, where both went on from it: what is not
+    in it is nobody's same object (`diff` says more). The order of columns is not planned:
+    Postgres can't change it.
     """
-    return Planner(before, after, same_origin).plan()
+    return Planner(before, after, same_origin, trunk).plan()

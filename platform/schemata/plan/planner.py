@@ -59,6 +59,7 @@ class Planner:
     before: Catalog
     after: Catalog
     same_origin: bool
+    trunk: Catalog | None = None
     unsupported: list[str] = field(default_factory=list)
 
     def plan(self) -> Plan:
@@ -70,7 +71,7 @@ class Planner:
 
     @cached_property
     def found(self) -> Match:
-        return match(self.before, self.after, same_origin=self.same_origin)
+        return match(self.before, self.after, same_origin=self.same_origin, trunk=self.trunk)
 
     @cached_property
     def pairs(self) -> dict[Address, Pair]:

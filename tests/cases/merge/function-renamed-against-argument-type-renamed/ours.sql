@@ -1,1 +1,0 @@
-alter function f(mood) rename to g;

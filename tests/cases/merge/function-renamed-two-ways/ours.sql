@@ -1,1 +1,0 @@
-alter function touch() rename to f;

@@ -1,1 +1,0 @@
-alter type mood rename to state; alter table posts rename to feeling;

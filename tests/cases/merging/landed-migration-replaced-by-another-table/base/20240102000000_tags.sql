@@ -1,1 +1,0 @@
-create table tags (id int primary key);

@@ -1,1 +1,0 @@
-alter table customers add column phone text;

@@ -1,2 +1,0 @@
--- Left out: table public.tags is there already.
-create table tagged (tag_id int references tags);

@@ -1,2 +1,0 @@
-create table tags (id int primary key);
-create table tagged (tag_id int references tags);

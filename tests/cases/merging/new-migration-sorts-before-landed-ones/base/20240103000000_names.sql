@@ -1,1 +1,0 @@
-alter table tags add column name text;

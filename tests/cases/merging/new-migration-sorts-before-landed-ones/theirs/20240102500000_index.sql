@@ -1,1 +1,0 @@
-create index tags_id on tags (id);
