@@ -14,6 +14,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from sandbox import supabase
+
 # Several clones of one template, newer work elsewhere: the oldest used goes first.
 SETTLE_S = 5.0
 
@@ -44,6 +46,8 @@ class Names:
     team: str
     reader: str
     empty: str
+    # Empty where there is none: a given server's roles are not ours to make.
+    supabase: str = ""
     prefix: str = ""
     table: str = "braid.template"
 
@@ -59,6 +63,19 @@ class Databases:
     spares: dict[str, list[str]] = field(default_factory=dict)
     _numbers: Any = field(default_factory=itertools.count)
     _stamp: str = field(default_factory=lambda: f"{time.time_ns():x}")
+
+    def start_of(self, layout: str) -> str:
+        """The database that a history of `layout` begins with."""
+        return self.names.supabase if layout == supabase.LAYOUT and self.names.supabase else self.names.empty
+
+    def is_start(self, name: str) -> bool:
+        """Whether histories begin with this database, so that it must stay."""
+        return name in (self.names.empty, self.names.supabase)
+
+    def show_roles(self, layout: str) -> None:
+        """From now on the server has the roles that a history of `layout` finds, and no others."""
+        if self.names.supabase:
+            supabase.show_roles(self.admin, layout == supabase.LAYOUT)
 
     def clone(self, source: str) -> str:
         """The name of a new database that equals `source`, in which the team may work."""

@@ -16,6 +16,7 @@ WIDTH = 120
 BEFORE, AFTER = 4, 2
 # Syntax, undefined function, undefined object, not supported: what a newer Postgres may well know.
 NEWER_KNOWS = frozenset({"42601", "42883", "42704", "0A000"})
+_ROLE = re.compile(r'role "(.*)" does not exist', re.DOTALL)
 _EXTENSION = re.compile(
     r'extension "([^"]+)" is not available|extension control file "[^"]*/([^/"]+)\.control'
 )
@@ -148,7 +149,14 @@ def _hint(event: dict[str, Any], sqlstate: str, choice: Choice) -> str:
     """Postgres's own hint, and ours."""
     hints = [str(event.get("hint") or "")]
     newer = sorted({each.major for each in choice.others if each.major > choice.used.major})
-    if sqlstate in NEWER_KNOWS and newer:
+    role = _ROLE.fullmatch(str(event.get("message") or "")) if sqlstate == "42704" else None
+    if role:
+        hints.append(
+            "Roles belong to a server, not to a database, and a sandbox has postgres and, for histories of "
+            "its layout, Supabase's. Let the statement depend on it: "
+            f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role[1]}') THEN ... END IF; END $$;"
+        )
+    if sqlstate in NEWER_KNOWS and newer and not role:
         there = " and ".join(f"Postgres {each}" for each in newer)
         hints.append(
             f"This ran on Postgres {choice.used.version}. If your database is newer, say so in the project's "

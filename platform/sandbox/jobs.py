@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from sandbox import supabase
 from sandbox.binaries import Installation
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, ServerDown
 from sandbox.failures import Choice, describe_crash, describe_missing, failure_of, missing_extension
@@ -65,13 +66,19 @@ def perform(
     conninfo = server.conninfo(database, server.databases.names.team)
     server.runner.send(
         {
-            "conninfo": make_conninfo(conninfo, options=SESSION_OPTIONS, connect_timeout=10),
+            "conninfo": make_conninfo(conninfo, options=_options(history), connect_timeout=10),
             "setup": [_set_config(server, name, value) for name, value in session.items()],
             "migrations": [[_as_sent(step) for step in plan.steps] for plan in plans],
             "keep": keeps_session(history),
         }
     )
     return Session(server, migrations, plans, watch).follow()
+
+
+def _options(history: History) -> str:
+    if history.layout == supabase.LAYOUT:
+        return f"{SESSION_OPTIONS} -c search_path={supabase.SEARCH_PATH}"
+    return SESSION_OPTIONS
 
 
 def _as_sent(step: Step) -> tuple[str, int, int, bool, str]:

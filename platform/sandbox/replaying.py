@@ -64,7 +64,7 @@ class Replaying:
     def replay(self, history: History) -> Replay:
         started = time.perf_counter()
         reached = self.reach(history, len(history.migrations), None, "replay")
-        return self._as_replay(reached, history, self._origin(reached.lineage), started)
+        return self._as_replay(reached, history, self._origin(reached.lineage, history), started)
 
     def replay_pair(self, base: History, head: History) -> tuple[Replay, Replay]:
         started = time.perf_counter()
@@ -73,12 +73,11 @@ class Replaying:
         if trunk.outcome.failure:
             return self._both_failed(trunk, base, head, started)
         root = self.settle(trunk, base, common)
-        origin = self._origin(trunk.lineage)
         before = self._branch_off(trunk, root, base, common, "base")
-        first = self._as_replay(before, base, origin, started)
+        first = self._as_replay(before, base, self._origin(trunk.lineage, base), started)
         started = time.perf_counter()
         after = self._branch_off(trunk, root, head, common, "head")
-        second = self._as_replay(after, head, origin, started)
+        second = self._as_replay(after, head, self._origin(trunk.lineage, head), started)
         return first, second if before is trunk else replace(second, trunk=self.catalog_of(trunk))
 
     def _branch_off(
@@ -96,10 +95,11 @@ class Replaying:
         if template:
             self._useful.append(template)
         lineage = template.lineage if template else ()
+        source = template.name if template else self.databases.start_of(history.layout)
+        self.databases.show_roles(history.layout)
         if known == length:
-            name = template.name if template else self.databases.names.empty
-            return Reached(name, known, lineage, template)
-        database = self.databases.clone(template.name if template else self.databases.names.empty)
+            return Reached(source, known, lineage, template)
+        database = self.databases.clone(source)
         reached = Reached(database, known, lineage, None)
         self._unsettled.append((reached, history, length))
         reached.outcome = perform(
@@ -142,7 +142,7 @@ class Replaying:
     def discard(self, reached: Reached) -> None:
         """Drop a database that was worked in now and that nobody needs again."""
         self._unsettled = [each for each in self._unsettled if each[0] is not reached]
-        if reached.template is None and reached.database != self.databases.names.empty:
+        if reached.template is None and not self.databases.is_start(reached.database):
             self.databases.wait_until_left(reached.database)
             self.databases.drop(reached.database)
 
@@ -210,11 +210,11 @@ class Replaying:
     def _both_failed(
         self, trunk: Reached, base: History, head: History, started: float
     ) -> tuple[Replay, Replay]:
-        origin = self._origin(trunk.lineage)
+        origin = self._origin(trunk.lineage, base)
         return self._as_replay(trunk, base, origin, started), self._as_replay(trunk, head, origin, started)
 
-    def _origin(self, lineage: tuple[int, ...]) -> str:
-        return f"{self.server.id}:{lineage[-1] if lineage else 0}"
+    def _origin(self, lineage: tuple[int, ...], history: History) -> str:
+        return f"{self.server.id}:{lineage[-1] if lineage else self.databases.start_of(history.layout)}"
 
     def catalog_of(self, reached: Reached) -> Catalog:
         """The catalog of a database; kept by its oid, which stays when it becomes a template."""

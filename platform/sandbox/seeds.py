@@ -21,12 +21,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from sandbox import supabase
 from sandbox.binaries import Installation
 from sandbox.cluster import UID, Cluster, hand_over_all
 from sandbox.folders import own_folder
 from sandbox.processes import Limits
 
-RECIPE = "2"
+RECIPE = "4"
 ADMIN = "braid"
 READER = "braid_reader"
 # Dumps and hand-written migrations name this role as the owner of everything.
@@ -89,8 +90,14 @@ def _fill(installation: Installation, folder: Path, passwords: dict[str, str]) -
         with _as_admin(cluster, MAINTENANCE) as connection:
             _make_roles(connection, passwords)
             _make_databases(connection)
-        with _as_admin(cluster, EMPTY) as connection:
-            prepare_empty(connection, TEAM)
+            supabase.make_roles(connection)
+        for name in (EMPTY, supabase.DATABASE):
+            with _as_admin(cluster, name) as connection:
+                prepare_empty(connection, TEAM)
+        with _as_admin(cluster, supabase.DATABASE) as connection:
+            supabase.prepare(connection, installation.extensions)
+        with _as_admin(cluster, MAINTENANCE) as connection:
+            supabase.show_roles(connection, False)
     shutil.rmtree(cluster.sockets, ignore_errors=True)
     cluster.log.unlink(missing_ok=True)
 
@@ -109,15 +116,17 @@ def _make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> No
 
 
 def _make_databases(connection: psycopg.Connection) -> None:
-    connection.execute(sql.SQL("create database {}").format(sql.Identifier(EMPTY)))
+    for name in (EMPTY, supabase.DATABASE):
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     for name in ("template0", "template1"):
         connection.execute(sql.SQL("alter database {} is_template false").format(sql.Identifier(name)))
         connection.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
-    for name in (MAINTENANCE, EMPTY):
+    for name in (MAINTENANCE, EMPTY, supabase.DATABASE):
         connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
-    connection.execute(
-        sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (EMPTY, READER)))
-    )
+    for name in (EMPTY, supabase.DATABASE):
+        connection.execute(
+            sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (name, READER)))
+        )
     connection.execute("create schema braid")
     connection.execute(
         """create table braid.template (

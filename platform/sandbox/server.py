@@ -21,7 +21,7 @@ from typing import IO
 
 import psycopg
 
-from sandbox import tmpfs
+from sandbox import supabase, tmpfs
 from sandbox.binaries import Installation
 from sandbox.cluster import Cluster, hand_over_all
 from sandbox.databases import Databases, Names
@@ -34,7 +34,7 @@ from sandbox.settings import SandboxSettings
 FIRST_UID, UIDS = 60620, 380
 CONNECTIONS = 16
 NO_SPACE = os.strerror(errno.ENOSPC)
-NAMES = Names(team=TEAM, reader=READER, empty=EMPTY)
+NAMES = Names(team=TEAM, reader=READER, empty=EMPTY, supabase=supabase.DATABASE)
 
 
 @dataclass(frozen=True, slots=True)

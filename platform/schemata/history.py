@@ -139,7 +139,7 @@ class History:
         """Hash of every prefix: n + 1 hex digests, the empty history first.
 
         A digest covers the text and transaction rule of each migration, not its
-        name: the same statements in the same order give the same database.
+        name: the same statements in the same order, on the same start, give the same database.
         """
         return self._prefix_hashes
 
@@ -149,11 +149,13 @@ class History:
 
     @cached_property
     def _prefix_hashes(self) -> tuple[str, ...]:
-        return tuple(_running_hashes(self.migrations))
+        return tuple(_running_hashes(self.migrations, self.layout))
 
 
-def _running_hashes(migrations: tuple[Migration, ...]) -> Iterator[str]:
-    running = hashlib.sha256(b"braid history 4").hexdigest()
+def _running_hashes(migrations: tuple[Migration, ...], layout: str) -> Iterator[str]:
+    # A Supabase database is not empty when the first migration runs.
+    start = b"braid history 4 supabase" if layout == "supabase" else b"braid history 4"
+    running = hashlib.sha256(start).hexdigest()
     yield running
     for migration in migrations:
         cuts = ",".join(f"{batch.offset}+{len(batch.text)}" for batch in migration.batches)

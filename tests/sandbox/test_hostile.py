@@ -21,6 +21,7 @@ from sandbox import (
     Replay,
     Sandboxes,
     SandboxSettings,
+    supabase,
 )
 from sandbox.binaries import find
 from sandbox.cluster import Cluster
@@ -137,7 +138,8 @@ def nothing_was_gained(sandboxes: Sandboxes) -> None:
                 owners = admin.execute(
                     "select distinct rolname from pg_database join pg_roles on pg_roles.oid = datdba"
                 ).fetchall()
-            assert sorted(roles) == [("braid",), ("braid_reader",), ("postgres",)]
+            hidden = [(supabase.HIDDEN + role,) for role in supabase.ROLES]
+            assert sorted(roles) == sorted([("braid",), ("braid_reader",), ("postgres",), *hidden])
             assert supers == [("braid",)]
             assert owners == [("braid",)]
 

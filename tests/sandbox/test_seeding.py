@@ -63,7 +63,7 @@ On = Callable[[str, Callable[[Bench], Result]], Result]
 @pytest.fixture
 def on(sandboxes: Sandboxes, owner: str) -> On:
     """Do something on the project's sandbox, which holds a schema."""
-    return lambda schema, work: sandboxes._perform(
+    return lambda schema, work: sandboxes.perform(
         owner, None, 60, None, lambda replaying: work(Bench(replaying, schema))
     )
 

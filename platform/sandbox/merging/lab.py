@@ -68,7 +68,7 @@ class Lab:
         """A database that equals the state's, for one's own use, and the settings its session begins with."""
         template = self.template(state)
         databases = self.replaying.databases
-        source = template.name if template else databases.names.empty
+        source = template.name if template else databases.start_of(self.layout)
         return databases.clone(source), dict(template.session) if template else {}
 
     def drop(self, database: str) -> None:

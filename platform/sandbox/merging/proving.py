@@ -140,11 +140,13 @@ class Proving:
 
     @cached_property
     def _our_units(self) -> tuple[Unit, ...]:
-        return trace(self.lab, self.sides.trunk, self.meeting.ours, "ours, by statement")
+        return trace(self.lab, self.sides.trunk, self.meeting.runs_ours, "ours, by statement")
 
     @cached_property
     def _their_units(self) -> tuple[Unit, ...]:
-        return trace(self.lab, self.sides.trunk, self.meeting.theirs, "theirs, by statement")
+        units = trace(self.lab, self.sides.trunk, self.meeting.runs_theirs, "theirs, by statement")
+        new = {migration.name for migration in self.meeting.theirs}
+        return tuple(unit for unit in units if unit.migration.name in new)
 
     def _conflicts(self) -> Iterator[FoundConflict]:
         for edited in self.meeting.edited_twice:
@@ -189,10 +191,9 @@ class Proving:
 
     def _with(self, unit: Unit, decision: Decision, result: MergeResult) -> MergeResult:
         """The merge with one statement of theirs changed."""
-        changed = list(self.meeting.theirs)
-        changed[unit.number] = rewrite(unit.migration, {unit.statement: decision})
-        meeting = replace(self.meeting, theirs=tuple(changed))
-        theirs = self.lab.extend(self.sides.trunk, meeting.theirs, "theirs")
+        changed = rewrite(unit.migration, {unit.statement: decision})
+        meeting = self.meeting.with_theirs(unit.migration, changed)
+        theirs = self.lab.extend(self.sides.trunk, meeting.runs_theirs, "theirs")
         if theirs.failure:
             conflicts = (unproved(OrderProof(failure=theirs.failure)),)
             return replace(result, verdict=Verdict.CONFLICT, conflicts=conflicts)

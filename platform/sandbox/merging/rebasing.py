@@ -84,7 +84,7 @@ class Rebasing:
     units: Sequence[Unit]
     merge_at: MergeAt
     our_migrations: Sequence[Migration] = ()
-    decisions: dict[int, dict[int, Decision]] = field(default_factory=dict)
+    decisions: dict[str, dict[int, Decision]] = field(default_factory=dict)
 
     @cached_property
     def ours_texts(self) -> frozenset[str]:
@@ -100,7 +100,7 @@ class Rebasing:
                     return Rebased(stuck=stuck)
                 if not stuck:
                     placed.append(group)
-        rewritten = (rewrite(each, self.decisions.get(number, {})) for number, each in enumerate(migrations))
+        rewritten = (rewrite(each, self.decisions.get(each.name, {})) for each in migrations)
         return Rebased(tuple(rewritten))
 
     def _widen(self, bench: Bench, placed: list[_Group], group: _Group, stuck: Stuck) -> bool:
@@ -112,7 +112,7 @@ class Rebasing:
             del placed[len(placed) - wider.groups :]
             bench.rewind(wider.group.start)
             for unit in wider.group.units:
-                self.decisions.get(unit.number, {}).pop(unit.statement, None)
+                self.decisions.get(unit.migration.name, {}).pop(unit.statement, None)
             if self._plan_anew(bench, wider.group, stuck) is None:
                 placed.append(wider.group)
                 return True
@@ -212,7 +212,7 @@ class Rebasing:
             self._decide(unit, LeftOut("Rewritten above."))
 
     def _decide(self, unit: Unit, decision: Decision) -> None:
-        self.decisions.setdefault(unit.number, {})[unit.statement] = decision
+        self.decisions.setdefault(unit.migration.name, {})[unit.statement] = decision
 
 
 def _wider(placed: Sequence[_Group], group: _Group) -> Iterator[_Wider]:

@@ -10,7 +10,7 @@ from sandbox.merging.values import Broken, MergeResult, Side, SoftFinding, Verdi
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Address
 from schemata.history import History, Migration
-from schemata.merge.histories import Meeting, meet
+from schemata.merge.histories import Meeting, meet, part
 
 SHOWN = 4
 
@@ -40,49 +40,62 @@ class Reaching:
     base: History
     ours: History
     theirs: History
-    meeting: Meeting = field(init=False)
     own_order: list[SoftFinding] = field(default_factory=list)
 
     def run(self) -> "Sides | MergeResult":
-        self.meeting = meet(self.base, self.ours, self.theirs)
-        trunk = self.lab.start(self.meeting.trunk, "base")
-        if trunk.failure and self.meeting.shared:
-            self.meeting = self.meeting.unshared()
-            trunk = self.lab.start(self.meeting.trunk, "base")
+        meeting = meet(self.base, self.ours, self.theirs)
+        sides = self._reach(meeting)
+        if sides is None or (meeting.edited and isinstance(sides, Sides) and not self._can_land(sides)):
+            sides = self._reach(part(self.base, self.ours, self.theirs))
+        return sides or self._history_rewritten(meeting)
+
+    def _reach(self, meeting: Meeting) -> "Sides | MergeResult | None":
+        """The three databases; None where they can't be reached although each side replays by itself."""
+        trunk = self.lab.start(meeting.trunk, "base")
+        if trunk.failure and meeting.shared:
+            return self._reach(meet(self.base, self.ours, self.theirs, share=False))
         if trunk.failure:
-            return self._no_trunk(trunk.failure)
-        ours = self.lab.extend(trunk, self.meeting.ours, "ours")
-        theirs = self.lab.extend(trunk, self.meeting.theirs, "theirs")
-        broken = self._broken(Side.OURS, self.ours, ours) or self._broken(Side.THEIRS, self.theirs, theirs)
+            return self._side_broken() or (None if meeting.edited else _broken(Side.BASE, trunk.failure))
+        ours = self.lab.extend(trunk, meeting.runs_ours, "ours")
+        theirs = self.lab.extend(trunk, meeting.runs_theirs, "theirs")
+        broken = self._check(Side.OURS, self.ours, ours) or self._check(Side.THEIRS, self.theirs, theirs)
         if broken:
             return broken
-        notes = tuple(self._left_behind(trunk)) if self.meeting.edited else ()
+        if ours.failure or theirs.failure:
+            return None
+        notes = tuple(self._left_behind(meeting, trunk)) if meeting.edited else ()
         names = tuple(each.name for each in self.ours.migrations)
-        return Sides(self.meeting, trunk, ours, theirs, names, notes, tuple(self.own_order))
+        return Sides(meeting, trunk, ours, theirs, names, notes, tuple(self.own_order))
 
-    def _no_trunk(self, failure: ReplayFailure) -> MergeResult:
-        """The base does not replay: by itself, or with what a side made of its migrations."""
+    def _side_broken(self) -> MergeResult | None:
+        """Which of the three does not replay by itself, where their trunk does not."""
         sides = ((Side.BASE, self.base), (Side.OURS, self.ours), (Side.THEIRS, self.theirs))
-        for side, history in sides if self.meeting.edited else ():
+        for side, history in sides:
             alone = self.lab.start(history.migrations, side.value)
             if alone.failure:
-                return MergeResult(Verdict.BROKEN, broken=Broken(side, alone.failure))
-        if self.meeting.edited:
-            return self._history_rewritten(failure.message)
-        return MergeResult(Verdict.BROKEN, broken=Broken(Side.BASE, failure))
+                return _broken(side, alone.failure)
+        return None
 
-    def _broken(self, side: Side, history: History, state: State) -> MergeResult | None:
+    def _check(self, side: Side, history: History, state: State) -> MergeResult | None:
         """A side must replay from nothing in its own order as well as on top of the base."""
         own = state
         if _texts(history.migrations) != _texts(state.migrations):
             own = self.lab.start(history.migrations, side.value)
         if own.failure:
-            return MergeResult(Verdict.BROKEN, broken=Broken(side, own.failure))
-        if state.failure:
-            return self._history_rewritten(state.failure.message)
-        if sorted(_texts(own.migrations)) == sorted(_texts(state.migrations)):
+            return _broken(side, own.failure)
+        if state.ran and sorted(_texts(own.migrations)) == sorted(_texts(state.migrations)):
             self._compare_own_order(side, own, state)
         return None
+
+    def _can_land(self, sides: Sides) -> bool:
+        """Whether ours as it stands, which keeps what had landed, takes theirs' new migrations as the merge does."""
+        theirs = sides.meeting.theirs
+        foreseen = self.lab.extend(sides.ours, theirs, "ours, then theirs")
+        landed = self.lab.extend(self.lab.start(self.ours.migrations, "ours"), theirs, "ours, then theirs")
+        if landed.failure or foreseen.failure:
+            return bool(landed.failure) == bool(foreseen.failure)
+        apart = differences(self.lab.catalog(foreseen), self.lab.catalog(landed))
+        return next(apart, None) is None
 
     def _compare_own_order(self, side: Side, own: State, state: State) -> None:
         """Whether a fresh database of a side, in its files' order, is what a database becomes that had the base."""
@@ -92,14 +105,14 @@ class Reaching:
             message = f"{at} is not the same on a fresh database of {side}: its new migrations sort before older ones"
             self.own_order.append(SoftFinding("own-order", message, (str(at),)))
 
-    def _left_behind(self, trunk: State) -> Iterator[SoftFinding]:
+    def _left_behind(self, meeting: Meeting, trunk: State) -> Iterator[SoftFinding]:
         """Where databases that ran landed migrations as they were differ from what these now make."""
         before = self.lab.start(self.base.migrations, "base")
         now = trunk
-        if self.meeting.shared:
-            now = self.lab.start(self.meeting.trunk[: -self.meeting.shared], "base")
+        if meeting.shared:
+            now = self.lab.start(meeting.trunk[: -meeting.shared], "base")
         lost = [] if before.failure else list(differences(self.lab.catalog(before), self.lab.catalog(now)))
-        for name in self.meeting.edited:
+        for name in meeting.edited:
             where = f"; they differ from fresh ones in {_listed(lost)}" if lost else ", and are no different"
             yield SoftFinding(
                 "migration-edited",
@@ -108,10 +121,15 @@ class Reaching:
                 (f"migration {name}", *map(str, lost)),
             )
 
-    def _history_rewritten(self, why: str) -> MergeResult:
-        names = self.meeting.edited or tuple(each.name for each in self.meeting.trunk[-1:])
-        conflicts = tuple(history_rewritten(name, why) for name in names)
+    def _history_rewritten(self, meeting: Meeting) -> MergeResult:
+        """Landed migrations were changed so that neither way of bringing the sides together runs."""
+        names = meeting.edited or tuple(each.name for each in meeting.trunk[-1:])
+        conflicts = tuple(history_rewritten(name, "its sides only replay apart") for name in names)
         return MergeResult(Verdict.CONFLICT, conflicts=conflicts)
+
+
+def _broken(side: Side, failure: ReplayFailure) -> MergeResult:
+    return MergeResult(Verdict.BROKEN, broken=Broken(side, failure))
 
 
 def _listed(addresses: Sequence[Address]) -> str:

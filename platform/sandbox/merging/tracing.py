@@ -19,7 +19,6 @@ MANY = 400
 class Unit:
     """A statement, or a whole migration where its statements can't run one by one (`statement` is -1 then)."""
 
-    number: int
     migration: Migration
     statement: int
     before: Catalog
@@ -45,21 +44,21 @@ def trace(lab: Lab, start: State, migrations: Sequence[Migration], phase: str) -
     very many statements, is one unit.
     """
     with Bench(lab, start, phase) as bench:
-        return tuple(unit for n, each in enumerate(migrations) for unit in _units(bench, n, each))
+        return tuple(unit for each in migrations for unit in _units(bench, each))
 
 
-def _units(bench: Bench, number: int, migration: Migration) -> list[Unit]:
+def _units(bench: Bench, migration: Migration) -> list[Unit]:
     length, before = len(bench.done), bench.catalog
     if len(migration.statements) <= MANY:
-        units = _by_statement(bench, number, migration)
+        units = _by_statement(bench, migration)
         if units is not None:
             return units
     bench.rewind(length)
     bench.run(migration)
-    return [Unit(number, migration, -1, before, bench.catalog)]
+    return [Unit(migration, -1, before, bench.catalog)]
 
 
-def _by_statement(bench: Bench, number: int, migration: Migration) -> list[Unit] | None:
+def _by_statement(bench: Bench, migration: Migration) -> list[Unit] | None:
     """None where a statement can't run by itself."""
     units = []
     for index, statement in enumerate(migration.statements):
@@ -68,7 +67,7 @@ def _by_statement(bench: Bench, number: int, migration: Migration) -> list[Unit]
             single(migration, index), reads=statement.kind not in ROWS_ONLY
         ):
             return None
-        units.append(Unit(number, migration, index, before, bench.catalog))
+        units.append(Unit(migration, index, before, bench.catalog))
     return units
 
 

@@ -28,12 +28,15 @@ def merge_values(at: Address, base: "Version", ours: "Version", theirs: "Version
     kept |= {key for key in before if key in mine and key not in other and mine[key] != before[key]}
     order = merge_order(tuple(before), tuple(mine), tuple(other), kept)
     conflicts = [*_relabelled(at, before, mine, other), *_reordered(at, before, mine, other)]
-    values: dict[str, None] = {}
+    disputed = {found.attribute for found in conflicts}
+    values: dict[str, bool] = {}
     for key in order:
         label = _label(key, before, mine, other)
-        if label in values:
+        # Who has the label in the end follows from what people say about the renaming.
+        is_open = key[0] and key[1] in disputed
+        if label in values and not (is_open or values[label]):
             conflicts.append(Conflict(ConflictKind.NAME, at, label, None, label, label))
-        values[label] = None
+        values[label] = is_open
     return MergedValues(tuple(values), tuple(conflicts))
 
 

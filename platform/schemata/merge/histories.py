@@ -29,7 +29,9 @@ class Meeting:
     but were added alike by both. `edited_twice` cannot be merged by anybody but
     people. `clashes` are names that both sides gave to different texts. `edited` are
     names of base migrations that one side changed, renamed or removed. `repeats` leads
-    from a migration of theirs to the one of ours that has the same text.
+    from a migration of theirs to the one of ours that has the same text. `whole_ours`
+    and `whole_theirs` are only given where a side is more than the trunk with what it
+    adds (`part`).
     """
 
     trunk: tuple[Migration, ...]
@@ -40,19 +42,32 @@ class Meeting:
     clashes: frozenset[str] = frozenset()
     edited: tuple[str, ...] = ()
     repeats: Mapping[str, str] | None = None
+    whole_ours: tuple[Migration, ...] = ()
+    whole_theirs: tuple[Migration, ...] = ()
 
-    def unshared(self) -> "Meeting":
-        """The same, with what both added alike counted to each side instead of the trunk."""
-        if not self.shared:
-            return self
-        trunk, common = self.trunk[: -self.shared], self.trunk[-self.shared :]
-        return replace(
-            self, trunk=trunk, ours=(*common, *self.ours), theirs=(*common, *self.theirs), shared=0
-        )
+    @property
+    def runs_ours(self) -> tuple[Migration, ...]:
+        """What is run after the trunk to get to ours."""
+        return self.whole_ours or self.ours
+
+    @property
+    def runs_theirs(self) -> tuple[Migration, ...]:
+        """What is run after the trunk to get to theirs."""
+        return self.whole_theirs or self.theirs
+
+    def with_theirs(self, old: Migration, new: Migration) -> "Meeting":
+        """The same with one migration of theirs replaced."""
+        lists = (self.theirs, self.whole_theirs)
+        theirs, whole = (tuple(new if each is old else each for each in side) for side in lists)
+        return replace(self, theirs=theirs, whole_theirs=whole)
 
 
-def meet(base: History, ours: History, theirs: History) -> Meeting:
-    """Sort the migrations of three commits; nothing is run."""
+def meet(base: History, ours: History, theirs: History, *, share: bool = True) -> Meeting:
+    """Sort the migrations of three commits; nothing is run.
+
+    Without `share`, what both added alike is run on each side, in its own order, for
+    it may stand on what only that side has; it is still no side's own.
+    """
     known, mine, other = (_by_name(history) for history in (base, ours, theirs))
     renamed = _renames(known, mine) | _renames(known, other)
     moved = set(renamed.values())
@@ -60,7 +75,7 @@ def meet(base: History, ours: History, theirs: History) -> Meeting:
     new_ours = [m for m in ours.migrations if m.name not in known and m.name not in moved]
     new_theirs = [m for m in theirs.migrations if m.name not in known and m.name not in moved]
     alike = {m.name for m in new_ours if m.name in other and other[m.name].hash == m.hash}
-    common = tuple(m for m in new_ours if m.name in alike)
+    common = tuple(m for m in new_ours if m.name in alike) if share else ()
     added = tuple(m for m in new_ours if m.name not in alike)
     return Meeting(
         trunk=(*kept, *common),
@@ -71,7 +86,41 @@ def meet(base: History, ours: History, theirs: History) -> Meeting:
         clashes=frozenset(m.name for m in added if m.name in other),
         edited=tuple(_edited(known, mine, other)),
         repeats=_repeats(added, new_theirs),
+        whole_ours=() if share else tuple(new_ours),
+        whole_theirs=() if share else tuple(new_theirs),
     )
+
+
+def part(base: History, ours: History, theirs: History) -> Meeting:
+    """The same three commits as two histories that went apart where they first differ.
+
+    For when a side changed what had landed so that a database which ran it can't
+    follow: then each side is taken as it stands, and what theirs has and ours has not
+    is what must land.
+    """
+    found = meet(base, ours, theirs)
+    length = _shared_length(base, ours, theirs)
+    mine, other = ours.migrations[length:], theirs.migrations[length:]
+    texts = [{migration.hash for migration in side} for side in (mine, other)]
+    return Meeting(
+        trunk=base.migrations[:length],
+        ours=tuple(m for m in mine if m.hash not in texts[1]),
+        theirs=tuple(m for m in other if m.hash not in texts[0]),
+        edited_twice=found.edited_twice,
+        clashes=frozenset(m.name for m in mine) & {m.name for m in other if m.hash not in texts[0]},
+        edited=found.edited,
+        repeats=found.repeats,
+        whole_ours=mine,
+        whole_theirs=other,
+    )
+
+
+def _shared_length(*histories: History) -> int:
+    """How many migrations all of them begin with."""
+    columns = zip(*(history.migrations for history in histories), strict=False)
+    shortest = min(len(history.migrations) for history in histories)
+    alike = (len({migration.hash for migration in column}) == 1 for column in columns)
+    return next((place for place, same in enumerate(alike) if not same), shortest)
 
 
 def _by_name(history: History) -> dict[str, Migration]:

@@ -47,11 +47,14 @@ class _Leaders:
         self._draft = draft
         self._known: dict[tuple[ConflictKind, Address, str], Conflict] = {}
         self._at: dict[Address, Conflict] = {}
+        self._made_twice: dict[Address, Conflict] = {}
         self._names: dict[Address, Conflict] = {}
         self._bodies: dict[Address, Conflict] = {}
         for each in conflicts:
             self._known[each.kind, each.at, each.attribute] = each
             self._at.setdefault(each.at, each)
+            if each.kind in (ConflictKind.ADDED, ConflictKind.NAME) or each.attribute == "type":
+                self._made_twice.setdefault(each.at, each)
             if each.kind == ConflictKind.NAME:
                 self._names |= dict.fromkeys((each.at, each.other or each.at), each)
             if each.attribute == "body":
@@ -62,10 +65,12 @@ class _Leaders:
         if conflict.kind in MENTIONS and conflict.other in self._bodies:
             return self._bodies[conflict.other]
         if conflict.kind == ConflictKind.NAME:
-            return self._first(self._names, _wholes(conflict.at)) or conflict
+            return self._first(self._names, _wholes(conflict.at)) or self._unsure(conflict) or conflict
         if conflict.kind not in FOLLOWING:
             return conflict
         at = conflict.at
+        if conflict.kind == ConflictKind.NULLABILITY and at in self._made_twice:
+            return self._made_twice[at]
         if is_of_view(self._draft, at) and conflict.attribute not in AUTHORED:
             return self._first(self._at, _wholes(at))
         found = self._draft.base.objects.get(at) or self._draft.changed.get(at)
@@ -74,7 +79,17 @@ class _Leaders:
         for above in inherited_from(self._draft.get, found):
             if (conflict.kind, above, conflict.attribute) in self._known:
                 return self._known[conflict.kind, above, conflict.attribute]
-        return self._first(self._at, _owners(found, conflict.kind)) or conflict
+        return self._first(self._made_twice, _owners(found, conflict.kind)) or conflict
+
+    def _unsure(self, conflict: Conflict) -> Conflict | None:
+        """The conflict over a holder of the name: who has it in the end follows from that."""
+        for at in (conflict.at, conflict.other):
+            trail = self._draft.trails.get(at) if at else None
+            origin = trail.base if trail else None
+            for kind, attribute in ((ConflictKind.RENAMED, "name"), (ConflictKind.DROPPED_CHANGED, "")):
+                if origin and (kind, origin, attribute) in self._known:
+                    return self._known[kind, origin, attribute]
+        return None
 
     @staticmethod
     def _first(known: Mapping[Address, Conflict], places: Iterable[Address]) -> Conflict | None:

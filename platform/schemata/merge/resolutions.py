@@ -1,6 +1,6 @@
 """What people chose -> the merge that follows from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,26 +36,39 @@ def resolve(
 ) -> Merged:
     """The merge of the same three catalogs with these conflicts (by id) settled.
 
-    What has no answer, or `sql` for one, stays a conflict. Raises `ResolutionError`
-    for ids that `merged` does not have and for answers that it does not offer.
+    What has no answer, or `sql` for one, stays a conflict. An answer can bring up a
+    conflict that stood behind the first: its answer may be among the same choices.
+    Raises `ResolutionError` for ids that never come up and answers that are not offered.
     """
-    known = {found.id: found for found in merged.conflicts}
-    problems = tuple(problem for key in sorted(choices) if (problem := _problem(key, known, choices[key])))
+    accepted: set[str] = set()
+    waiting = dict(choices)
+    while answered := [found for found in merged.conflicts if found.id in waiting]:
+        _check(answered, waiting)
+        sides = _Sides.of(base, ours, theirs)
+        for conflict in answered:
+            choice = waiting.pop(conflict.id)
+            repeats = [each for each, leader in merged.repeats if leader == conflict.id]
+            repeats = [each for each in repeats if each.kind == conflict.kind != ConflictKind.NAME]
+            for each in (conflict, *repeats):
+                accepted |= sides.apply(each, choice)
+        ours, theirs = sides.ours.catalog(), sides.theirs.catalog()
+        again = merge(base, ours, theirs)
+        merged = replace(
+            again, conflicts=tuple(found for found in again.conflicts if found.id not in accepted)
+        )
+    if waiting:
+        raise ResolutionError(tuple(f"{key}: there is no such conflict" for key in sorted(waiting)))
+    return merged
+
+
+def _check(answered: Iterable[Conflict], choices: Mapping[str, Resolution]) -> None:
+    problems = tuple(filter(None, (_problem(found, choices[found.id]) for found in answered)))
     if problems:
         raise ResolutionError(problems)
-    sides = _Sides.of(base, ours, theirs)
-    accepted = set()
-    for key, choice in choices.items():
-        for conflict in (known[key], *(each for each, lead in merged.repeats if lead == key)):
-            accepted |= sides.apply(conflict, choice)
-    again = merge(base, sides.ours.catalog(), sides.theirs.catalog())
-    return replace(again, conflicts=tuple(found for found in again.conflicts if found.id not in accepted))
 
 
-def _problem(key: str, known: Mapping[str, Conflict], choice: Resolution) -> str:
-    if key not in known:
-        return f"{key}: there is no such conflict"
-    conflict = known[key]
+def _problem(conflict: Conflict, choice: Resolution) -> str:
+    key = conflict.id
     offered = ", ".join(each.value for each in conflict.options)
     if choice.choose not in set(conflict.options):
         return f"{key} ({conflict.at}): {choice.choose!r} is not offered, only {offered}"
@@ -128,8 +141,13 @@ GiveWay = Callable[[Conflict, Revision, Revision, bool], None]
 
 def _holder(conflict: Conflict, side: Revision) -> Address | None:
     """What this side has under the disputed name."""
+    told = conflict.ours if side.name == "ours" else conflict.theirs
+    if told in ("old", "new"):
+        return (side.made if told == "new" else side.altered).get(conflict.at)
     places = (conflict.at, *([conflict.other] if conflict.other else []))
-    return next((side.merged[at] for at in places if at in side.merged), None)
+    found = [at for at in places if at in side.merged]
+    meant = [at for at in found if str(at) == told] or found
+    return side.merged[meant[0]] if meant else None
 
 
 def _attribute(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:

@@ -35,22 +35,33 @@ class Revision:
     """Addresses are the side's own, but for `origin`: there it is the base's."""
 
     def __init__(self, lifted: Lifted) -> None:
-        self.side, self.space = lifted.side, lifted.space
+        self.name, self.side, self.space = lifted.name, lifted.side, lifted.space
         self.base = lifted.side.base
         self._objects = dict(lifted.side.catalog.objects)
         self._identities = dict(lifted.side.catalog.identities)
         self._renamed: dict[Address, Address] = {}
 
     @cached_property
+    def made(self) -> Mapping[Address, Address]:
+        """Where what this side made stands on it, by merged address."""
+        return {self.space.lead(at): at for at in self.side.added}
+
+    @cached_property
+    def altered(self) -> Mapping[Address, Address]:
+        """Where what this side altered or moved stands on it, by merged address."""
+        now = (pair.after.address for pair in self.side.pairs.values())
+        return {self.space.lead(at): at for at in now}
+
+    @cached_property
     def merged(self) -> Mapping[Address, Address]:
-        """Where what this side made or altered stands on it, by merged address."""
-        return {self.space.lead(found.address): found.address for found in self.side.news()}
+        return {**self.altered, **self.made}
 
     def catalog(self) -> Catalog:
         """The side as edited."""
         objects: Iterable[CatalogObject] = self._objects.values()
         dependencies, identities = self.side.catalog.dependencies, self._identities
         if self._renamed:
+            self._take_parts_along()
             space = Space(Renames(self._renamed, ()), None)
             objects = [_renamed(space.lift(found), found) for found in objects]
             identities = {space.lead(at): who for at, who in identities.items()}
@@ -58,6 +69,14 @@ class Revision:
         return Catalog.of(
             objects, identities=identities, dependencies=dependencies, postgres=self.side.catalog.postgres
         )
+
+    def _take_parts_along(self) -> None:
+        """What was put back on a table goes with it when the table's name is taken back."""
+        owners = {(at.schema, at.name): to for at, to in self._renamed.items() if at.kind in PARENTS}
+        for at in self._objects:
+            to = owners.get((at.schema, at.parent)) if at.parent else None
+            if to and at not in self._renamed:
+                self._renamed[at] = at._replace(schema=to.schema, parent=to.name)
 
     def now(self, origin: Address) -> Address | None:
         found = self.side.now(origin)
@@ -129,13 +148,30 @@ class Revision:
         waiting, seen = [origin], {origin}
         while waiting:
             at = waiting.pop()
-            self._put(self.base.objects[at], self.base.objects[at])
+            self._put(self._in_side_names(self.base.objects[at]), self.base.objects[at])
             parts = [part.address for part in self.base.children.get(at, ())]
-            following = (*parts, *self._dependents_in_base.get(at, ()), *self._gone_with.get(at, ()))
+            needed = self.base.dependencies.get(at, ())
+            following = (*parts, *needed, *self._dependents_in_base.get(at, ()), *self._gone_with.get(at, ()))
             for each in following:
                 if each in self.side.dropped and each not in seen and self._has_whole(each, seen):
                     seen.add(each)
                     waiting.append(each)
+
+    def _in_side_names(self, found: CatalogObject) -> CatalogObject:
+        at, lifted = found.address, self._to_side.lift(found)
+        owners = (
+            self.now(owner)
+            for kind in PARENTS
+            if (owner := Address(kind, at.schema, at.parent)) in self.side.pairs
+        )
+        home = next((owner for owner in owners if owner), None) if at.parent else None
+        return replace(lifted, address=at._replace(schema=home.schema, parent=home.name)) if home else lifted
+
+    @cached_property
+    def _to_side(self) -> Space:
+        """Leads from the base's names to this side's."""
+        moved = {at: pair.after.address for at, pair in self.side.pairs.items() if pair.after.address != at}
+        return Space(Renames(moved, ()), None)
 
     def _has_whole(self, part: Address, restored: set[Address]) -> bool:
         """Whether the table of a part is there to have it back."""

@@ -5,13 +5,13 @@ An object of ours that mentions `users` speaks of the table that theirs renamed 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemata.catalog import Address, CatalogObject, Kind
+from schemata.catalog import Address, Aggregate, CatalogObject, Function, Kind
 from schemata.catalog.encoding import PARENTS
 from schemata.merge.conflicts import Conflict, ConflictKind
 from schemata.merge.objects import attribute_names
@@ -41,6 +41,8 @@ class Renames:
 
     addresses: Mapping[Address, Address]
     conflicts: tuple[Conflict, ...]
+    # Bare names of routines: their addresses carry argument types, which may be renamed on their own.
+    bare: Mapping[Address, str] = field(default_factory=dict)
 
     def of(self, at: Address) -> Address:
         return self.addresses.get(at, at)
@@ -52,6 +54,8 @@ def merge_names(ours: Side, theirs: Side) -> Renames:
     addresses: dict[Address, Address] = {}
     places: dict[Place, Place] = {}
     conflicts: list[Conflict] = []
+    bare: dict[Address, str] = {}
+    base = ours.base.objects
     for at in sorted(moved, key=lambda at: (bool(at.parent), at)):
         versions = [side.now(at) for side in (ours, theirs)]
         mine, other = (found.address if found else at for found in versions)
@@ -60,16 +64,31 @@ def merge_names(ours: Side, theirs: Side) -> Renames:
             schema, parent = places.get((at.schema, at.parent), (schema, at.parent))
         else:
             parent = ""
-        merged = Address(at.kind, schema, _choose(at.name, mine.name, other.name), parent)
-        if _disagree(at.name, mine.name, other.name) or (
-            not at.parent and _disagree(at.schema, mine.schema, other.schema)
+        three = (base[at], *(found or base[at] for found in versions))
+        parts = [_name_parts(found) for found in three]
+        names, rests = zip(*parts, strict=True)
+        merged = Address(at.kind, schema, _choose(*names) + _choose(*rests), parent)
+        if rests[0]:
+            bare[at] = _choose(*names)
+        if (
+            _disagree(*names)
+            or _disagree(*rests)
+            or (not at.parent and _disagree(at.schema, mine.schema, other.schema))
         ):
             conflicts.append(Conflict(ConflictKind.RENAMED, at, "name", at.path, mine.path, other.path))
         if merged != at:
             addresses[at] = merged
         if at.kind in PARENTS:
             places[at.schema, at.name] = (merged.schema, merged.name)
-    return Renames(addresses, tuple(conflicts))
+    return Renames(addresses, tuple(conflicts), bare)
+
+
+def _name_parts(found: CatalogObject) -> tuple[str, str]:
+    """An object's own name, and the argument types of a routine."""
+    at = found.address
+    if isinstance(found, Function | Aggregate):
+        return found.name, at.name[len(found.name) :]
+    return at.name, ""
 
 
 def _choose(base: str, ours: str, theirs: str) -> str:
@@ -111,6 +130,9 @@ class Space:
         if self.is_plain:
             return found
         changes: dict[str, Any] = {"address": self.lead(found.address)}
+        origin = self._side.origin(found.address) if self._side else found.address
+        if origin and origin in self._renames.bare:
+            changes["name"] = self._renames.bare[origin]
         for name in attribute_names(found):
             value = getattr(found, name)
             lifted = self._columns(found, name, value) if name in COLUMN_NAMES else self._value(value)

@@ -1,7 +1,8 @@
 """Three histories and what `merge` must say of them: each folder of cases/merging is one meeting.
 
-`base`, `ours` and `theirs` hold migrations by name; what a side does not hold is as
-in the base. `lands` has what must land, byte for byte, where theirs' own text does not.
+`base`, `ours` and `theirs` hold migrations by name; what a side does not hold is as in
+the base, what it holds as an empty `.gone` it has removed. `lands` has what must land,
+byte for byte, where theirs' own text does not.
 """
 
 import json
@@ -22,6 +23,8 @@ def texts(case: Path, side: str) -> dict[str, str]:
 
 def history(case: Path, side: str) -> History:
     files = texts(case, "base") | texts(case, side)
+    for path in (case / side).glob("*.gone"):
+        del files[path.stem]
     return History("prisma", "", tuple(migration_of(name, files[name]) for name in sorted(files)))
 
 

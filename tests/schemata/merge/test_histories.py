@@ -1,7 +1,7 @@
 """How three histories meet: what both begin with, what each adds, what nobody can merge."""
 
 from schemata.history import History, Migration, migration_of
-from schemata.merge.histories import Meeting, meet
+from schemata.merge.histories import Meeting, meet, part
 
 
 def history(**texts: str) -> History:
@@ -26,13 +26,25 @@ def test_what_each_side_adds() -> None:
 
 
 def test_what_both_add_alike_belongs_to_both() -> None:
-    found = meet(
+    sides = (
         history(**BASE),
         history(**BASE, c="select 3;", d="select 4;"),
         history(**BASE, b2="select 9;", c="select 3;"),
     )
-    assert shape(found) == (["a", "b", "c"], ["d"], ["b2"])
-    assert shape(found.unshared()) == (["a", "b"], ["c", "d"], ["c", "b2"])
+    assert shape(meet(*sides)) == (["a", "b", "c"], ["d"], ["b2"])
+    apart = meet(*sides, share=False)
+    assert shape(apart) == (["a", "b"], ["d"], ["b2"])
+    assert (names(apart.runs_ours), names(apart.runs_theirs)) == (["c", "d"], ["b2", "c"])
+    assert apart.clashes == frozenset()
+
+
+def test_two_histories_from_where_they_first_differ() -> None:
+    ours = history(**BASE, d="select 4;", e="select 5;")
+    theirs = history(a="select 1;", b="select 20;", c="select 3;", d="select 4;")
+    found = part(history(**BASE), ours, theirs)
+    assert shape(found) == (["a"], ["b", "e"], ["b", "c"])
+    assert (names(found.runs_ours), names(found.runs_theirs)) == (["b", "d", "e"], ["b", "c", "d"])
+    assert (found.edited, found.clashes) == (("b",), {"b"})
 
 
 def test_one_sides_edit_is_taken_over() -> None:

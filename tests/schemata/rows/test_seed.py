@@ -330,9 +330,10 @@ def test_large_demands_do_not_make_large_plans(database: Database, columns: str)
 
 
 def test_composites_of_composites(database: Database) -> None:
+    """Not larger: Postgres itself walks through every part when a table is made."""
     database.execute("create type c0 as (a int)")
-    for depth in range(1, 6):
-        fields = ", ".join(f"f{place} c{depth - 1}" for place in range(40))
+    for depth in range(1, 5):
+        fields = ", ".join(f"f{place} c{depth - 1}" for place in range(20))
         database.execute(f"create type c{depth} as ({fields})")
-    database.execute("create table t (a c5, b int)")
+    database.execute("create table t (a c4, b int)")
     assert sum(map(len, seed(read_catalog(database)).statements)) < 1000

@@ -1,0 +1,1 @@
+alter function f(mood) rename to g;

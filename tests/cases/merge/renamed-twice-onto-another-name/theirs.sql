@@ -1,0 +1,1 @@
+alter type mood rename to state; alter table posts rename to feeling;

@@ -1,0 +1,1 @@
+alter type mood rename value 'sad' to 'q'; alter type mood add value 'p';

@@ -1,0 +1,2 @@
+create table tags (id int primary key);
+create table tagged (tag_id int references tags);

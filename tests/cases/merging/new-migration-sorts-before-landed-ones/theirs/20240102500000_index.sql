@@ -1,0 +1,1 @@
+create index tags_id on tags (id);
