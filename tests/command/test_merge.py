@@ -241,3 +241,24 @@ def test_resolutions_that_fit_nothing(braid: Braid, two_defaults: Folder) -> Non
     said = resolved(braid, two_defaults, choose="both")
     assert said.code == 2
     assert "'both' is not offered" in said.err
+
+
+def test_the_merged_tree(braid: Braid, two_defaults: Folder, tmp_path: Path) -> None:
+    (found,) = merge(braid, two_defaults, "--json").document["conflicts"]
+    chosen = tmp_path / "chosen.json"
+    chosen.write_text(json.dumps({found["id"]: {"choose": "theirs"}}))
+    out = tmp_path / "merged"
+    said = merge(braid, two_defaults, "--resolutions", chosen, "--out", out)
+    assert said.code == 0, said.err
+    migrations = sorted(path.name for path in (out / "prisma/migrations").iterdir())
+    assert migrations == ["1_init", "20240201000000_a", "20240202000000_b", "migration_lock.toml"]
+    assert braid("check", out).code == 0
+    again = merge(braid, two_defaults, "--resolutions", chosen, "--out", out)
+    assert again.code == 2
+    assert "is not empty" in again.err
+
+
+def test_a_conflict_writes_nothing(braid: Braid, two_defaults: Folder, tmp_path: Path) -> None:
+    out = tmp_path / "merged"
+    assert merge(braid, two_defaults, "--out", out).code == 1
+    assert not out.exists()

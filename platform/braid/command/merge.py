@@ -14,11 +14,13 @@ from braid.command.progress import ProgressLine
 from braid.command.reading import open_sandboxes, owner_of, read_history
 from braid.command.resolutions import read_resolutions
 from braid.command.sources import Source, base_of, source_of
+from braid.command.writing import write_tree
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, Verdict, merge_histories
 from schemata.findings import Severity
 from schemata.history import History
+from schemata.landing import Landing, LandingError, Trees, land
 from schemata.layouts import LayoutError
 from schemata.layouts.named import history_of
 from schemata.merge.resolutions import Resolution, ResolutionError
@@ -54,6 +56,8 @@ def run(given: argparse.Namespace) -> Exit:
     except ResolutionError as error:
         raise Stop(f"{given.resolutions}: {error}") from None
     schema = merged_schema(sides.base, sides.ours, sides.theirs)
+    if given.out and _EXITS[result.verdict] is Exit.FINE:
+        write_out(Path(given.out), sides, result, schema)
     if given.json:
         print(document(result, schema))
     else:
@@ -76,6 +80,24 @@ def _merged(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Name
             deadline_s=given.deadline,
             on_progress=progress.show,
         )
+
+
+def write_out(out: Path, sides: Sides, result: MergeResult, schema: MergedSchema | None) -> None:
+    """Write ours' tree with what lands into `out`. Raises Stop."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Stop(f"--out {out} is not empty; name a new folder")
+    base, ours, theirs = (source.tree for source in sides.sources)
+    files = dict(schema.files) if schema and not (schema.conflicts or schema.unreadable) else {}
+    landings = [Landing(each.name, each.sql, each.replaces) for each in result.migrations]
+    try:
+        landed = land(Trees(base, ours, theirs), sides.base, sides.ours, sides.theirs, landings, files)
+        write_tree(out, ours, landed.changes)
+    except LandingError as error:
+        raise Stop(f"--out {out}: {error}") from None
+    except OSError as error:
+        raise Stop(f"--out {out}: {error.strerror}") from None
+    for problem in landed.problems:
+        print(f"braid: {problem}", file=sys.stderr)
 
 
 def merged_schema(base: History, ours: History, theirs: History) -> MergedSchema | None:

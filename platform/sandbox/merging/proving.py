@@ -168,7 +168,7 @@ class Proving:
                 yield SoftFinding("order", f"{at} depends on which side runs first", (str(at),))
 
     def _landed(self, migrations: tuple[Migration, ...], origin: Origin) -> Iterator[LandedMigration]:
-        names = restamp(self.lab.layout, self.sides.landed, [each.name for each in migrations])
+        names = restamp(self.sides.landed, [each.name for each in migrations])
         for old, new, name in zip_longest(self.originals, migrations, names):
             if old is None:
                 yield LandedMigration(name, new.text, Origin.GENERATED)

@@ -4,24 +4,24 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-# Drizzle runs migrations in the order of its journal, whatever they are called.
-BY_LIST = frozenset({"drizzle"})
 _STAMPED = re.compile(r"([^0-9]*)([0-9]+)(.*)", re.DOTALL)
 _CLOCK = "%Y%m%d%H%M%S"
 
 
-def restamp(layout: str, landed: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+def restamp(landed: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     """`names`, in order, each so that it sorts after all of `landed` and after the one before it.
 
-    A timestamp becomes the newest one and a second, a number the newest and one. No
-    clock takes part, so the same sides give the same names.
+    A timestamp becomes the newest one and a second, a number the newest and one: two
+    never share one, for most tools take it for the migration's version. No clock takes part, so the same sides give the same names. Migrations that run again
+    whenever they change (Flyway's R files) have no number and keep their names.
     """
-    if layout in BY_LIST:
-        return tuple(names)
     newest = max(landed, key=_key, default="")
     found: list[str] = []
     for name in names:
-        newest = name if not newest or _key(name) > _key(newest) else _after(newest, name)
+        if not _STAMPED.match(name):
+            found.append(name)
+            continue
+        newest = name if not newest or _key(name)[0] > _key(newest)[0] else _after(newest, name)
         found.append(newest)
     return tuple(found)
 
@@ -43,7 +43,8 @@ def _after(newest: str, name: str) -> str:
 def _next(stamp: str) -> str:
     if len(stamp) == len("20240101000000"):
         try:
-            return (datetime.strptime(stamp, _CLOCK) + timedelta(seconds=1)).strftime(_CLOCK)
-        except ValueError:
+            following = datetime.strptime(stamp, _CLOCK) + timedelta(seconds=1)
+            return following.strftime(_CLOCK).zfill(len(stamp))
+        except (ValueError, OverflowError):
             pass
     return str(int(stamp) + 1).zfill(len(stamp))
