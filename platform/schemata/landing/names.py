@@ -12,8 +12,9 @@ def restamp(landed: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     """`names`, in order, each so that it sorts after all of `landed` and after the one before it.
 
     A timestamp becomes the newest one and a second, a number the newest and one: two
-    never share one, for most tools take it for the migration's version. No clock takes part, so the same sides give the same names. Migrations that run again
-    whenever they change (Flyway's R files) have no number and keep their names.
+    never share one, for most tools take it for the migration's version. No clock takes
+    part, so the same sides give the same names. Migrations that run again whenever
+    they change (Flyway's R files) have no number and keep their names.
     """
     newest = max(landed, key=_key, default="")
     found: list[str] = []
