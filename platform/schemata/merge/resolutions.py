@@ -7,7 +7,7 @@ from typing import Any
 from schemata.catalog import Address, Catalog, Kind
 from schemata.merge.catalogs import merge
 from schemata.merge.conflicts import Choice, Conflict, ConflictKind, Merged
-from schemata.merge.revision import Revision
+from schemata.merge.revision import ResolutionError, Revision
 from schemata.merge.sides import read_side
 from schemata.merge.spaces import Space, merge_names
 from schemata.merge.uses import Lifted
@@ -21,14 +21,6 @@ class Resolution:
     name: str = ""
     value: Any = None
     sql: str = ""
-
-
-class ResolutionError(ValueError):
-    """Answers that do not fit: `problems` names each conflict id and what is wrong with its answer."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 def resolve(
@@ -164,10 +156,11 @@ def _added(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool)
 
 def _renamed(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
     if conflict.attribute == "name":
-        loser.unname(conflict.at)
+        loser.name_like(winner, conflict.at)
     else:
-        label = loser.label(conflict.at, conflict.attribute)
-        loser.relabel(conflict.at, label, conflict.attribute)
+        label, wanted = (side.label(conflict.at, conflict.attribute) for side in (loser, winner))
+        is_free = not loser.has_value(conflict.at, wanted)
+        loser.relabel(conflict.at, label, wanted if is_free else conflict.attribute)
 
 
 def _dropped(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
@@ -176,12 +169,12 @@ def _dropped(conflict: Conflict, winner: Revision, loser: Revision, is_user: boo
     elif is_user:
         loser.restore(conflict.at)
     else:
-        now = loser.now(conflict.at)
         for at in conflict.uses:
             if at in loser.merged:
-                loser.withdraw(loser.merged[at])
+                loser.withdraw(loser.merged[at], winner.side.dropped)
+        now = loser.now(conflict.at)
         if now:
-            loser.drop(now)
+            loser.drop(now, gone=winner.side.dropped)
 
 
 def _value_dropped(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
@@ -231,11 +224,16 @@ def _keys(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) 
 
 
 def _nullability(conflict: Conflict, winner: Revision, loser: Revision, is_user: bool) -> None:
-    if conflict.other and conflict.other in loser.merged:
-        loser.drop(loser.merged[conflict.other])
-    loser.undo(conflict.at, "not_null", "default", "identity")
+    if conflict.other and conflict.other in loser.made:
+        loser.drop(loser.made[conflict.other])
+    elif conflict.at in loser.base.objects:
+        loser.undo(conflict.at, "not_null", "default", "identity")
+    else:
+        for side in (winner, loser):
+            side.give(side.made.get(conflict.at), "not_null", True)
 
 
+__all__ = ["Resolution", "ResolutionError", "resolve"]
 _GIVE_WAY: Mapping[ConflictKind, GiveWay] = {
     ConflictKind.ATTRIBUTE: _attribute,
     ConflictKind.ADDED: _added,

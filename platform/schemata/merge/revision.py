@@ -4,7 +4,7 @@ A resolution edits the sides, and the merge is done again: whatever follows from
 the choice follows by the same rules as ever.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,14 @@ from schemata.merge.spaces import Renames, Space
 from schemata.merge.uses import VIEWS, Lifted, above
 
 
+class ResolutionError(ValueError):
+    """Answers that do not fit: `problems` says of each what is wrong with it."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
 class Revision:
     """Addresses are the side's own, but for `origin`: there it is the base's."""
 
@@ -40,6 +48,7 @@ class Revision:
         self._objects = dict(lifted.side.catalog.objects)
         self._identities = dict(lifted.side.catalog.identities)
         self._renamed: dict[Address, Address] = {}
+        self._restored: dict[Address, tuple[CatalogObject, Identity]] = {}
 
     @cached_property
     def made(self) -> Mapping[Address, Address]:
@@ -57,17 +66,29 @@ class Revision:
         return {**self.altered, **self.made}
 
     def catalog(self) -> Catalog:
-        """The side as edited."""
-        objects: Iterable[CatalogObject] = self._objects.values()
-        dependencies, identities = self.side.catalog.dependencies, self._identities
+        """The side as edited. Raises ResolutionError where two objects would have one name."""
+        dependencies = self.side.catalog.dependencies
+        objects = [(found, self._identities.get(at, NOBODY)) for at, found in self._objects.items()]
+        restored = list(self._restored.values())
         if self._renamed:
             self._take_parts_along()
             space = Space(Renames(self._renamed, ()), None)
-            objects = [_renamed(space.lift(found), found) for found in objects]
-            identities = {space.lead(at): who for at, who in identities.items()}
+            objects = [(_renamed(space.lift(found), found), who) for found, who in objects]
             dependencies = {space.lead(at): tuple(map(space.lead, it)) for at, it in dependencies.items()}
+            # Its own name may be one that another object gives up.
+            restored = [
+                (replace(space.lift(found), address=found.address), who)
+                for found, who in self._restored.values()
+            ]
+        objects += restored
+        identities = {found.address: who for found, who in objects}
+        if len(identities) < len(objects):
+            raise ResolutionError(tuple(_taken_twice(found.address for found, _ in objects)))
         return Catalog.of(
-            objects, identities=identities, dependencies=dependencies, postgres=self.side.catalog.postgres
+            (found for found, _ in objects),
+            identities=identities,
+            dependencies=dependencies,
+            postgres=self.side.catalog.postgres,
         )
 
     def _take_parts_along(self) -> None:
@@ -77,6 +98,11 @@ class Revision:
             to = owners.get((at.schema, at.parent)) if at.parent else None
             if to and at not in self._renamed:
                 self._renamed[at] = at._replace(schema=to.schema, parent=to.name)
+        for at, (found, who) in self._restored.items():
+            to = owners.get((found.address.schema, found.address.parent)) if at.parent else None
+            if to:
+                home = found.address._replace(schema=to.schema, parent=to.name)
+                self._restored[at] = replace(found, address=home), who
 
     def now(self, origin: Address) -> Address | None:
         found = self.side.now(origin)
@@ -117,8 +143,11 @@ class Revision:
         self._objects.pop(at, None)
         self._identities.pop(at, None)
 
-    def drop(self, *addresses: Address) -> None:
-        """Remove objects with their parts and with what this side made that cannot be without them."""
+    def drop(self, *addresses: Address, gone: Container[Address] = ()) -> None:
+        """Remove objects with their parts and what this side made that cannot be without them.
+
+        `gone` is what the other side dropped, by the base's addresses: it goes too.
+        """
         waiting, seen = list(addresses), set(addresses)
         while waiting:
             at = waiting.pop()
@@ -130,16 +159,16 @@ class Revision:
                     continue
                 seen.add(each)
                 origin = self.side.origin(each)
-                if origin is None or _is_part(each, at) or origin not in self.side.pairs:
+                if origin is None or origin in gone or _is_part(each, at) or origin not in self.side.pairs:
                     waiting.append(each)
                 else:
                     self.undo(origin, *self.base.objects[origin].REFERRING)
 
-    def withdraw(self, at: Address) -> None:
+    def withdraw(self, at: Address, gone: Container[Address] = ()) -> None:
         """Take back what this side made, or what it changed that speaks of other objects."""
         origin = self.side.origin(at)
-        if origin is None:
-            self.drop(at)
+        if origin is None or origin in gone:
+            self.drop(at, gone=gone)
         else:
             self.undo(origin, *self.base.objects[origin].REFERRING)
 
@@ -148,7 +177,10 @@ class Revision:
         waiting, seen = [origin], {origin}
         while waiting:
             at = waiting.pop()
-            self._put(self._in_side_names(self.base.objects[at]), self.base.objects[at])
+            if at in self.side.added:
+                self.remove(at)
+            found = self._in_side_names(self.base.objects[at])
+            self._restored[at] = found, self.base.identities.get(at, NOBODY)
             parts = [part.address for part in self.base.children.get(at, ())]
             needed = self.base.dependencies.get(at, ())
             following = (*parts, *needed, *self._dependents_in_base.get(at, ()), *self._gone_with.get(at, ()))
@@ -227,6 +259,19 @@ class Revision:
             name = found.name if isinstance(found, Function) else origin.name
             self.rename(at, name, None if origin.parent else origin.schema)
 
+    def name_like(self, other: "Revision", origin: Address) -> None:
+        """Give an object the name that it has on the other side."""
+        at, to = self.now(origin), other.now(origin)
+        if at and to:
+            found = other.side.catalog.objects[to]
+            name = found.name if isinstance(found, Function) else to.name
+            self.rename(at, name, None if origin.parent else to.schema)
+
+    def has_value(self, origin: Address, label: str) -> bool:
+        at = self.now(origin)
+        found = self._objects.get(at) if at else None
+        return isinstance(found, Enum) and label in found.values
+
     def relabel(self, origin: Address, before: str, after: str | None) -> None:
         """Call a value of an enum otherwise; None removes it."""
         at = self.now(origin)
@@ -303,6 +348,14 @@ class Revision:
 
 COLUMNS = (Kind.COLUMN, Kind.ATTRIBUTE)
 INDEXED = frozenset({"primary key", "unique", "exclusion"})
+
+
+def _taken_twice(addresses: Iterable[Address]) -> Iterator[str]:
+    seen: set[Address] = set()
+    for at in addresses:
+        if at in seen:
+            yield f"two objects would be {at}: answer with another name, or with SQL"
+        seen.add(at)
 
 
 def _reversed(edges: Mapping[Address, tuple[Address, ...]]) -> Mapping[Address, list[Address]]:

@@ -197,4 +197,6 @@ def _nullable_keys(merged: Draft, table: Place, key: Constraint) -> Iterator[Con
         if isinstance(column, Column) and not column.not_null:
             maker = merged.made_by(key.address)
             mine, other = ("primary key" if side == maker else "nullable" for side in SIDES)
-            yield Conflict(ConflictKind.NULLABILITY, at, "not_null", "not null", mine, other, key.address)
+            trail = merged.trails.get(at)
+            origin = (trail and trail.base) or at
+            yield Conflict(ConflictKind.NULLABILITY, origin, "not_null", "not null", mine, other, key.address)
