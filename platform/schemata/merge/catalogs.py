@@ -132,7 +132,7 @@ class _Merge:
     def follow_parents(self) -> None:
         """A partition that one side made gets what the other side did to its parent's columns."""
         get = rules.Draft(self.base, self.changed, frozenset(self.gone), self.trails).get
-        changes = followers(self.base, self.changed, self.trails, get)
+        changes = list(followers(self.base, self.changed, self.trails, get))
         for at, found in changes:
             if found is None:
                 self.changed.pop(at, None)

@@ -5,7 +5,7 @@ those of every child. Copies of a parent's indexes, constraints and triggers get
 names that only Postgres knows; `proof` takes them as they come.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -27,34 +27,36 @@ def followers(
         for found in changed.values()
         if isinstance(found, Table) and found.parents and trails[found.address].base is None
     ]
-    found: list[tuple[Address, CatalogObject | None]] = []
-    for child in children:
-        for parent in child.parents:
-            found += _columns(base, changed, child.address, parent, get)
-    yield from found
+    columns = _by_table(changed) if children else {}
+    pairs = [(child.address, parent) for child in children for parent in child.parents]
+    for child, parent in pairs:
+        yield from _copies(base, columns.get((parent.schema, parent.name), ()), child, get)
+        for column in columns.get((child.schema, child.name), ()):
+            at = Address(Kind.COLUMN, parent.schema, column.address.name, parent.name)
+            if column.inherited and not column.local and get(at) is None:
+                yield column.address, None
 
 
-def _columns(
+def _by_table(changed: Mapping[Address, CatalogObject]) -> Mapping[tuple[str, str], list[Column]]:
+    found: dict[tuple[str, str], list[Column]] = {}
+    for each in changed.values():
+        if isinstance(each, Column):
+            found.setdefault((each.address.schema, each.address.parent), []).append(each)
+    return found
+
+
+def _copies(
     base: Catalog,
-    changed: Mapping[Address, CatalogObject],
+    columns: Iterable[Column],
     child: Address,
-    parent: Address,
     get: Callable[[Address], CatalogObject | None],
-) -> Iterator[tuple[Address, CatalogObject | None]]:
-    place = (parent.schema, parent.name)
-    columns = [each for each in changed.values() if isinstance(each, Column)]
-    touched = [each for each in columns if (each.address.schema, each.address.parent) == place]
-    for column in touched:
+) -> Iterator[tuple[Address, CatalogObject]]:
+    """What a child has of the columns that were touched on its parent."""
+    for column in columns:
         at = Address(Kind.COLUMN, child.schema, column.address.name, child.name)
-        copy = get(at)
-        before = base.objects.get(column.address)
+        copy, before = get(at), base.objects.get(column.address)
         if copy is None:
             yield at, replace(column, address=at, inherited=True, local=False, comment="", privileges=())
         elif isinstance(copy, Column) and isinstance(before, Column):
             names = [name for name in INHERITED if getattr(column, name) != getattr(before, name)]
             yield at, replace(copy, **{name: getattr(column, name) for name in names})
-    for each in columns:
-        at = each.address
-        is_copy = (at.schema, at.parent) == (child.schema, child.name) and each.inherited and not each.local
-        if is_copy and get(Address(Kind.COLUMN, place[0], at.name, place[1])) is None:
-            yield at, None

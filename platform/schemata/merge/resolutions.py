@@ -36,12 +36,13 @@ def resolve(
     waiting = dict(choices)
     while answered := [found for found in merged.conflicts if found.id in waiting]:
         _check(answered, waiting)
-        sides = _Sides.of(base, ours, theirs)
+        sides, repeats = _Sides.of(base, ours, theirs), _by_leader(merged)
         for conflict in answered:
             choice = waiting.pop(conflict.id)
-            repeats = [each for each, leader in merged.repeats if leader == conflict.id]
-            repeats = [each for each in repeats if each.kind == conflict.kind != ConflictKind.NAME]
-            for each in (conflict, *repeats):
+            for each in (
+                conflict,
+                *(each for each in repeats.get(conflict.id, ()) if _is_like(each, conflict)),
+            ):
                 accepted |= sides.apply(each, choice)
         ours, theirs = sides.ours.catalog(), sides.theirs.catalog()
         again = merge(base, ours, theirs)
@@ -51,6 +52,18 @@ def resolve(
     if waiting:
         raise ResolutionError(tuple(f"{key}: there is no such conflict" for key in sorted(waiting)))
     return merged
+
+
+def _by_leader(merged: Merged) -> Mapping[str, list[Conflict]]:
+    found: dict[str, list[Conflict]] = {}
+    for each, leader in merged.repeats:
+        found.setdefault(leader, []).append(each)
+    return found
+
+
+def _is_like(repeat: Conflict, leader: Conflict) -> bool:
+    """Whether the leader's answer fits what follows from it: the same default on a partition."""
+    return repeat.kind == leader.kind != ConflictKind.NAME
 
 
 def _check(answered: Iterable[Conflict], choices: Mapping[str, Resolution]) -> None:

@@ -246,9 +246,16 @@ class Revision:
         return _derived(part.name, table.name, name) if is_named_alone and is_new else part.name
 
     def _owned(self, table: Address) -> Iterator[Address]:
-        for at, found in list(self._objects.items()):
-            if isinstance(found, Sequence) and found.owned_by and _is_part(found.owned_by, table):
-                yield at
+        yield from (at for at in self._sequences.get((table.schema, table.name), ()) if at in self._objects)
+
+    @cached_property
+    def _sequences(self) -> Mapping[tuple[str, str], list[Address]]:
+        """Owned sequences by the table of their column."""
+        found: dict[tuple[str, str], list[Address]] = {}
+        for at, each in self.side.catalog.objects.items():
+            if isinstance(each, Sequence) and each.owned_by:
+                found.setdefault((each.owned_by.schema, each.owned_by.parent), []).append(at)
+        return found
 
     def unname(self, origin: Address) -> None:
         """Take a renaming back."""

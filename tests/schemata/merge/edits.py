@@ -211,12 +211,17 @@ class Author:
         """
         if _subject(step) in {_subject(each) for each in self.steps}:
             return True
-        if isinstance(step, Add):
-            lost = (each for done in self.steps if isinstance(done, Drop) for each in done.lost)
-            return any((each.kind, each.name) == (step.thing.kind, step.thing.name) for each in lost)
+        if isinstance(step, Add) and self._was_dropped(step.thing.kind, step.thing.name):
+            return True
+        if isinstance(step, Rename) and self._was_dropped(self.world.get(step.key).kind, step.name):
+            return True
         if not isinstance(step, RemoveValue | Rename):
             return False
         return _enum(step) in {_enum(each) for each in self.steps if isinstance(each, RemoveValue | Rename)}
+
+    def _was_dropped(self, kind: str, name: str) -> bool:
+        lost = (each for done in self.steps if isinstance(done, Drop) for each in done.lost)
+        return any((each.kind, each.name) == (kind, name) for each in lost)
 
     def _draw(self) -> Step | None:
         kind = self.random.choice(("add", "add", "add", "drop", "rename", "alter", "alter", "alter", "value"))
