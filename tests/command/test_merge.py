@@ -262,3 +262,17 @@ def test_a_conflict_writes_nothing(braid: Braid, two_defaults: Folder, tmp_path:
     out = tmp_path / "merged"
     assert merge(braid, two_defaults, "--out", out).code == 1
     assert not out.exists()
+
+
+def test_a_batch_goes_on_after_files_that_no_tool_would_run(braid: Braid, tmp_path: Path) -> None:
+    base = [("1_init", "CREATE TABLE a (id int);")]
+    twice = [*base, ("2_b", "SELECT 1;"), ("2_b", "SELECT 2;")]
+    lines = [
+        {"id": "0", "layout": "prisma", **case(base=base, ours=twice, theirs=base)},
+        {"id": "1", "layout": "prisma", **case(base=base, ours=base, theirs=base)},
+    ]
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    found = [json.loads(line) for line in braid("merge", "--batch", file).out.splitlines()]
+    assert [each["verdict"] for each in found] == ["broken", "clean"]
+    assert (found[0]["broken"]["side"], "2_b" in found[0]["broken"]["message"]) == ("ours", True)

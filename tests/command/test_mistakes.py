@@ -89,3 +89,17 @@ def test_a_version_of_postgres_that_is_not_there(braid: Braid, folder: Folder) -
     said = braid("check", folder.path, "--postgres", "99")
     assert said.code == 1
     assert "Postgres 99 is not on this machine" in said.out
+
+
+def test_our_own_fault_is_told_without_a_traceback(braid: Braid, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise LookupError("what nobody\nforesaw")
+
+    monkeypatch.setattr("braid.command.check.run", fails)
+    said = braid("check", ".")
+    assert said.code == 3
+    assert said.err.startswith("braid: internal error, which is Braid's fault: LookupError: what nobody (")
+    assert "Traceback" not in said.err
+    monkeypatch.setenv("BRAID_DEBUG", "1")
+    with pytest.raises(LookupError):
+        braid("check", ".")

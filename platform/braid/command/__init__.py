@@ -35,6 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe has seen enough; Python would complain again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
+    except Exception as error:
+        if os.environ.get("BRAID_DEBUG"):
+            raise
+        print(f"braid: {_own_fault(error)}", file=sys.stderr)
+        return Exit.NOT_JUDGED
+
+
+def _own_fault(error: Exception) -> str:
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"internal error, which is Braid's fault: {said} (BRAID_DEBUG=1 shows where)"
 
 
 def _terminated(signum: int, frame: FrameType | None) -> None:

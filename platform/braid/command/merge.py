@@ -18,7 +18,7 @@ from braid.command.writing import write_tree
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, Verdict, merge_histories
-from schemata.findings import Severity
+from schemata.findings import Finding, Severity
 from schemata.history import History
 from schemata.landing import Landing, LandingError, Trees, land
 from schemata.layouts import LayoutError
@@ -128,10 +128,15 @@ def _runnable(source: Source, given: argparse.Namespace) -> History:
 
 def _refuse_unrunnable(history: History, label: str) -> None:
     """The team's own tool would not run such a history; so neither do we."""
-    for finding in history.findings:
-        if finding.severity is Severity.ERROR:
-            place = ":".join(str(part) for part in (finding.path, finding.line) if part)
-            raise Stop(f"{label}: {place + ': ' if place else ''}{finding.message}")
+    found = refusal(history)
+    if found:
+        place = ":".join(str(part) for part in (found.path, found.line) if part)
+        raise Stop(f"{label}: {place + ': ' if place else ''}{found.message}")
+
+
+def refusal(history: History) -> Finding | None:
+    """Why the team's own tool would not run a history."""
+    return next((each for each in history.findings if each.severity is Severity.ERROR), None)
 
 
 def _batch(given: argparse.Namespace) -> Exit:
@@ -153,6 +158,8 @@ def _cases(name: str) -> Iterator[dict[str, Any]]:
                     yield _parsed(name, number, line)
     except OSError as error:
         raise Stop(f"{name}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise Stop(f"{name}: not UTF-8: {error}") from None
 
 
 def _parsed(name: str, number: int, line: str) -> dict[str, Any]:
@@ -169,21 +176,32 @@ def _parsed(name: str, number: int, line: str) -> dict[str, Any]:
 
 def _case(sandboxes: Sandboxes, case: dict[str, Any], given: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {"id": case.get("id")}
-    layout = str(case.get("layout", "sql"))
-    histories = [
-        history_of(layout, [(each["name"], each["sql"]) for each in case[side]["migrations"]])
-        for side in _SIDES
-    ]
+    histories = [_history_of(case, side) for side in _SIDES]
+    for side, history in zip(_SIDES, histories, strict=True):
+        refused = refusal(history)
+        if refused:
+            return found | {"verdict": Verdict.BROKEN.value, "broken": _refused(side, refused)}
+    base, ours, theirs = histories
     try:
-        for side, history in zip(_SIDES, histories, strict=True):
-            _refuse_unrunnable(history, side)
-        base, ours, theirs = histories
         result = merge_histories(
             sandboxes, base, ours, theirs, owner="batch", postgres=given.postgres, deadline_s=given.deadline
         )
-    except (SandboxError, Stop) as error:
+    except SandboxError as error:
         return found | {"verdict": None, "error": str(error)}
+    except Exception as error:  # noqa: BLE001 (one case that we can't do must not end all the others)
+        return found | {"verdict": None, "error": f"internal error: {type(error).__name__}: {error}"}
     return found | values(result, _schema_of(case))
+
+
+def _history_of(case: dict[str, Any], side: str) -> History:
+    named = [(each["name"], each["sql"]) for each in case[side]["migrations"]]
+    return history_of(str(case.get("layout", "sql")), named)
+
+
+def _refused(side: str, found: Finding) -> dict[str, Any]:
+    """The team's own tool would not run the side's files."""
+    where = {"file": found.path, "statement": None, "line": found.line}
+    return {"side": side, "migration": "", **where, "message": found.message}
 
 
 def _schema_of(case: dict[str, Any]) -> MergedSchema | None:
