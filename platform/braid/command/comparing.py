@@ -11,23 +11,23 @@ from typing import Self
 
 from braid.command.exits import Stop
 from braid.command.live import is_url, label_of, read_live
-from braid.command.printing import place
 from braid.command.progress import ProgressLine
-from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.reading import open_sandboxes, owner_of, runnable, told
 from braid.command.sides import Pair, Proof, Side
 from braid.command.sources import Source, base_of, source_of
 from sandbox import Sandboxes
 from sandbox.binaries import versions
 from sandbox.bookkeeping import without_bookkeeping
 from sandbox.replays import Replay
-from schemata.catalog import Catalog
+from schemata.catalog import Catalog, Kind
 from schemata.diff import diff
-from schemata.findings import Severity
 from schemata.history import Batch, History, Migration, Transaction
-from schemata.layouts import LayoutError
 from schemata.plan import Plan, plan
+from schemata.render.names import qualified
 
 NOTHING = History("sql", "", ())
+# Classes of SQLSTATE: data exception, integrity constraint violation (manual, appendix A).
+ROWS_DO_NOT_FIT = frozenset({"22", "23"})
 
 
 class Comparing:
@@ -75,7 +75,7 @@ class Comparing:
         return Pair(first, second, notes=_versions_differ(first.catalog, second.catalog))
 
     def _replayed(self, first: Source, second: Source) -> Pair:
-        before, after = _runnable(first, self._given.root), _runnable(second, self._given.root)
+        before, after = runnable(first, self._given.root), runnable(second, self._given.root)
         self._postgres = self._postgres or after.postgres or before.postgres
         base, head = self._sandboxes.replay_pair(
             before,
@@ -90,7 +90,7 @@ class Comparing:
 
     def _half_live(self, source: Source, url: str) -> Pair:
         """From the live database to what is replayed, on the same version of Postgres if that is here."""
-        history, live = _runnable(source, self._given.root), _read(url)
+        history, live = runnable(source, self._given.root), _read(url)
         self._postgres = self._postgres or history.postgres or _installed(live.catalog.postgres)
         made = _side(source, history, self._replay(history))
         catalog, left_out = without_bookkeeping(live.catalog, history.layout)
@@ -108,21 +108,21 @@ class Comparing:
         )
 
     def proof(self, pair: Pair, planned: Plan) -> Proof:
-        """Run the plan on a throw-away copy of the first side and look whether it gives the second."""
+        """Run the plan on a throw-away copy of the first side and look whether it gives the second.
+
+        Rows that the first side's migrations insert may not fit, as any rows may not: then it is
+        run on a copy without rows as well, and what they ran into is told.
+        """
         if planned.is_empty:
             return Proof(True)
-        start = pair.before.history or self._copied(pair.before.catalog)
+        wanted, start = pair.after.catalog, pair.before.history or self._copied(pair.before.catalog)
         if start is None:
-            return Proof(None, "a copy of the live database could not be made from its catalog")
+            return Proof(None, "a copy of the live database could not be made from its schema")
         reached = self._replay(_with(start, planned))
-        if reached.failure:
-            return Proof(
-                False, f"{reached.failure.message} ({reached.failure.sqlstate})", reached.failure.line
-            )
-        left = _differences(reached.catalog, pair.after.catalog)
-        return (
-            Proof(False, f"it does not reach the other side: {'; '.join(left[:5])}") if left else Proof(True)
-        )
+        if reached.failure and reached.failure.sqlstate[:2] in ROWS_DO_NOT_FIT:
+            emptied = self._replay(_with(start, planned, *_truncations(pair.before.catalog)))
+            return replace(_judged(emptied, wanted), rows=reached.failure.message)
+        return _judged(reached, wanted)
 
     def _copied(self, catalog: Catalog) -> History | None:
         """A history that makes a live database's schema; None where it does not come out the same."""
@@ -132,12 +132,24 @@ class Comparing:
         return made if not copy.failure and not _differences(copy.catalog, catalog) else None
 
 
-def _with(history: History, planned: Plan) -> History:
-    """The history and then the plan, each of its statements alone."""
-    text = "RESET ALL;\n\n" + planned.sql
+def _judged(reached: Replay, wanted: Catalog) -> Proof:
+    if reached.failure:
+        return Proof(False, f"{reached.failure.message} ({reached.failure.sqlstate})")
+    left = _differences(reached.catalog, wanted)
+    return Proof(False, f"it does not reach the second: {'; '.join(left[:5])}") if left else Proof(True)
+
+
+def _with(history: History, planned: Plan, *before: str) -> History:
+    """The history and then the plan, each of its statements alone, with those of `before` first."""
+    text = "\n\n".join(["RESET ALL;", *before, planned.sql])
     digest = hashlib.sha256(text.encode()).hexdigest()
     step = Migration("the plan", "the plan", text, digest, Transaction.NONE, (Batch(text),))
     return replace(history, migrations=(*history.migrations, step))
+
+
+def _truncations(catalog: Catalog) -> tuple[str, ...]:
+    """One table each: a transaction that empties thousands may run out of room for their locks."""
+    return tuple(f"TRUNCATE {qualified(found.address)} CASCADE;" for found in catalog.of_kind(Kind.TABLE))
 
 
 def _differences(reached: Catalog, wanted: Catalog) -> tuple[str, ...]:
@@ -149,30 +161,12 @@ def _read(url: str) -> Side:
     return Side(label_of(url), read_live(url))
 
 
-def _runnable(source: Source, root: str | None) -> History:
-    """The history of a source, if the team's own tool would run it. Raises Stop."""
-    try:
-        history = read_history(source, root)
-    except LayoutError as error:
-        raise Stop(
-            _told(source.label, error.finding.path, error.finding.line, error.finding.message)
-        ) from None
-    for finding in history.findings:
-        if finding.severity is Severity.ERROR:
-            raise Stop(_told(source.label, finding.path, finding.line, finding.message))
-    return history
-
-
 def _side(source: Source, history: History, replay: Replay) -> Side:
     failure = replay.failure
     if failure:
         message = f"{failure.migration} fails: {failure.message} ({failure.sqlstate})"
-        raise Stop(_told(source.label, failure.path, failure.line, message))
+        raise Stop(told(source.label, failure.path, failure.line, message))
     return Side(source.label, replay.catalog, source, history)
-
-
-def _told(label: str, path: str, line: int | None, message: str) -> str:
-    return ": ".join(part for part in (label, place(path, line), message) if part)
 
 
 def _installed(major: int) -> int | None:

@@ -13,13 +13,12 @@ from braid.command.document import FORMAT, finding_values, side_values
 from braid.command.exits import Exit, Stop
 from braid.command.printing import counted, finding_lines, place, printable
 from braid.command.progress import ProgressLine
-from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.reading import open_sandboxes, owner_of, readable
 from braid.command.sources import Source, source_of
 from braid.command.style import Style
 from sandbox.drifting import Drift, find_drift
 from schemata.findings import Finding, Severity
 from schemata.history import History, SourceFile
-from schemata.layouts import LayoutError
 
 _SHOWN = 3
 
@@ -69,11 +68,7 @@ def run(given: argparse.Namespace) -> Exit:
 
 
 def _history(source: Source, given: argparse.Namespace) -> History:
-    try:
-        history = read_history(source, given.root)
-    except LayoutError as error:
-        where = place(error.finding.path, error.finding.line)
-        raise Stop(f"{source.label}: {where + ': ' if where else ''}{error.finding.message}") from None
+    history = readable(source, given.root)
     if history.layout != "prisma":
         raise Stop(f"{source.label}: drift compares Prisma's schema files; this is {history.layout}")
     if given.schema:

@@ -11,17 +11,16 @@ from typing import Any
 from braid.command.exits import Exit, Stop
 from braid.command.merge_document import document, values
 from braid.command.progress import ProgressLine
-from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.reading import open_sandboxes, owner_of, refusal, runnable
 from braid.command.resolutions import read_resolutions
 from braid.command.sources import Source, base_of, source_of
 from braid.command.writing import write_tree
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, Verdict, merge_histories
-from schemata.findings import Finding, Severity
+from schemata.findings import Finding
 from schemata.history import History
 from schemata.landing import Landing, LandingError, Trees, land
-from schemata.layouts import LayoutError
 from schemata.layouts.named import history_of
 from schemata.merge.resolutions import Resolution, ResolutionError
 from schemata.prisma import MergedSchema, merge_schemas
@@ -110,33 +109,11 @@ def _read_sides(given: argparse.Namespace) -> Sides:
     ours = source_of(given.ours)
     base, theirs = base_of(given.base, ours), base_of(given.theirs, ours)
     sources = (base, ours, theirs)
-    read = [_runnable(source, given) for source in sources]
+    read = [runnable(source, given.root, given.layout) for source in sources]
     layouts = {history.layout for history in read}
     if len(layouts) > 1:
         raise Stop(f"the sides have different layouts ({', '.join(sorted(layouts))}); they can't be merged")
     return Sides(sources, *read)
-
-
-def _runnable(source: Source, given: argparse.Namespace) -> History:
-    try:
-        history = read_history(source, given.root, given.layout)
-    except LayoutError as error:
-        raise Stop(f"{source.label}: {error}") from None
-    _refuse_unrunnable(history, source.label)
-    return history
-
-
-def _refuse_unrunnable(history: History, label: str) -> None:
-    """The team's own tool would not run such a history; so neither do we."""
-    found = refusal(history)
-    if found:
-        place = ":".join(str(part) for part in (found.path, found.line) if part)
-        raise Stop(f"{label}: {place + ': ' if place else ''}{found.message}")
-
-
-def refusal(history: History) -> Finding | None:
-    """Why the team's own tool would not run a history."""
-    return next((each for each in history.findings if each.severity is Severity.ERROR), None)
 
 
 def _batch(given: argparse.Namespace) -> Exit:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from apps.repositories.trees import TreeError
 from braid.command.exits import Exit, Stop
+from braid.command.printing import place
 from braid.command.sources import Source
 from sandbox.errors import SandboxError
 from sandbox.settings import SandboxSettings
+from schemata.findings import Finding, Severity
 from schemata.history import History
-from schemata.layouts import find_layouts, read_project
+from schemata.layouts import LayoutError, find_layouts, read_project
 from schemata.layouts import read_history as read_layout
 
 if TYPE_CHECKING:
@@ -47,6 +49,35 @@ def _read_as(layout: str, source: Source, root: str | None) -> History:
         return read_layout(source.tree, wanted[0])
     there = ", ".join(f"{each.layout} in {each.root or '.'}" for each in found)
     raise Stop(f"{source.label}: {len(wanted)} layouts are {layout}; found: {there}")
+
+
+def readable(source: Source, root: str | None, layout: str = AUTO) -> History:
+    """As `read_history`, for commands that end where there is no history. Raises Stop."""
+    try:
+        return read_history(source, root, layout)
+    except LayoutError as error:
+        found = error.finding
+        more = " (--root names one)" if found.rule == "layout.several" else ""
+        raise Stop(told(source.label, found.path, found.line, found.message + more)) from None
+
+
+def runnable(source: Source, root: str | None, layout: str = AUTO) -> History:
+    """As `readable`, and the team's own tool would run it. Raises Stop."""
+    history = readable(source, root, layout)
+    found = refusal(history)
+    if found:
+        raise Stop(told(source.label, found.path, found.line, found.message))
+    return history
+
+
+def refusal(history: History) -> Finding | None:
+    """Why the team's own tool would not run a history."""
+    return next((each for each in history.findings if each.severity is Severity.ERROR), None)
+
+
+def told(label: str, path: str, line: int | None, message: str) -> str:
+    """`label: path:line: message`, as far as it is known."""
+    return ": ".join(part for part in (label, place(path, line), message) if part)
 
 
 @contextmanager

@@ -32,7 +32,16 @@ def _head(planned: Plan, proof: Proof, pair: Pair, notes: tuple[str, ...]) -> It
     yield _comment(f"From {pair.before.label} to {pair.after.label}")
     if planned.is_empty:
         yield _comment("Nothing to do.")
-    elif proof.reached:
+    else:
+        yield from _proved(proof)
+    for note in notes:
+        yield _comment(f"Note: {note}.")
+    for left_out in planned.unsupported:
+        yield _comment(f"NOT PLANNED: {left_out}. This script does not lead all the way.")
+
+
+def _proved(proof: Proof) -> Iterator[str]:
+    if proof.reached:
         yield _comment("Proved: on a throw-away copy of the first it gives the second.")
     elif proof.reached is None:
         yield _comment(f"Not proved: {proof.reason}.")
@@ -40,10 +49,8 @@ def _head(planned: Plan, proof: Proof, pair: Pair, notes: tuple[str, ...]) -> It
         yield _comment(
             f"WRONG: tried on a throw-away copy of the first: {proof.reason}. Do not run it as it is."
         )
-    for note in notes:
-        yield _comment(f"Note: {note}.")
-    for left_out in planned.unsupported:
-        yield _comment(f"NOT PLANNED: {left_out}. This script does not lead all the way.")
+    if proof.rows:
+        yield _comment(f"MAY FAIL: it does on the rows that the first's own migrations insert: {proof.rows}.")
 
 
 def _paragraphs(planned: Plan) -> Iterator[str]:

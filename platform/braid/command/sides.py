@@ -65,12 +65,12 @@ class Pair:
 class Proof:
     """What running a plan has shown. `reached` is None where it could not be run at all.
 
-    `line` is the plan's line that failed, where one did.
+    `rows` is what Postgres said of rows that the first side's own migrations insert, which did not fit.
     """
 
     reached: bool | None
     reason: str = ""
-    line: int | None = None
+    rows: str = ""
 
     def values(self) -> dict[str, Any]:
-        return {"reached": self.reached, "reason": self.reason}
+        return {"reached": self.reached, "reason": self.reason, "rows": self.rows}
