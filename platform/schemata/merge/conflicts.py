@@ -139,6 +139,10 @@ class Merged:
     touched: frozenset[Address] = field(default_factory=frozenset)
     repeats: tuple[tuple[Conflict, str], ...] = ()
 
+    def once_proved(self) -> "Merged":
+        """What stands when both orders were run and gave the merged catalog: conflicts that yield to it are gone."""
+        return replace(self, conflicts=tuple(each for each in self.conflicts if not each.yields_to_proof))
+
     def seen_from(self, reached: Catalog) -> Catalog:
         """The merged catalog as the target for a database that descends from ours (or is ours).
 

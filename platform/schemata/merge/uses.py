@@ -17,6 +17,7 @@ from schemata.catalog import (
     CatalogObject,
     Constraint,
     Extension,
+    Function,
     Index,
     Kind,
     Sequence,
@@ -109,9 +110,12 @@ def needs_of_base(side: Side, origin: Address) -> Iterator[Address]:
 
 
 def _places(found: CatalogObject) -> Iterator[Address]:
-    """What pg_depend, as it is read, does not say: the schema, and the index of a replica identity."""
+    """What pg_depend, as it is read, does not say: schema, language, and the index of a replica identity."""
     if found.address.schema and not found.address.parent:
         yield Address(Kind.SCHEMA, "", found.address.schema)
+    if isinstance(found, Function):
+        yield Address(Kind.LANGUAGE, "", found.language)
+        yield Address(Kind.EXTENSION, "", found.language)
     if isinstance(found, Extension):
         yield Address(Kind.SCHEMA, "", found.schema)
     if isinstance(found, Table) and found.replica_index:

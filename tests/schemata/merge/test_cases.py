@@ -39,8 +39,12 @@ class Clones:
             return read_catalog(connection)
 
     def drop(self) -> None:
-        for name in reversed(self.made):
-            self.admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        while self.made:
+            self.drop_last()
+
+    def drop_last(self) -> None:
+        name = self.made.pop()
+        self.admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

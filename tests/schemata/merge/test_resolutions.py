@@ -7,6 +7,7 @@ from schemata.catalog import Address, Catalog, Kind
 from schemata.introspect import read_catalog
 from schemata.merge import Merged, merge
 from schemata.merge.conflicts import Choice
+from schemata.merge.proof import deviations
 from schemata.merge.resolutions import Resolution, ResolutionError, resolve
 from tests.schemata.merge.test_cases import Clones
 
@@ -109,3 +110,15 @@ def test_answers_that_do_not_fit_are_named(clones: Clones) -> None:
         with pytest.raises(ResolutionError) as refused:
             resolve(merged, *three, choices)
         assert told in str(refused.value)
+
+
+def test_one_table_made_by_both_and_extended_by_one_yields_to_proof(clones: Clones) -> None:
+    made = "create table if not exists t (id int primary key)"
+    extended = f"{made}; alter table t add a int"
+    merged, three = meet(clones, "", made, extended)
+    assert [(found.attribute, found.yields_to_proof) for found in merged.conflicts] == [("columns", True)]
+    for statements, origin in ((extended, "answers_ours"), (made, "answers_theirs")):
+        assert deviations(merged, run(clones, statements, origin)) == ()
+        clones.drop_last()
+    assert merged.once_proved().conflicts == ()
+    assert three[2] == merged.catalog
