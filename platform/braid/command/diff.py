@@ -12,7 +12,7 @@ from braid.command.comparing import Comparing
 from braid.command.document import FORMAT
 from braid.command.exits import Exit
 from braid.command.printing import change_line, counted, printable, written
-from braid.command.script import exit_of, plan_of, script
+from braid.command.script import exit_of, online_note, plan_of, script
 from braid.command.sides import Pair, Side
 from braid.command.style import Style
 from schemata.changes import Action, Change
@@ -31,6 +31,7 @@ def run(given: argparse.Namespace) -> Exit:
         if given.sql:
             planned = plan_of(pair, online=given.online)
             proof = comparing.proof(pair, planned)
+            notes += online_note(pair, planned) if given.online else ()
             written(script(planned, proof, pair, notes), sys.stdout)
             return max(code, exit_of(planned, proof))
     if given.json:

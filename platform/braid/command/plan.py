@@ -8,7 +8,7 @@ from braid.command.comparing import Comparing
 from braid.command.document import FORMAT
 from braid.command.exits import Exit
 from braid.command.printing import written
-from braid.command.script import exit_of, plan_of, plan_values, script
+from braid.command.script import exit_of, online_note, plan_of, plan_values, script
 
 
 def run(given: argparse.Namespace) -> Exit:
@@ -19,6 +19,7 @@ def run(given: argparse.Namespace) -> Exit:
         planned = plan_of(pair, online=given.online)
         proof = comparing.proof(pair, planned)
     notes = (*pair.notes, *pair.suspicions(pair.changes()))
+    notes += online_note(pair, planned) if given.online else ()
     if given.json:
         sides = {"before": pair.before.values(), "after": pair.after.values()}
         told = {"format": FORMAT, **sides, "matched_by": pair.matched_by, "notes": notes}

@@ -17,6 +17,12 @@ def plan_of(pair: Pair, *, online: bool) -> Plan:
     return plan(*sides, same_origin=pair.same_origin, online=online, trunk=pair.trunk)
 
 
+def online_note(pair: Pair, planned: Plan) -> tuple[str, ...]:
+    """What to say where --online was asked for and changes nothing."""
+    is_same = planned.statements == plan_of(pair, online=False).statements
+    return ("--online changes nothing here: no form that blocks others less was found",) if is_same else ()
+
+
 def exit_of(planned: Plan, proof: Proof) -> Exit:
     """A plan that does not lead all the way must not pass for one that does."""
     return Exit.BLOCKED if planned.unsupported or proof.reached is False else Exit.FINE

@@ -18,7 +18,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column; `type` and `default` as SQL text, `serial` for autoincrement."""
+    """A column; `type` and `default` as SQL text, `serial` for autoincrement.
+
+    `any_default`: the file says `dbgenerated()`, which leaves open what the database's default is.
+    """
 
     name: str
     type: str
@@ -26,6 +29,7 @@ class ColumnSpec:
     default: str
     serial: bool
     place: Place
+    any_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

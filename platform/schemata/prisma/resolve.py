@@ -136,7 +136,9 @@ class _Resolver:
         values = _values(self.enums[kind.name]) if kind.name in self.enums else {}
         expression = defaults.sql(value, kind.name, column_type, values) if value is not None else ""
         not_null = not kind.is_optional and not kind.is_list
-        return ColumnSpec(_column(field), column_type, not_null, expression, serial, self.place(block, field))
+        leaves_open = value == Call("dbgenerated", ())
+        place = self.place(block, field)
+        return ColumnSpec(_column(field), column_type, not_null, expression, serial, place, leaves_open)
 
     def base_type(self, block: Block, field: Field) -> str:
         assert field.type is not None

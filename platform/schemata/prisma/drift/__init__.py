@@ -12,19 +12,18 @@ from schemata.catalog import Catalog
 from schemata.changes import Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity
+from schemata.prisma.drift.features import PARTIAL_INDEXES, features, unknown_features
 from schemata.prisma.drift.findings import called, outside
 from schemata.prisma.drift.inventory import COMPARED, extensions, inventory, missing_schemas, other_schemas
 from schemata.prisma.drift.meetings import both
 from schemata.prisma.drift.pairing import differences
 from schemata.prisma.drift.presence import only_real, only_said
-from schemata.prisma.drift.problems import Documents, features, one_schema, problems, source
+from schemata.prisma.drift.problems import Documents, one_schema, problems, source
 from schemata.prisma.drift.said import Said, said
 from schemata.prisma.drift.script import Step, steps
 from schemata.prisma.resolve import resolve
 
 __all__ = ["Documents", "Step", "drift", "one_schema", "problems", "steps"]
-
-PARTIAL_INDEXES = "partialIndexes"
 
 
 def drift(documents: Documents, from_schema: Catalog, replayed: Catalog) -> tuple[Finding, ...]:
@@ -50,6 +49,7 @@ def drift(documents: Documents, from_schema: Catalog, replayed: Catalog) -> tupl
         *extensions(datamodel, replayed, known),
         *other_schemas(replayed, known),
         *inventory(replayed, known),
+        *unknown_features(documents),
     ]
     return tuple(sorted(findings, key=_order))
 

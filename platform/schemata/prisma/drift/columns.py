@@ -24,14 +24,20 @@ _EMPTY_LIST = re.compile(r"'\{\}'::(.*\[\])")
 _NUMBER = re.compile(r"'?(-?\d+(?:\.\d+)?)'?(?:::[a-z ]+)?|\('?(-?\d+(?:\.\d+)?)'?\)(?:::[a-z ]+)?")
 
 
-def compare(said: Column, real: Column, place: Place | None, *, is_list: bool) -> Iterator[Finding]:
+def compare(
+    said: Column, real: Column, place: Place | None, *, is_list: bool, any_default: bool
+) -> Iterator[Finding]:
     """What of the two differs; a view's columns say nothing of null on either side."""
     at, who = said.address, called(said.address, place)
     if said.type != real.type:
         yield wrong(DIFFERS, at, place, _differs(who, said, real, "type"))
     if said.not_null != real.not_null:
         yield _nullable(said, place, who, is_list)
-    yield from _value(said, real, place, who)
+    if any_default and real.default and not real.generated:
+        message = f"{who} has the default {real.default}, which dbgenerated() leaves open."
+        yield outside("open-default", at, place, message)
+    else:
+        yield from _value(said, real, place, who)
     for name in UNSAID:
         if getattr(said, name) != getattr(real, name):
             words = name.replace("_", " ")

@@ -11,7 +11,16 @@ from schemata.prisma.drift.said import Said
 
 # Compared one by one, file against database.
 COMPARED = frozenset(
-    {Kind.TABLE, Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.SEQUENCE, Kind.VIEW, Kind.ENUM}
+    {
+        Kind.TABLE,
+        Kind.COLUMN,
+        Kind.CONSTRAINT,
+        Kind.INDEX,
+        Kind.SEQUENCE,
+        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW,
+        Kind.ENUM,
+    }
 )
 # Told by name, or by what they are parts of.
 APART = frozenset({Kind.SCHEMA, Kind.EXTENSION, Kind.ATTRIBUTE, Kind.BUILTIN})

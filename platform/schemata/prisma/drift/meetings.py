@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from schemata.catalog import CatalogObject, Column, Constraint, Enum, Index, View
+from schemata.catalog import CatalogObject, Column, Constraint, Enum, Index, MaterializedView, View
 from schemata.findings import Finding
 from schemata.prisma.datamodel import Place
 from schemata.prisma.drift import columns
@@ -17,13 +17,15 @@ def both(said: CatalogObject, real: CatalogObject, known: Said, *, knows_partial
     """Findings on one object that the file says and the database has."""
     place = known.place(said.address)
     if isinstance(said, Column) and isinstance(real, Column):
-        yield from columns.compare(said, real, place, is_list=known.is_list(said.address))
+        at = said.address
+        is_list, any_default = known.is_list(at), at in known.open_defaults
+        yield from columns.compare(said, real, place, is_list=is_list, any_default=any_default)
     elif isinstance(said, Enum) and isinstance(real, Enum):
         yield from _enum(said, real, place)
         yield from _attributes(said, real, place, skip=("values",))
     elif isinstance(said, Index | Constraint) and isinstance(real, Index | Constraint):
         yield from _indexing(said, real, known, knows_partial)
-    elif isinstance(said, View):
+    elif isinstance(said, View | MaterializedView):
         # Its definition is not in the language; its columns are compared.
         yield from _attributes(said, real, place, skip=("definition",))
     else:

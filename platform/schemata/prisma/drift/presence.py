@@ -9,6 +9,7 @@ from schemata.catalog import (
     Constraint,
     Index,
     Kind,
+    MaterializedView,
     Sequence,
     Table,
     View,
@@ -43,6 +44,8 @@ def only_said(found: CatalogObject, known: Said) -> Iterator[Finding]:
 def only_real(found: CatalogObject, known: Said, *, knows_partial: bool) -> Iterator[Finding]:
     at, place = found.address, known.place(found.address)
     beyond = _beyond(found, knows_partial)
+    if isinstance(found, Index) and known.is_view(at):
+        beyond = ("index-of-view", "a view block has no indexes")
     if at.schema not in known.schemas or BOOKKEEPING in (at.name, at.parent):
         return
     if isinstance(found, Sequence) and found.owned_by:
@@ -74,8 +77,8 @@ def _beyond(found: CatalogObject, knows_partial: bool) -> tuple[str, str] | None
         return (said[0].slug, reason) if said else None
     if isinstance(found, Table):
         return _beyond_table(found)
-    if isinstance(found, View):
-        return "view", "the file does not declare it"
+    if isinstance(found, View | MaterializedView):
+        return found.address.kind.value.replace(" ", "-"), "the file does not declare it"
     if isinstance(found, Sequence):
         return "sequence", "sequences without a column cannot be said"
     return None

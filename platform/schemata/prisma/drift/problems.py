@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from schemata.findings import Finding, Severity
 from schemata.prisma.datamodel import DatamodelError, Place
 from schemata.prisma.resolve import resolve
-from schemata.prisma.syntax import Array, Block, Document, Literal
+from schemata.prisma.syntax import Block, Document, Literal
 
 PROVIDERS = frozenset({"postgresql", "postgres"})
 Documents = Mapping[str, Document]
@@ -66,13 +66,6 @@ def source(documents: Documents) -> Place | None:
     """Where the datasource is."""
     found = (Place(path, block.line, block.name) for path, block in blocks(documents, "datasource"))
     return next(found, None)
-
-
-def features(documents: Documents) -> frozenset[str]:
-    """The preview features that the generators turn on."""
-    lists = (block.property("previewFeatures") for _path, block in blocks(documents, "generator"))
-    items = (item for found in lists if isinstance(found, Array) for item in found.items)
-    return frozenset(item.value for item in items if isinstance(item, Literal))
 
 
 def blocks(documents: Documents, kind: str) -> Iterator[tuple[str, Block]]:

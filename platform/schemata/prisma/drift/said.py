@@ -16,6 +16,7 @@ BOOKKEEPING = "_prisma_migrations"
 class Said:
     """Places by address; `lists` are columns of list fields, `implicit` tables without a model (schema, name).
 
+    `open_defaults` are columns whose default the file leaves open.
     `schemas` are the database schemas that Prisma looks at, `source` where the datasource lists them.
     """
 
@@ -24,13 +25,20 @@ class Said:
     implicit: frozenset[tuple[str, str]]
     schemas: frozenset[str]
     source: Place | None = None
+    open_defaults: frozenset[Address] = frozenset()
 
     def place(self, at: Address) -> Place | None:
         """Where the object is said; for one that is not, its table's place."""
-        return self.places.get(at) or self.places.get(Address(Kind.TABLE, at.schema, at.parent))
+        wholes = (Kind.TABLE, Kind.VIEW)
+        parents = (self.places.get(Address(kind, at.schema, at.parent)) for kind in wholes)
+        return self.places.get(at) or next(filter(None, parents), None)
 
     def is_implicit(self, at: Address) -> bool:
         return (at.schema, at.parent or at.name) in self.implicit
+
+    def is_view(self, at: Address) -> bool:
+        """Whether the object is a part of a declared view."""
+        return Address(Kind.VIEW, at.schema, at.parent) in self.places
 
     def is_list(self, at: Address) -> bool:
         return at in self.lists
@@ -44,6 +52,7 @@ def said(datamodel: Datamodel, source: Place | None = None) -> Said:
         frozenset(_key(t.schema, t.name) for t in tables if t.implicit),
         frozenset(datamodel.schemas or (DEFAULT_SCHEMA,)),
         source,
+        frozenset(_column(t, c.name) for t in tables for c in t.columns if c.any_default),
     )
 
 
@@ -68,7 +77,9 @@ def _places(datamodel: Datamodel) -> Iterator[tuple[Address, Place]]:
         yield from _parts(table)
     for view in datamodel.views:
         schema, name = _key(view.schema, view.name)
+        # Prisma declares both kinds alike.
         yield Address(Kind.VIEW, schema, name), view.place
+        yield Address(Kind.MATERIALIZED_VIEW, schema, name), view.place
         for column in view.columns:
             yield Address(Kind.COLUMN, schema, cut(column.name), name), column.place
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from schemata.catalog import Address, Catalog, Kind
 from schemata.prisma import ddl
 from schemata.prisma.datamodel import Datamodel, Place, ViewSpec
+from schemata.prisma.drift.said import DEFAULT_SCHEMA, cut
 from schemata.render.names import qualified
 
 # A transaction that drops more tables at once may run out of room for their locks.
@@ -41,7 +42,7 @@ def steps(datamodel: Datamodel, replayed: Catalog) -> tuple[Step, ...]:
 
     Extensions are not created: whether the migrations do is compared by name.
     """
-    made = tuple(_made(datamodel))
+    made = tuple(_made(datamodel, replayed))
     text = "\n".join(step.sql for step in made)
     return (Step("RESET ALL"), *_drops(replayed, text), *made)
 
@@ -57,20 +58,22 @@ def _drops(replayed: Catalog, made: str) -> Iterator[Step]:
             yield Step(f"DROP {word} IF EXISTS {names} CASCADE")
 
 
-def _made(datamodel: Datamodel) -> Iterator[Step]:
+def _made(datamodel: Datamodel, replayed: Catalog) -> Iterator[Step]:
     for schema in datamodel.schemas:
         yield Step(f"CREATE SCHEMA IF NOT EXISTS {qualified(Address(Kind.SCHEMA, '', schema))}")
     for _title, statement, lines in ddl.placed(datamodel):
         yield Step(statement.removesuffix(";"), lines)
     for view in datamodel.views:
         if view.columns:
-            yield Step(_view(view), (view.place, *(column.place for column in view.columns)))
+            yield Step(_view(view, replayed), (view.place, *(column.place for column in view.columns)))
 
 
-def _view(view: ViewSpec) -> str:
-    """A view of these columns; the language says no more of it."""
+def _view(view: ViewSpec, replayed: Catalog) -> str:
+    """A view of these columns; the language says no more of it, not even whether it is materialized."""
+    at = Address(Kind.MATERIALIZED_VIEW, view.schema or DEFAULT_SCHEMA, cut(view.name))
+    kind = "MATERIALIZED VIEW" if at in replayed.objects else "VIEW"
     columns = ",\n".join(
         f"NULL::{column.type} AS {qualified(Address(Kind.COLUMN, '', column.name))}"
         for column in view.columns
     )
-    return f"CREATE VIEW {qualified(Address(Kind.VIEW, view.schema, view.name))} AS SELECT\n{columns}"
+    return f"CREATE {kind} {qualified(Address(Kind.VIEW, view.schema, view.name))} AS SELECT\n{columns}"

@@ -9,6 +9,7 @@ CREATE TABLE "User" (
   "number" int NOT NULL DEFAULT nextval('numbers'),
   "place" point,
   "at" timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "code" text NOT NULL DEFAULT md5('x'),
   "tags" text[] DEFAULT ARRAY['a', 'b']
 );
 CREATE UNIQUE INDEX "User_e_mail_key" ON "User"("e_mail");
