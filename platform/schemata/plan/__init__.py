@@ -5,7 +5,8 @@
 """
 
 from schemata.catalog import Catalog
-from schemata.plan.planner import Planner
+from schemata.plan.planner import make_plan
+from schemata.plan.situation import Situation
 from schemata.plan.values import Hazard, HazardKind, Plan, PlannedStatement
 
 __all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan"]
@@ -26,4 +27,4 @@ def plan(
     in it is nobody's same object (`diff` says more). The order of columns is not planned:
     Postgres can't change it.
     """
-    return Planner(before, after, same_origin, trunk).plan()
+    return make_plan(Situation(before, after, same_origin, trunk))

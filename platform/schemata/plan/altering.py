@@ -9,17 +9,23 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from schemata.catalog import (
+    EMPTY,
+    Address,
     Attribute,
+    Catalog,
     CatalogObject,
     Column,
     Constraint,
     Domain,
     Enum,
+    EventTrigger,
     Extension,
     Function,
     Index,
+    Kind,
     MaterializedView,
     Policy,
+    Publication,
     Rule,
     Schema,
     Sequence,
@@ -29,380 +35,229 @@ from schemata.catalog import (
     View,
 )
 from schemata.catalog.deparsed import without_parentheses
-from schemata.plan.creating import own
-from schemata.plan.values import Hazard, HazardKind, PlannedStatement
-from schemata.render.extras import grant_statement, subject
-from schemata.render.names import literal, name, parent, qualified, role, routine
+from schemata.plan.columns import Alter, column_alteration, option_changes
+from schemata.plan.constraints import constraint_alteration
+from schemata.plan.ground import Ground
+from schemata.plan.hazards import hazards
+from schemata.plan.privileges import alter_privileges
+from schemata.plan.sequences import alter_sequence
+from schemata.plan.values import HazardKind, PlannedStatement
+from schemata.render.code import function
+from schemata.render.extras import subject
+from schemata.render.names import literal, name, parent, qualified, role
 
-Alteration = Callable[[Any, Any], Iterator[PlannedStatement]]
-Statement = PlannedStatement
+Statements = Iterator[PlannedStatement]
 
 
-def _plain(write: Callable[[Any, Any], str], *hazards: HazardKind) -> Alteration:
-    def alter(before: CatalogObject, after: CatalogObject) -> Iterator[Statement]:
-        found = tuple(Hazard(kind, _SAYS[kind].format(after.address), after.address) for kind in hazards)
-        yield Statement(write(before, after), after.address, found)
+def plain(write: Callable[[Any], str], *kinds: HazardKind) -> Alter:
+    """One statement that needs to know only what the object is to be."""
+
+    def alter(_: CatalogObject, after: CatalogObject, __: Ground) -> Statements:
+        yield PlannedStatement(write(after), after.address, hazards(after.address, *kinds))
 
     return alter
 
 
-_SAYS = {
-    HazardKind.REWRITE: "{} is written anew, row by row, and locked for as long",
-    HazardKind.LONG_LOCK: "every row is looked at for {} while others wait",
-    HazardKind.MAY_FAIL: "rows that are there may not fit {}",
-    HazardKind.DATA_LOSS: "values of {} may be lost",
-}
-
-
-def _comment(before: CatalogObject, after: CatalogObject) -> str:
+def _comment(after: CatalogObject) -> str:
     text = literal(after.comment) if after.comment else "NULL"
     return f"COMMENT ON {subject(after)} IS {text};"
 
 
-def _privileges(before: Any, after: Any) -> Iterator[Statement]:
-    for grant in before.privileges:
-        if grant not in after.privileges:
-            verb, to, option = ("GRANT", "TO", "") if grant.revoked else ("REVOKE", "FROM", "")
-            text = grant_statement(grant, after).partition(" ON ")
-            words = ", ".join(grant.privileges) if not isinstance(after, Column) else text[0].split(" ", 1)[1]
-            target = text[2].rsplit(" FROM " if grant.revoked else " TO ", 1)[0]
-            yield Statement(f"{verb} {words} ON {target} {to} {role(grant.role)}{option};", after.address)
-    for grant in after.privileges:
-        if grant not in before.privileges:
-            yield Statement(grant_statement(grant, after), after.address)
+def _owner(after: Any) -> str:
+    return f"ALTER {subject(after)} OWNER TO {role(after.owner)};"
 
 
-def _owner(before: Any, after: Any) -> str:
-    return f"ALTER {_noun(after)} OWNER TO {role(after.owner)};"
-
-
-def _noun(found: CatalogObject) -> str:
-    return subject(found)
-
-
-def _alter_column(after: Column) -> str:
-    return f"ALTER TABLE {parent(after.address)} ALTER COLUMN {name(after.address.name)}"
-
-
-def _column_type(before: Column, after: Column) -> Iterator[Statement]:
-    at = after.address
-    collation = f" COLLATE {after.collation}" if after.collation else ""
-    head = _alter_column(after)
-    if before.default and not before.generated:
-        yield Statement(f"{head} DROP DEFAULT;", at)
-    hazards = tuple(
-        Hazard(kind, _SAYS[kind].format(at), at) for kind in (HazardKind.REWRITE, HazardKind.MAY_FAIL)
-    )
-    using = "" if after.generated else f" USING {name(at.name)}::{after.type}"
-    yield Statement(f"{head} SET DATA TYPE {after.type}{collation}{using};", at, hazards)
-    if after.default and not after.generated and (before.default or after.default):
-        yield Statement(f"{head} SET DEFAULT {after.default};", at)
-
-
-def _column_default(before: Column, after: Column) -> Iterator[Statement]:
-    if before.type != after.type or before.collation != after.collation:
-        return
-    text = f"SET DEFAULT {after.default}" if after.default else "DROP DEFAULT"
-    yield Statement(f"{_alter_column(after)} {text};", after.address)
-
-
-def _column_not_null(before: Column, after: Column) -> Iterator[Statement]:
-    at = after.address
-    if not after.not_null:
-        yield Statement(f"{_alter_column(after)} DROP NOT NULL;", at)
-        return
-    hazards = tuple(
-        Hazard(kind, _SAYS[kind].format(at), at) for kind in (HazardKind.LONG_LOCK, HazardKind.MAY_FAIL)
-    )
-    yield Statement(f"{_alter_column(after)} SET NOT NULL;", at, hazards)
-
-
-def _column_identity(before: Column, after: Column) -> Iterator[Statement]:
-    head = _alter_column(after)
-    if not after.identity:
-        yield Statement(f"{head} DROP IDENTITY;", after.address)
-    elif before.identity:
-        yield Statement(f"{head} SET GENERATED {after.identity.upper()};", after.address)
-    else:
-        yield Statement(f"{head} ADD GENERATED {after.identity.upper()} AS IDENTITY;", after.address)
-
-
-def _options(noun: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
-    gone = [each.partition("=")[0] for each in before]
-    kept = {each.partition("=")[0] for each in after}
-    reset = [key for key in gone if key not in kept]
-    if reset:
-        yield f"ALTER {noun} RESET ({', '.join(reset)});"
-    new = [each for each in after if each not in before]
-    if new:
-        pairs = ", ".join(f"{key}={literal(value)}" for key, _, value in (e.partition("=") for e in new))
-        yield f"ALTER {noun} SET ({pairs});"
-
-
-def _set_options(noun: Callable[[Any], str]) -> Alteration:
-    def alter(before: Any, after: Any) -> Iterator[Statement]:
-        for text in _options(noun(after), before.options, after.options):
-            yield Statement(text, after.address)
+def _options(noun: str) -> Alter:
+    def alter(before: Any, after: Any, _: Ground) -> Statements:
+        for text in option_changes(before.options, after.options):
+            yield PlannedStatement(f"ALTER {noun} {qualified(_bare(after))} {text};", after.address)
 
     return alter
 
 
-def _statistics(before: Column, after: Column) -> str:
-    return f"{_alter_column(after)} SET STATISTICS {-1 if after.statistics is None else after.statistics};"
+def _bare(found: CatalogObject) -> Any:
+    """Its address without the table that an index is on."""
+    return found.address._replace(parent="")
 
 
-def _table(text: Callable[[Table, Table], str]) -> Callable[[Any, Any], str]:
-    return lambda before, after: f"ALTER TABLE {qualified(after.address)} {text(before, after)};"
+def _table(text: Callable[[Table], str]) -> Callable[[Table], str]:
+    return lambda after: f"ALTER TABLE {qualified(after.address)} {text(after)};"
 
 
-def _identity_of_replica(before: Table, after: Table) -> str:
+def _replica(after: Table) -> str:
     using = (
         f"USING INDEX {name(after.replica_index)}" if after.replica_index else after.replica_identity.upper()
     )
     return f"REPLICA IDENTITY {using}"
 
 
-def _inheritance(before: Table, after: Table) -> Iterator[Statement]:
-    at = qualified(after.address)
-    for above in before.parents:
-        if above not in after.parents:
-            text = f"ALTER TABLE {at} NO INHERIT {qualified(above)};"
-            if before.partition_bound:
-                text = f"ALTER TABLE {qualified(above)} DETACH PARTITION {at};"
-            yield Statement(text, after.address)
-    for above in after.parents:
-        if above not in before.parents:
-            text = f"ALTER TABLE {at} INHERIT {qualified(above)};"
-            if after.partition_bound:
-                text = f"ALTER TABLE {qualified(above)} ATTACH PARTITION {at} {after.partition_bound};"
-            yield Statement(text, after.address)
+def _nothing(_: Any, __: Any, ___: Ground) -> Statements:
+    """Done elsewhere: tables join and leave their parents, sequences are tied to columns, at other times."""
+    return iter(())
 
 
-def _partition_bound(before: Table, after: Table) -> Iterator[Statement]:
-    if before.parents == after.parents:
-        above, at = qualified(after.parents[0]), qualified(after.address)
-        yield Statement(f"ALTER TABLE {above} DETACH PARTITION {at};", after.address)
-        yield Statement(f"ALTER TABLE {above} ATTACH PARTITION {at} {after.partition_bound};", after.address)
+def _partition_of(_: Index, after: Index, __: Ground) -> Statements:
+    if after.parent is not None:
+        text = f"ALTER INDEX {qualified(after.parent)} ATTACH PARTITION {qualified(_bare(after))};"
+        yield PlannedStatement(text, after.address)
 
 
-def _validated(before: Constraint, after: Constraint) -> str:
-    return f"ALTER TABLE {parent(after.address)} VALIDATE CONSTRAINT {name(after.address.name)};"
+def _table_of(part: CatalogObject) -> Address:
+    return Address(Kind.TABLE, part.address.schema, part.address.parent)
 
 
-def _deferrability(before: Constraint, after: Constraint) -> str:
-    text = "DEFERRABLE" if after.deferrable else "NOT DEFERRABLE"
-    text += " INITIALLY DEFERRED" if after.initially_deferred else ""
-    return f"ALTER TABLE {parent(after.address)} ALTER CONSTRAINT {name(after.address.name)} {text};"
+def _valid(_: Index, after: Index, ground: Ground) -> Statements:
+    """An index of a partitioned table gets valid by itself once all its parts are attached."""
+    table = ground.after.objects.get(_table_of(after))
+    if not getattr(table, "partition_key", ""):
+        found = hazards(after.address, HazardKind.LONG_LOCK)
+        yield PlannedStatement(f"REINDEX INDEX {qualified(_bare(after))};", after.address, found)
 
 
-def _index_comment(before: Constraint, after: Constraint) -> str:
+def _clustered(after: Any) -> str:
+    on = f"CLUSTER ON {name(after.address.name)}" if after.clustered else "SET WITHOUT CLUSTER"
+    return f"ALTER TABLE {parent(after.address)} {on};"
+
+
+_SWITCH = {"disabled": "DISABLE", "origin": "ENABLE", "replica": "ENABLE REPLICA", "always": "ENABLE ALWAYS"}
+
+
+def _switched(noun: str) -> Callable[[Any], str]:
+    return lambda after: (
+        f"ALTER TABLE {parent(after.address)} {_SWITCH[after.enabled]} {noun} {name(after.address.name)};"
+    )
+
+
+def _attribute_type(after: Attribute) -> str:
     at = after.address
-    text = literal(after.index_comment) if after.index_comment else "NULL"
-    return f"COMMENT ON INDEX {name(at.schema)}.{name(at.name)} IS {text};"
+    collation = f" COLLATE {after.collation}" if after.collation else ""
+    return f"ALTER TYPE {parent(at)} ALTER ATTRIBUTE {name(at.name)} SET DATA TYPE {after.type}{collation};"
 
 
-def _clustered(before: Any, after: Any) -> str:
-    at = after.address
-    on = f"CLUSTER ON {name(at.name)}" if after.clustered else "SET WITHOUT CLUSTER"
-    return f"ALTER TABLE {parent(at)} {on};"
+def _domain(text: Callable[[Domain], str]) -> Callable[[Domain], str]:
+    return lambda after: f"ALTER DOMAIN {qualified(after.address)} {text(after)};"
 
 
-def _switched(noun: str) -> Callable[[Any, Any], str]:
-    words = {
-        "disabled": "DISABLE",
-        "origin": "ENABLE",
-        "replica": "ENABLE REPLICA",
-        "always": "ENABLE ALWAYS",
-    }
-
-    def write(before: Any, after: Any) -> str:
-        at = after.address
-        return f"ALTER TABLE {parent(at)} {words[after.enabled]} {noun} {name(at.name)};"
-
-    return write
-
-
-def _sequence(before: Sequence, after: Sequence) -> Iterator[Statement]:
-    parts = [f"AS {after.type}", f"INCREMENT BY {after.increment}"]
-    parts.append("NO MINVALUE" if after.minimum is None else f"MINVALUE {after.minimum}")
-    parts.append("NO MAXVALUE" if after.maximum is None else f"MAXVALUE {after.maximum}")
-    if after.start is not None:
-        parts.append(f"START WITH {after.start}")
-    parts += [f"CACHE {after.cache}", "CYCLE" if after.cycle else "NO CYCLE"]
-    yield Statement(f"ALTER SEQUENCE {qualified(after.address)} {' '.join(parts)};", after.address)
-
-
-def _owned_by(before: Sequence, after: Sequence) -> str:
-    return own(after)
-
-
-def _attribute_type(before: Attribute, after: Attribute) -> str:
-    at = after.address
-    return f"ALTER TYPE {parent(at)} ALTER ATTRIBUTE {name(at.name)} SET DATA TYPE {after.type};"
-
-
-def _domain_default(before: Domain, after: Domain) -> str:
-    text = f"SET DEFAULT {after.default}" if after.default else "DROP DEFAULT"
-    return f"ALTER DOMAIN {qualified(after.address)} {text};"
-
-
-def _domain_not_null(before: Domain, after: Domain) -> str:
-    return f"ALTER DOMAIN {qualified(after.address)} {'SET' if after.not_null else 'DROP'} NOT NULL;"
-
-
-def _schema_of_extension(before: Extension, after: Extension) -> str:
-    return f"ALTER EXTENSION {name(after.address.name)} SET SCHEMA {name(after.schema)};"
-
-
-def _version_of_extension(before: Extension, after: Extension) -> str:
-    return f"ALTER EXTENSION {name(after.address.name)} UPDATE TO {literal(after.version)};"
-
-
-def _policy(before: Policy, after: Policy) -> Iterator[Statement]:
+def _policy(after: Policy) -> str:
     at = after.address
     parts = [f"TO {', '.join(map(role, after.roles)) or 'PUBLIC'}"]
     if after.using:
         parts.append(f"USING ({without_parentheses(after.using)})")
     if after.check:
         parts.append(f"WITH CHECK ({without_parentheses(after.check)})")
-    yield Statement(f"ALTER POLICY {name(at.name)} ON {parent(at)} {' '.join(parts)};", at)
+    return f"ALTER POLICY {name(at.name)} ON {parent(at)} {' '.join(parts)};"
 
 
-def _statistics_target(before: Statistics, after: Statistics) -> str:
-    target = -1 if after.target is None else after.target
-    return f"ALTER STATISTICS {qualified(after.address)} SET STATISTICS {target};"
+def _replaced(after: Function) -> str:
+    return function(after, EMPTY).replace("CREATE ", "CREATE OR REPLACE ", 1)
 
 
-def _replaced(before: Function, after: Function) -> Iterator[Statement]:
-    from schemata.catalog import EMPTY
-    from schemata.render.code import function
-
-    yield Statement(function(after, EMPTY).replace("CREATE ", "CREATE OR REPLACE ", 1), after.address)
+def _extension(text: Callable[[Extension], str]) -> Callable[[Extension], str]:
+    return lambda after: f"ALTER EXTENSION {name(after.address.name)} {text(after)};"
 
 
-def _function_owner(before: Function, after: Function) -> str:
-    return f"ALTER ROUTINE {routine(after.address, after.name)} OWNER TO {role(after.owner)};"
+_EVERY: Mapping[str, Alter] = {"comment": plain(_comment)}
+_NOT_GRANTED: Mapping[str, Alter] = {**_EVERY, "owner": plain(_owner)}
+_OWNED: Mapping[str, Alter] = {**_NOT_GRANTED, "privileges": alter_privileges}
+_REPLICA = plain(_table(_replica))
+_REPLACED = (
+    "body volatility strict security_definer leakproof parallel cost rows settings support library parsed "
+    "language"
+)
 
-
-_EVERY: Mapping[str, Alteration] = {"comment": _plain(_comment)}
-_OWNED: Mapping[str, Alteration] = {**_EVERY, "owner": _plain(_owner), "privileges": _privileges}
-
-ALTERATIONS: Mapping[type[CatalogObject], Mapping[str, Alteration]] = {
+_ALTERATIONS: Mapping[type[CatalogObject], Mapping[str, Alter]] = {
     Schema: _OWNED,
     Extension: {
         **_EVERY,
-        "schema": _plain(_schema_of_extension),
-        "version": _plain(_version_of_extension),
+        "schema": plain(_extension(lambda after: f"SET SCHEMA {name(after.schema)}")),
+        "version": plain(_extension(lambda after: f"UPDATE TO {literal(after.version)}")),
     },
     Table: {
         **_OWNED,
-        "persistence": _plain(
-            _table(lambda _, after: f"SET {'UNLOGGED' if after.persistence == 'unlogged' else 'LOGGED'}"),
+        "persistence": plain(
+            _table(lambda after: "SET UNLOGGED" if after.persistence == "unlogged" else "SET LOGGED"),
             HazardKind.REWRITE,
         ),
-        "parents": _inheritance,
-        "partition_bound": _partition_bound,
-        "options": _set_options(lambda found: f"TABLE {qualified(found.address)}"),
-        "replica_identity": _plain(_table(_identity_of_replica)),
-        "replica_index": _plain(_table(_identity_of_replica)),
-        "row_security": _plain(
-            _table(lambda _, after: f"{'ENABLE' if after.row_security else 'DISABLE'} ROW LEVEL SECURITY")
+        "parents": _nothing,
+        "partition_bound": _nothing,
+        "options": _options("TABLE"),
+        "access_method": plain(
+            _table(lambda after: f"SET ACCESS METHOD {name(after.access_method)}"), HazardKind.REWRITE
         ),
-        "force_row_security": _plain(
-            _table(lambda _, after: f"{'' if after.force_row_security else 'NO '}FORCE ROW LEVEL SECURITY")
+        "replica_identity": _REPLICA,
+        "replica_index": _REPLICA,
+        "row_security": plain(
+            _table(lambda after: f"{'ENABLE' if after.row_security else 'DISABLE'} ROW LEVEL SECURITY")
         ),
-    },
-    Column: {
-        **_EVERY,
-        "privileges": _privileges,
-        "type": _column_type,
-        "collation": lambda before, after: (
-            iter(()) if before.type != after.type else _column_type(before, after)
-        ),
-        "default": _column_default,
-        "not_null": _column_not_null,
-        "identity": _column_identity,
-        "storage": _plain(
-            lambda _, after: f"{_alter_column(after)} SET STORAGE {(after.storage or 'default').upper()};"
-        ),
-        "compression": _plain(
-            lambda _, after: f"{_alter_column(after)} SET COMPRESSION {after.compression or 'default'};"
-        ),
-        "statistics": _plain(_statistics),
-        "options": _set_options(
-            lambda found: f"TABLE {parent(found.address)} ALTER COLUMN {name(found.address.name)}"
+        "force_row_security": plain(
+            _table(lambda after: f"{'' if after.force_row_security else 'NO '}FORCE ROW LEVEL SECURITY")
         ),
     },
-    Constraint: {**_EVERY, "index_comment": _plain(_index_comment), "clustered": _plain(_clustered)},
     Index: {
         **_EVERY,
-        "options": _set_options(
-            lambda found: f"INDEX {name(found.address.schema)}.{name(found.address.name)}"
-        ),
-        "clustered": _plain(_clustered),
+        "options": _options("INDEX"),
+        "clustered": plain(_clustered),
+        "parent": _partition_of,
+        "valid": _valid,
     },
     Sequence: {
         **_OWNED,
-        **dict.fromkeys(("type", "start", "increment", "minimum", "maximum", "cache", "cycle"), _sequence),
-        "owned_by": _plain(_owned_by),
+        **dict.fromkeys(
+            ["type", "start", "increment", "minimum", "maximum", "cache", "cycle"], alter_sequence
+        ),
+        "owned_by": _nothing,
     },
-    View: {**_OWNED, "options": _set_options(lambda found: f"VIEW {qualified(found.address)}")},
-    MaterializedView: {
-        **_OWNED,
-        "options": _set_options(lambda found: f"MATERIALIZED VIEW {qualified(found.address)}"),
-    },
+    View: {**_OWNED, "options": _options("VIEW")},
+    MaterializedView: {**_OWNED, "options": _options("MATERIALIZED VIEW")},
     Enum: _OWNED,
     Domain: {
         **_OWNED,
-        "default": _plain(_domain_default),
-        "not_null": _plain(_domain_not_null, HazardKind.MAY_FAIL),
-    },
-    Attribute: {**_EVERY, "type": _plain(_attribute_type)},
-    Function: {
-        "comment": _plain(_comment),
-        "owner": _plain(_function_owner),
-        "privileges": _privileges,
-        **dict.fromkeys(
-            (
-                "body",
-                "volatility",
-                "strict",
-                "security_definer",
-                "leakproof",
-                "parallel",
-                "cost",
-                "rows",
-                "settings",
-                "support",
-                "library",
-                "parsed",
-                "language",
-            ),
-            _replaced,
+        "default": plain(
+            _domain(lambda after: f"SET DEFAULT {after.default}" if after.default else "DROP DEFAULT")
+        ),
+        "not_null": plain(
+            _domain(lambda after: f"{'SET' if after.not_null else 'DROP'} NOT NULL"), HazardKind.MAY_FAIL
         ),
     },
-    Trigger: {**_EVERY, "enabled": _plain(_switched("TRIGGER"))},
-    Rule: {**_EVERY, "enabled": _plain(_switched("RULE"))},
-    Policy: {**_EVERY, **dict.fromkeys(("roles", "using", "check"), _policy)},
-    Statistics: {**_EVERY, "target": _plain(_statistics_target)},
+    Attribute: {**_EVERY, "type": plain(_attribute_type), "collation": plain(_attribute_type)},
+    Function: {**_OWNED, **dict.fromkeys(_REPLACED.split(), plain(_replaced))},
+    Trigger: {**_EVERY, "enabled": plain(_switched("TRIGGER"))},
+    EventTrigger: {
+        **_NOT_GRANTED,
+        "enabled": plain(
+            lambda after: f"ALTER EVENT TRIGGER {name(after.address.name)} {_SWITCH[after.enabled]};"
+        ),
+    },
+    Publication: _NOT_GRANTED,
+    Rule: {**_EVERY, "enabled": plain(_switched("RULE"))},
+    Policy: {**_EVERY, **dict.fromkeys(("roles", "using", "check"), plain(_policy))},
+    Statistics: {
+        **_NOT_GRANTED,
+        "target": plain(
+            lambda after: (
+                f"ALTER STATISTICS {qualified(after.address)} "
+                f"SET STATISTICS {-1 if after.target is None else after.target};"
+            )
+        ),
+    },
 }
+_COLUMN: Mapping[str, Alter] = {**_EVERY, "privileges": alter_privileges}
 
 
-def _loses_an_expression(before: Policy, after: Policy) -> bool:
-    """ALTER POLICY can't take an expression away."""
-    return bool((before.using and not after.using) or (before.check and not after.check))
+def alteration(before: CatalogObject, after: CatalogObject, attribute: str, catalog: Catalog) -> Alter | None:
+    """How to change one attribute in place; None where the object has to be made anew.
 
-
-_VALIDATE: Alteration = _plain(_validated, HazardKind.LONG_LOCK, HazardKind.MAY_FAIL)
-
-
-def alteration(before: CatalogObject, after: CatalogObject, attribute: str) -> Alteration | None:
-    """How to change one attribute in place; None where the object has to be made anew."""
+    `catalog` is that of after.
+    """
+    if isinstance(before, Column) and isinstance(after, Column):
+        return _COLUMN.get(attribute) or column_alteration(before, after, attribute, catalog)
     if isinstance(before, Constraint) and isinstance(after, Constraint):
-        if attribute == "validated" and after.validated:
-            return _VALIDATE
-        if attribute in ("deferrable", "initially_deferred") and after.type == "foreign key":
-            return _plain(_deferrability)
-    if isinstance(before, Policy) and isinstance(after, Policy) and _loses_an_expression(before, after):
+        return constraint_alteration(before, after, attribute, catalog)
+    if isinstance(before, Policy) and isinstance(after, Policy) and _loses_expression(before, after):
         return None
-    return ALTERATIONS.get(type(after), _OWNED).get(attribute)
+    return _ALTERATIONS.get(type(after), _OWNED).get(attribute)
+
+
+def _loses_expression(before: Policy, after: Policy) -> bool:
+    """ALTER POLICY can't take one away."""
+    return bool((before.using and not after.using) or (before.check and not after.check))

@@ -1,11 +1,12 @@
 """Statements that take an object away."""
 
-from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Function, Kind, Sequence
-from schemata.plan.creating import owner_of
+from schemata.catalog import Address, Aggregate, Catalog, CatalogObject, Function, Kind, Other, Sequence
+from schemata.plan.kept import drop_kept
+from schemata.plan.owners import owner_of
 from schemata.render.names import name, parent, qualified, routine
 
 _ON_PARENT = frozenset({Kind.TRIGGER, Kind.RULE, Kind.POLICY})
-_TYPES = frozenset({Kind.ENUM, Kind.COMPOSITE, Kind.RANGE, Kind.BASE_TYPE})
+_TYPES = frozenset({Kind.ENUM, Kind.COMPOSITE, Kind.RANGE})
 _BARE = frozenset(
     {
         Kind.SCHEMA,
@@ -19,11 +20,6 @@ _BARE = frozenset(
         Kind.STATISTICS,
         Kind.PUBLICATION,
         Kind.EVENT_TRIGGER,
-        Kind.SERVER,
-        Kind.FOREIGN_DATA_WRAPPER,
-        Kind.COLLATION,
-        Kind.TEXT_SEARCH_CONFIGURATION,
-        Kind.TEXT_SEARCH_DICTIONARY,
     }
 )
 
@@ -31,6 +27,8 @@ _BARE = frozenset(
 def drop(found: CatalogObject, catalog: Catalog) -> str:
     """The statement, or nothing where none is known for the kind."""
     at = found.address
+    if isinstance(found, Other):
+        return drop_kept(found)
     if isinstance(found, Function | Aggregate):
         return f"DROP {at.kind.upper()} {routine(at, found.name)};"
     if at.kind in _TYPES:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from schemata.catalog import Address, Catalog, Column, Enum
 from schemata.diff.matching import Pair
-from schemata.plan.values import Hazard, HazardKind, PlannedStatement
+from schemata.plan.hazards import hazard, hazards
+from schemata.plan.values import HazardKind, PlannedStatement
 from schemata.render.names import literal, name, parent, qualified
 from schemata.render.types import enum
 
@@ -53,9 +54,9 @@ def rebuild_enum(pair: Pair, before: Catalog, after: Catalog) -> Iterator[Planne
     yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(at.name[:50] + ASIDE)};", at)
     yield PlannedStatement(enum(pair.after, after), at)
     for column in _columns_of(at, before, after):
-        yield from _moved(column, at)
-    hazard = Hazard(HazardKind.MAY_FAIL, f"rows may hold a value that {at} no longer has", at)
-    yield PlannedStatement(f"DROP TYPE {old};", at, (hazard,))
+        yield from _moved(column)
+    failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
+    yield PlannedStatement(f"DROP TYPE {old};", at, (failing,))
 
 
 def _columns_of(at: Address, before: Catalog, after: Catalog) -> Iterator[Column]:
@@ -67,14 +68,18 @@ def _columns_of(at: Address, before: Catalog, after: Catalog) -> Iterator[Column
             yield column
 
 
-def _moved(column: Column, at: Address) -> Iterator[PlannedStatement]:
+def _moved(column: Column) -> Iterator[PlannedStatement]:
+    """The default goes and comes back in the same statement: it has no cast to the new type."""
     where = column.address
-    head = f"ALTER TABLE {parent(where)} ALTER COLUMN {name(where.name)}"
+    step = f"ALTER COLUMN {name(where.name)}"
+    steps = [
+        f"{step} SET DATA TYPE {column.type} USING {name(where.name)}::text{_array(column)}::{column.type}"
+    ]
     if column.default:
-        yield PlannedStatement(f"{head} DROP DEFAULT;", where)
-    via = "::text[]::" if column.type.endswith("[]") else "::text::"
-    hazard = Hazard(HazardKind.REWRITE, f"the table of {where} is written anew", where)
-    text = f"{head} SET DATA TYPE {column.type} USING {name(where.name)}{via}{column.type};"
-    yield PlannedStatement(text, where, (hazard,))
-    if column.default:
-        yield PlannedStatement(f"{head} SET DEFAULT {column.default};", where)
+        steps = [f"{step} DROP DEFAULT", *steps, f"{step} SET DEFAULT {column.default}"]
+    found = hazards(where, HazardKind.REWRITE)
+    yield PlannedStatement(f"ALTER TABLE {parent(where)} {', '.join(steps)};", where, found)
+
+
+def _array(column: Column) -> str:
+    return "[]" if column.type.endswith("[]") else ""

@@ -11,7 +11,7 @@ _ON_PARENT = frozenset({Kind.TRIGGER, Kind.RULE, Kind.POLICY})
 def rename(found: CatalogObject, at: Address, new: str) -> str:
     """`found` is what stands at `at` now; `new` is its name from now on."""
     if isinstance(found, Function | Aggregate):
-        return f"ALTER ROUTINE {_routine(found, at)} RENAME TO {name(new)};"
+        return f"ALTER ROUTINE {_routine(at)} RENAME TO {name(new)};"
     if at.kind in _INNER:
         return f"ALTER TABLE {parent(at)} RENAME {at.kind.upper()} {name(at.name)} TO {name(new)};"
     if at.kind is Kind.ATTRIBUTE:
@@ -24,12 +24,12 @@ def rename(found: CatalogObject, at: Address, new: str) -> str:
 def move(found: CatalogObject, at: Address, schema: str) -> str:
     """Into another schema."""
     if isinstance(found, Function | Aggregate):
-        return f"ALTER ROUTINE {_routine(found, at)} SET SCHEMA {name(schema)};"
+        return f"ALTER ROUTINE {_routine(at)} SET SCHEMA {name(schema)};"
     return f"ALTER {_subject(at)} SET SCHEMA {name(schema)};"
 
 
-def _routine(found: Function | Aggregate, at: Address) -> str:
-    return routine(at, found.name)
+def _routine(at: Address) -> str:
+    return routine(at, at.name.partition("(")[0])
 
 
 def _subject(at: Address) -> str:

@@ -21,6 +21,7 @@ def comment(found: CatalogObject) -> Iterator[str]:
 
 
 def subject(found: CatalogObject) -> str:
+    """What COMMENT ON and ALTER ... OWNER TO call the object."""
     at = found.address
     if isinstance(found, Function | Aggregate):
         return f"{at.kind.upper()} {routine(at, found.name)}"
@@ -42,6 +43,7 @@ def grants(found: CatalogObject) -> Iterator[str]:
 
 
 def grant_statement(grant: Grant, found: CatalogObject) -> str:
+    """The GRANT, or for what was taken away from a default the REVOKE, on an object or column."""
     verb, to = ("REVOKE", "FROM") if grant.revoked else ("GRANT", "TO")
     option = " WITH GRANT OPTION" if grant.grantable else ""
     return f"{verb} {_privileges(grant, found)} {to} {role(grant.role)}{option};"

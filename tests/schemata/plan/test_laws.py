@@ -3,14 +3,15 @@
 The cases are those of `tests/schemata/catalog/cases`: `before.sql`, then `after.sql`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from schemata.catalog import Catalog
+from schemata.catalog import Catalog, Publication, PublishedTable, Statistics
+from schemata.changes import Action, Change
 from schemata.diff import diff
 from schemata.introspect import read_catalog
 from schemata.plan import Plan, plan
@@ -23,37 +24,28 @@ from tests.schemata.catalog.conftest import (  # noqa: F401
 from tests.schemata.catalog.test_cases import PAIRS
 
 # Not planned yet, or not all of it.
-NOT_YET = frozenset(
-    {
-        "aggregates",
-        "collations_and_conversions",
-        "column_attributes",
-        "column_generated_virtual",
-        "column_identity",
-        "column_renamed",
-        "composite_types",
-        "constraint_not_null",
-        "database_settings",
-        "depends_on_extension",
-        "enums",
-        "extensions",
-        "foreign_data",
-        "foreign_key_triggers_off",
-        "function_arguments_renamed_type",
-        "index_invalid",
-        "inheritance",
-        "operators",
-        "partitions",
-        "privileges",
-        "schema_changes",
-        "table_dropped",
-        "table_made_anew",
-        "table_renamed",
-        "text_search",
-        "types_in_c",
-    }
-)
-PLANNED = [pair for pair in PAIRS if pair.id and pair.id.partition("-")[2] not in NOT_YET]
+# What no SQL brings about, or only a superuser's: there, and back.
+UNSUPPORTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "foreign_data": (("create foreign data wrapper fdw", 'create user mapping "owner on far"'), ()),
+    "foreign_key_triggers_off": (("alter constraint public.b.b_a_fkey: triggers",), ()),
+    "inheritance": (
+        (),
+        (
+            "alter column public.cats.name: local",
+            "alter constraint public.cats.animals_name_check: local",
+            "alter column public.cats.id: local",
+        ),
+    ),
+    "operators": (
+        (
+            'create operator family public."odd USING btree"',
+            'create operator class public."odd USING btree"',
+            'create operator family public."fam USING btree"',
+        ),
+        (),
+    ),
+    "types_in_c": (("create base type public.old_shell",), ("create base type public.shell",)),
+}
 BOTH = pytest.mark.parametrize("same_origin", [True, False], ids=["by_identity", "by_name"])
 
 
@@ -74,11 +66,25 @@ def apply(connection: psycopg.Connection, found: Plan) -> Catalog:
 
 
 def differences(reached: Catalog, wanted: Catalog) -> list[str]:
-    return [change.summary for change in diff(reached, wanted, same_origin=False) if not change.soft]
+    changes = diff(reached, wanted, same_origin=False)
+    return [change.summary for change in changes if not change.soft and not is_order(change)]
+
+
+def is_order(change: Change) -> bool:
+    """Columns that statistics and publications list in the table's own order, which is not planned."""
+    if change.action is not Action.ALTER or not isinstance(change.after, Statistics | Publication):
+        return False
+    return all(_without_order(each.before) == _without_order(each.after) for each in change.attributes)
+
+
+def _without_order(value: object) -> object:
+    if isinstance(value, PublishedTable):
+        return value.table, frozenset(value.columns), value.filter
+    return frozenset(map(_without_order, value)) if isinstance(value, tuple) else value
 
 
 @BOTH
-@pytest.mark.parametrize(("server", "case"), PLANNED, indirect=["server"])
+@pytest.mark.parametrize(("server", "case"), PAIRS, indirect=["server"])
 def test_there_and_back(case: Path, same_origin: bool, scratch: psycopg.Connection) -> None:  # noqa: F811
     scratch.execute((case / "before.sql").read_text())
     before = read_catalog(scratch)
@@ -95,4 +101,4 @@ def test_there_and_back(case: Path, same_origin: bool, scratch: psycopg.Connecti
                 assert differences(apply(scratch, back), before) == [], back.sql
     if not there.unsupported:
         assert differences(apply(scratch, there), after) == [], there.sql
-    assert (there.unsupported, back.unsupported) == ((), ())
+    assert (there.unsupported, back.unsupported) == UNSUPPORTED.get(case.name, ((), ()))

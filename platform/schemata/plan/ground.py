@@ -1,0 +1,37 @@
+"""The two catalogs that an alteration leads from and to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemata.catalog import Address, Catalog, CatalogObject, Table
+from schemata.plan.owners import owner_of
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Both catalogs, and what an alteration asks about the surroundings of an object."""
+
+    before: Catalog
+    after: Catalog
+
+    def has_heirs(self, at: Address) -> bool:
+        """Whether other tables inherit from the table of this part, so that ALTER TABLE reaches them too."""
+        return (at.schema, at.parent) in self._heirs
+
+    @cached_property
+    def _heirs(self) -> frozenset[tuple[str, str]]:
+        tables = (each for each in self.after.objects.values() if isinstance(each, Table))
+        return frozenset((above.schema, above.name) for each in tables for above in each.parents)
+
+    def beside(self, at: Address) -> Iterator[CatalogObject]:
+        """All parts, after, of the table that the part at `at` belongs to."""
+        owner = owner_of(at, self.after)
+        yield from self.after.children.get(owner.address, ()) if owner else ()
+
+    def above(self, at: Address) -> Iterator[tuple[CatalogObject | None, CatalogObject | None]]:
+        """The same part of each parent of its table, before and after."""
+        table = owner_of(at, self.after)
+        for up in table.parents if isinstance(table, Table) else ():
+            place = Address(at.kind, up.schema, at.name, up.name)
+            yield self.before.objects.get(place), self.after.objects.get(place)

@@ -1,0 +1,276 @@
+"""Phase three: what is new, made anew or altered, each after what it needs, in the names of after."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from schemata.catalog import (
+    Address,
+    CatalogObject,
+    Column,
+    Constraint,
+    Enum,
+    Extension,
+    Index,
+    Kind,
+    Sequence,
+    Table,
+)
+from schemata.diff.matching import Pair
+from schemata.plan.altering import alteration
+from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
+from schemata.plan.enums import alter_enum, is_rebuilt, rebuild_enum
+from schemata.plan.ground import Ground
+from schemata.plan.hazards import hazard
+from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
+from schemata.plan.order import in_order
+from schemata.plan.owners import owner_of
+from schemata.plan.parting import joining
+from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
+from schemata.plan.situation import Situation
+from schemata.plan.values import Hazard, HazardKind, PlannedStatement
+
+# The internal triggers of a foreign key are a superuser's; a column that is a table's own never stops being so.
+IMPOSSIBLE = frozenset({"triggers", "local"})
+
+
+@dataclass(frozen=True, eq=False)
+class Makes:
+    """What there is to make, and in which order."""
+
+    situation: Situation
+    unsupported: list[str]
+
+    @cached_property
+    def made(self) -> Mapping[Address, CatalogObject]:
+        made = {found.address: found for found in self.situation.found.added}
+        return made | {found.address: found for found in self.situation.remade.values()}
+
+    @cached_property
+    def ground(self) -> Ground:
+        return Ground(self.situation.before, self.situation.after)
+
+    def schemas(self) -> Iterator[PlannedStatement]:
+        """Before anything moves into them."""
+        for at, found in sorted(self.made.items()):
+            if at.kind is Kind.SCHEMA:
+                yield from self._making(found)
+
+    def statements(self) -> Iterator[PlannedStatement]:
+        situation = self.situation
+        pairs = {p.after.address: p for at, p in situation.pairs.items() if at not in situation.remade}
+        nodes = [at for at in sorted({*self.made, *pairs}, key=self._tie) if self._has_own_statement(at)]
+        needs = {at: tuple(self._needs(at)) for at in nodes}
+        ordered = in_order(nodes, needs, self._may_wait)
+        for gone in situation.found.dropped:
+            if isinstance(gone, Constraint) and is_forgotten(gone, situation):
+                yield from forget(gone, situation)
+        for at in (each for each in ordered if not self._may_wait(each)):
+            yield from self._making(self.made[at]) if at in self.made else self._altering(pairs[at])
+        yield from joining(situation)
+        for at in (each for each in ordered if self._may_wait(each)):
+            yield from self._making(self.made[at]) if at in self.made else self._altering(pairs[at])
+
+    def _tie(self, at: Address) -> tuple[bool, int, Address]:
+        found = self.situation.after.objects[at]
+        return bool(at.parent), getattr(found, "position", 0), at
+
+    def _has_own_statement(self, at: Address) -> bool:
+        """Not a column of a new table, what comes down from a parent, a partition's part of a new index."""
+        found = self.situation.after.objects[at]
+        if at not in self.made:
+            return True
+        if at.kind is Kind.SCHEMA:
+            return False
+        owner = owner_of(at, self.situation.after)
+        if owner is None:
+            return True
+        if owner.address in self.made and found in inside(owner, self.situation.after):
+            is_apart = stands_apart(owner, self.situation, self.made)
+            return is_apart and isinstance(found, Constraint) and found.parent is None
+        if made_by_parent(found, self.situation, self.made):
+            return False
+        return not self.situation.inherits(found, on=self.situation.after)
+
+    def _may_wait(self, at: Address) -> bool:
+        found = self.situation.after.objects[at]
+        return isinstance(found, Constraint) and found.type == "foreign key"
+
+    # What has to be there first.
+
+    def _needs(self, at: Address) -> Iterator[Address]:
+        found = self.situation.after.objects[at]
+        yield from self._needs_of(found)
+        for part in inside(found, self.situation.after) if at in self.made else ():
+            yield from self._needs_of(part)
+
+    def _needs_of(self, found: CatalogObject) -> Iterator[Address]:
+        at = found.address
+        for need in (*self.situation.after.dependencies.get(at, ()), *_spoken_of(found)):
+            if not self._comes_later(found, need):
+                yield from (need, *self._owner(need))
+        if at.parent:
+            yield from self._owner(at)
+        yield from self._keys_and_columns(found)
+        if isinstance(found, Index | Constraint):
+            yield from self._parts_below(at)
+
+    def _comes_later(self, found: CatalogObject, need: Address) -> bool:
+        """A sequence is tied to its column at the end; a partition's index is there before that of the whole."""
+        if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
+            return need == found.owned_by or need.name == found.owned_by.parent
+        return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
+
+    def _keys_and_columns(self, found: CatalogObject) -> Iterator[Address]:
+        at = found.address
+        if isinstance(found, Constraint) and found.type == "foreign key" and found.references:
+            yield from self._keys_of(found)
+        if isinstance(found, Index | Constraint):
+            columns = getattr(found, "columns", ()) or tuple(k.column for k in getattr(found, "keys", ()))
+            yield from (Address(Kind.COLUMN, at.schema, each, at.parent) for each in columns if each)
+        if isinstance(found, Sequence) and found.identity and found.owned_by is not None:
+            yield from (found.owned_by, Address(Kind.TABLE, found.owned_by.schema, found.owned_by.parent))
+
+    def _parts_below(self, at: Address) -> Iterator[Address]:
+        yield from self._below.get(at, ())
+
+    @cached_property
+    def _below(self) -> Mapping[Address, tuple[Address, ...]]:
+        below: dict[Address, tuple[Address, ...]] = {}
+        for at, found in self.made.items():
+            if isinstance(found, Index | Constraint) and found.parent is not None:
+                below[found.parent] = (*below.get(found.parent, ()), at)
+        return below
+
+    def _owner(self, at: Address) -> Iterator[Address]:
+        owner = owner_of(at, self.situation.after)
+        if owner is not None:
+            yield owner.address
+
+    def _keys_of(self, found: Constraint) -> Iterator[Address]:
+        """Keys and unique indexes of the table that a foreign key refers to."""
+        assert found.references is not None
+        for part in self.situation.after.children.get(found.references, ()):
+            if isinstance(part, Constraint) and part.type in ("primary key", "unique"):
+                yield part.address
+            if isinstance(part, Index) and part.unique:
+                yield part.address
+
+    # The statements.
+
+    def _making(self, found: CatalogObject) -> Iterator[PlannedStatement]:
+        at = found.address
+        if isinstance(found, Sequence) and found.identity:
+            yield from self._identity_sequence(found)
+            return
+        if isinstance(found, Constraint) and is_noted(found, self.situation):
+            yield from note(found, self.situation)
+            return
+        texts = self._texts(found)
+        if not texts:
+            self.unsupported.append(f"create {at}")
+        hazards = tuple(self._hazards(found))
+        for number, text in enumerate(texts):
+            yield PlannedStatement(text, at, hazards if number == 0 else ())
+        for part in inside(found, self.situation.after):
+            yield from self._own_of_inherited(part)
+
+    def _texts(self, found: CatalogObject) -> tuple[str, ...]:
+        if found.address.kind in CREATED_INSIDE:
+            return add_part(found, self.situation.after)
+        if (
+            isinstance(found, Index | Constraint)
+            and found.parent is not None
+            and not self._is_attached(found)
+        ):
+            found = replace(found, parent=None)
+        return create(found, self.situation.after, apart=stands_apart(found, self.situation, self.made))
+
+    def _is_attached(self, part: Index | Constraint) -> bool:
+        """Whether a partition's index is attached by itself; else making that of the whole does it, or ATTACH."""
+        table = owner_of(part.address, self.situation.after)
+        if part.parent in self.made or table is None or table.address in self.made:
+            return False
+        return not is_joining(table, self.situation)
+
+    def _identity_sequence(self, found: Sequence) -> Iterator[PlannedStatement]:
+        """It came with its column; what is said of it comes now."""
+        assert found.owned_by is not None
+        column = self.situation.after.objects[found.owned_by]
+        plain = Sequence(
+            found.address,
+            type=getattr(column, "type", "bigint"),
+            persistence=found.persistence,
+            owned_by=found.owned_by,
+            identity=True,
+        )
+        yield from self._altering(Pair(plain, found))
+
+    def _own_of_inherited(self, part: CatalogObject) -> Iterator[PlannedStatement]:
+        """What a column that comes from a parent has other than there."""
+        for _, above in self.ground.above(part.address):
+            if isinstance(part, Column) and isinstance(above, Column) and not part.local:
+                plain = replace(
+                    above,
+                    address=part.address,
+                    position=part.position,
+                    inherited=part.inherited,
+                    local=part.local,
+                    comment=part.comment,
+                    privileges=part.privileges,
+                    statistics=None,
+                    options=(),
+                )
+                yield from self._altering(Pair(plain, part))
+                return
+
+    def _hazards(self, found: CatalogObject) -> Iterator[Hazard]:
+        at = found.address
+        owner = owner_of(at, self.situation.after)
+        if owner is None or owner.address in self.made:
+            return
+        if isinstance(found, Column) and found.not_null and not (found.default or found.identity):
+            yield hazard(HazardKind.MAY_FAIL, at, f"{at} has no value for rows that are there")
+        if isinstance(found, Column) and (found.identity or found.generated == "stored"):
+            yield hazard(HazardKind.REWRITE, at)
+        if isinstance(found, Constraint) or (isinstance(found, Index) and found.unique):
+            yield hazard(HazardKind.MAY_FAIL, at)
+        if isinstance(found, Constraint | Index):
+            yield hazard(HazardKind.LONG_LOCK, at)
+
+    def _altering(self, pair: Pair) -> Iterator[PlannedStatement]:
+        before = replace(pair.before, address=pair.after.address)
+        changes = list(self.situation.changes(pair))
+        if isinstance(pair.after, Enum) and "values" in changes:
+            changes.remove("values")
+            yield from self._values(pair)
+        said: set[str] = set()
+        for attribute in changes:
+            alter = alteration(pair.before, pair.after, attribute, self.situation.after)
+            if attribute in IMPOSSIBLE:
+                self.unsupported.append(f"alter {pair.after.address}: {attribute}")
+            for statement in alter(before, pair.after, self.ground) if alter else ():
+                if statement.sql not in said:
+                    said.add(statement.sql)
+                    yield statement
+
+    def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
+        if is_rebuilt(pair):
+            yield from rebuild_enum(pair, self.situation.before, self.situation.after)
+        else:
+            yield from alter_enum(pair)
+
+
+def _spoken_of(found: CatalogObject) -> Iterator[Address]:
+    """Addresses that an object holds, for catalogs that know no dependencies of it."""
+    for name in found.REFERRING:
+        value = getattr(found, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Address):
+                yield each
+    if isinstance(found, Table):
+        yield from found.parents
+    if isinstance(found, Extension):
+        yield Address(Kind.SCHEMA, "", found.schema)

@@ -1,0 +1,169 @@
+"""What every part of a plan asks: which object is which, who needs whom, what has to be made anew."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Kind, Table
+from schemata.diff.attributes import altered_attributes
+from schemata.diff.matching import Match, Pair, match
+from schemata.plan.altering import alteration
+from schemata.plan.enums import is_rebuilt
+from schemata.plan.owners import owner_of
+
+# What reads a column or table by its inner number and is in the way when that changes its type.
+READERS = frozenset(
+    {
+        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW,
+        Kind.RULE,
+        Kind.POLICY,
+        Kind.TRIGGER,
+        Kind.FUNCTION,
+        Kind.PROCEDURE,
+        Kind.PUBLICATION,
+    }
+)
+_VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
+_KEPT_WHOLE = frozenset({Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS})
+_FOLLOWING = frozenset({"inherited", "local", "parent"})
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """Both catalogs and how they hang together; everything else follows and is found once."""
+
+    before: Catalog
+    after: Catalog
+    same_origin: bool
+    trunk: Catalog | None = None
+
+    @cached_property
+    def found(self) -> Match:
+        return match(self.before, self.after, same_origin=self.same_origin, trunk=self.trunk)
+
+    @cached_property
+    def pairs(self) -> dict[Address, Pair]:
+        """What is on both sides and not equal, by its address before."""
+        return {pair.before.address: pair for pair in self.found.pairs}
+
+    @cached_property
+    def dropped(self) -> dict[Address, CatalogObject]:
+        return {gone.address: gone for gone in self.found.dropped}
+
+    @cached_property
+    def users(self) -> Mapping[Address, list[Address]]:
+        """Who needs an object of before, the other way round than `dependencies`."""
+        users: dict[Address, list[Address]] = defaultdict(list)
+        for user, needed in self.before.dependencies.items():
+            for at in needed:
+                users[at].append(user)
+        return users
+
+    def now(self, at: Address) -> CatalogObject | None:
+        """The object of before at `at` as it is after; None where it is gone."""
+        if at in self.pairs:
+            return self.pairs[at].after
+        return None if at in self.dropped else self.after.objects.get(at)
+
+    def changes(self, pair: Pair) -> tuple[str, ...]:
+        """Attributes that have to be altered; not those that follow from what happens to a table's parents."""
+        names = tuple(each.name for each in altered_attributes(pair))
+        if _FOLLOWING.isdisjoint(names):
+            return names
+        follows = self._following(pair)
+        return tuple(each for each in names if each not in follows)
+
+    def _following(self, pair: Pair) -> frozenset[str]:
+        before, after = pair.before, pair.after
+        joins = self._joins(pair)
+        if isinstance(before, Column | Constraint) and isinstance(after, Column | Constraint):
+            # INHERIT leaves what a table had of its own its own; ATTACH PARTITION does not.
+            loses_own = before.local and not after.local
+            is_part = isinstance(after, Constraint) and after.parent is not None
+            return (
+                _FOLLOWING - {"local"} if loses_own and joins != "partition" and not is_part else _FOLLOWING
+            )
+        return _FOLLOWING if joins else frozenset()
+
+    def _joins(self, pair: Pair) -> str:
+        """Whether the table of a part joins or leaves another one, and as what."""
+        at = pair.before.address
+        table = self.pairs.get(Address(Kind.TABLE, at.schema, at.parent))
+        if table is None or not isinstance(table.before, Table) or not isinstance(table.after, Table):
+            return ""
+        if table.before.parents == table.after.parents or "parents" in table.referring:
+            return ""
+        return "partition" if table.after.partition_bound or table.before.partition_bound else "heir"
+
+    def inherits(self, found: CatalogObject, *, on: Catalog) -> bool:
+        """Whether a part comes and goes with the same part of a parent that the table has before and after."""
+        if not isinstance(found, Column | Constraint) or not found.inherited or found.local:
+            return False
+        at = found.address
+        table = on.objects.get(Address(Kind.TABLE, at.schema, at.parent))
+        if not isinstance(table, Table):
+            return False
+        pair = self.pairs.get(table.address) if on is self.before else self.pairs_after.get(table.address)
+        if pair is None or not isinstance(pair.before, Table) or not isinstance(pair.after, Table):
+            return True
+        return pair.before.parents == pair.after.parents or "parents" in pair.referring
+
+    @cached_property
+    def pairs_after(self) -> dict[Address, Pair]:
+        return {pair.after.address: pair for pair in self.found.pairs}
+
+    # What has to be made anew.
+
+    def needs_remaking(self, pair: Pair) -> bool:
+        if isinstance(pair.before, Enum):
+            return False
+        changes = (each for each in self.changes(pair) if each != "local")
+        return any(alteration(pair.before, pair.after, each, self.after) is None for each in changes)
+
+    @cached_property
+    def remade(self) -> dict[Address, CatalogObject]:
+        """Objects that stay but can't be altered, or are in the way of what is: dropped, then created."""
+        remade = {at: pair.after for at, pair in self.pairs.items() if self.needs_remaking(pair)}
+        waiting = [*remade, *self.dropped, *self._disturbing()]
+        seen = set(waiting)
+        while waiting:
+            at = waiting.pop()
+            whole = at in self.dropped or at in remade
+            for user in (*self._in_the_way_of(at, whole=whole), *(self._parts_of(at) if whole else ())):
+                kept = self.now(user)
+                if kept is not None and user not in seen:
+                    seen.add(user)
+                    remade[user] = kept
+                    waiting.append(user)
+        return remade
+
+    def _disturbing(self) -> Iterator[Address]:
+        """Columns whose type changes, and enums that are rebuilt: their readers must get out of the way."""
+        for at, pair in self.pairs.items():
+            names = set(self.changes(pair))
+            if isinstance(pair.before, Column) and names & {"type", "collation", "generated"}:
+                yield at
+            if isinstance(pair.before, Enum) and is_rebuilt(pair):
+                yield at
+                yield from self.users.get(at, ())
+
+    def _in_the_way_of(self, at: Address, *, whole: bool) -> Iterator[Address]:
+        for user in self.users.get(at, ()):
+            owner = owner_of(user, self.before)
+            found = self.before.objects.get(user)
+            if user.kind in READERS or (
+                isinstance(found, Column) and found.generated and at.kind is Kind.COLUMN
+            ):
+                yield user
+            elif owner is not None and owner.address.kind in _VIEWS:
+                yield owner.address
+            elif whole and user.kind in _KEPT_WHOLE:
+                yield user
+
+    def _parts_of(self, at: Address) -> Iterator[Address]:
+        """Indexes, constraints, triggers... of something that is dropped whole; columns are made with it."""
+        for part in self.before.children.get(at, ()):
+            if part.address.kind not in (Kind.COLUMN, Kind.ATTRIBUTE):
+                yield part.address
