@@ -30,3 +30,16 @@ def test_each_case(sandboxes: Sandboxes, owner: str, case: Path) -> None:
     found = drift_of(sandboxes, owner, migration, schema=schema)
     assert found.comparable
     assert told(found) == (case / "expected.txt").read_text().splitlines()
+
+
+ENGINE = CASES.parent / "prisma"
+
+
+@pytest.mark.parametrize("case", sorted(ENGINE.iterdir()), ids=lambda case: case.name)
+def test_a_file_agrees_with_what_prisma_s_engine_makes_of_it(
+    sandboxes: Sandboxes, owner: str, case: Path
+) -> None:
+    schema, migration = (case / "schema.prisma").read_text(), (case / "expected.sql").read_text()
+    assert told(
+        drift_of(sandboxes, owner, migration, schema=schema + "\nmodel Last {\n  id Int @id\n}\n")
+    ) == [f'error {schema.count(chr(10)) + 2} drift.only-in-schema table public."Last"']

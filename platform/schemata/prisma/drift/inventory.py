@@ -7,7 +7,7 @@ from schemata.catalog import Address, Catalog, CatalogObject, Kind, Trigger
 from schemata.findings import Finding
 from schemata.prisma.datamodel import Datamodel
 from schemata.prisma.drift.findings import ONLY_IN_DATABASE, ONLY_IN_SCHEMA, outside, wrong
-from schemata.prisma.drift.said import Said
+from schemata.prisma.drift.said import DEFAULT_SCHEMA, Said
 
 # Compared one by one, file against database.
 COMPARED = frozenset(
@@ -51,6 +51,9 @@ def other_schemas(replayed: Catalog, known: Said) -> Iterator[Finding]:
         if name in known.schemas:
             continue
         kinds = Counter(at.kind.value for at in replayed.objects if at.schema == name and not at.parent)
+        if not kinds and name == DEFAULT_SCHEMA:
+            # Every database begins with it.
+            continue
         inside = ", ".join(f"{kinds[kind]} of kind {kind}" for kind in sorted(kinds)) or "nothing"
         message = f"schema {name} is not among those that the file speaks of; it holds {inside}."
         yield outside("schema", found.address, known.source, message)
