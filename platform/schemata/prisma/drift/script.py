@@ -8,7 +8,7 @@ types that rely on it find it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemata.catalog import Address, Catalog, Kind
+from schemata.catalog import Address, Catalog, CatalogObject, Kind, Sequence
 from schemata.prisma import ddl
 from schemata.prisma.datamodel import Datamodel, Place, ViewSpec
 from schemata.prisma.drift.said import DEFAULT_SCHEMA, cut
@@ -50,12 +50,15 @@ def steps(datamodel: Datamodel, replayed: Catalog) -> tuple[Step, ...]:
 def _drops(replayed: Catalog, made: str) -> Iterator[Step]:
     """IF EXISTS, for CASCADE takes other objects of the list along."""
     for kind, word in DROPPED:
-        found = [each.address for each in replayed.of_kind(kind)]
-        # A default may draw from a sequence of its own, which the language cannot make.
-        gone = [at for at in found if kind is not Kind.SEQUENCE or at.name not in made]
+        gone = [each.address for each in replayed.of_kind(kind) if not _is_kept(each, made)]
         for start in range(0, len(gone), AT_ONCE):
             names = ", ".join(map(qualified, gone[start : start + AT_ONCE]))
             yield Step(f"DROP {word} IF EXISTS {names} CASCADE")
+
+
+def _is_kept(found: CatalogObject, made: str) -> bool:
+    """One with a column goes with it; a default may draw from one without, which the language cannot make."""
+    return isinstance(found, Sequence) and (found.owned_by is not None or found.address.name in made)
 
 
 def _made(datamodel: Datamodel, replayed: Catalog) -> Iterator[Step]:
