@@ -29,6 +29,8 @@ READING_OPTIONS = (
     "-c client_min_messages=warning"
 )
 MIGRATION = "braid-rows"
+# Tables in one job.
+PORTION = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def fill(host: Host, database: str, plan: SeedPlan, watch: Watch) -> Filled:
     Raises DeadlineExceeded, LimitExceeded or ServerDown, as `jobs.perform` does.
     """
     inserts = [[each.whole, each.singles] for each in plan.inserts]
-    events = _run(host, database, SESSION_OPTIONS, {"inserts": inserts}, watch)
+    events = _run(host, database, SESSION_OPTIONS, "inserts", inserts, watch)
     told = tuple(zip(plan.inserts, events, strict=True))
     refused = [
         Skipped(at, _refusal(event)) for each, event in told if not event["rows"] for at in each.tables
@@ -93,9 +95,7 @@ def contents(
     """
     read = [(at, columns_of(catalog, at)) for at in holders(catalog, tables)]
     queries = [[few_rows(*each), sums(*each), MOST_ROWS] for each in read]
-    if not queries:
-        return {}
-    events = _run(host, database, READING_OPTIONS, {"tables": queries}, watch)
+    events = _run(host, database, READING_OPTIONS, "tables", queries, watch)
     return {at: _contents(event, columns) for (at, columns), event in zip(read, events, strict=True)}
 
 
@@ -107,17 +107,24 @@ def _contents(event: dict[str, Any], columns: Sequence[str]) -> TableContents:
     return TableContents(0, "", unread=str((event["error"] or {}).get("message") or "nothing came back"))
 
 
-def _run(host: Host, database: str, options: str, work: dict[str, Any], watch: Watch) -> list[dict[str, Any]]:
+def _run(
+    host: Host, database: str, options: str, kind: str, work: Sequence[Any], watch: Watch
+) -> list[dict[str, Any]]:
+    """An event for each piece of work, which is sent in portions that the child can hold."""
+    portions = [work[start : start + PORTION] for start in range(0, len(work), PORTION)]
+    return [
+        event
+        for portion in portions
+        for event in _run_portion(host, database, options, {kind: portion}, watch)
+    ]
+
+
+def _run_portion(
+    host: Host, database: str, options: str, job: dict[str, Any], watch: Watch
+) -> list[dict[str, Any]]:
     conninfo = host.conninfo(database, host.databases.names.team)
-    host.runner.send(
-        {
-            "conninfo": make_conninfo(conninfo, options=options, connect_timeout=10),
-            "setup": [],
-            "migrations": [],
-            "keep": False,
-            **work,
-        }
-    )
+    conninfo = make_conninfo(conninfo, options=options, connect_timeout=10)
+    host.runner.send({"conninfo": conninfo, "setup": [], "migrations": [], "keep": False, **job})
     session = _Rows(host, (), [], watch)
     session.follow()
     return session.answers

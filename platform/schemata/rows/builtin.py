@@ -66,11 +66,9 @@ def _bits(spot: Spot, modifiers: tuple[int, ...]) -> str:
 
 
 def _vector(spot: Spot, modifiers: tuple[int, ...]) -> str:
-    return (
-        "["
-        + ",".join(str(spot.row + 1 + place % 7) for place in range(modifiers[0] if modifiers else 3))
-        + "]"
-    )
+    # pgvector knows 16,000 dimensions at most.
+    count = min(modifiers[0], 16_000) if modifiers else 3
+    return "[" + ",".join(str(spot.row + 1 + place % 7) for place in range(count)) + "]"
 
 
 def _sparse(spot: Spot, modifiers: tuple[int, ...]) -> str:

@@ -15,6 +15,8 @@ from schemata.rows.tables import LEAF_ROWS, SeedTable, Tables, unique_columns
 from schemata.rows.types import Types, parse_type
 
 Place = tuple[Address, str]
+# More columns in one chain of comparisons than anybody writes; values stay in what types can hold.
+_HIGHEST = 60
 
 
 class Cells:
@@ -30,7 +32,7 @@ class Cells:
         self._members: dict[Place, list[Place]] = {}
         self._loose: dict[Place, tuple[Place, int]] = {}
         self._values: dict[tuple[Place, int], str | None] = {}
-        self._demands: dict[tuple[Place, int], Demand] = {}
+        self._sources: dict[tuple[Place, int], tuple[str, Spot, Demand] | None] = {}
         self._ranks: dict[Address, dict[str, tuple[str, int]]] = {}
         self._join()
 
@@ -100,13 +102,27 @@ class Cells:
         return self._values[head, row]
 
     def _make(self, head: Place, row: int) -> str | None:
+        source = self._source(head, row)
+        if source is None:
+            return None
+        kind, start, demand = source
+        return self.types.value(kind, Spot(start.label, start.key, row, start.rank), demand)
+
+    def _source(self, head: Place, row: int) -> "tuple[str, Spot, Demand] | None":
+        """The type of a family's values, where they start and what is asked of them; per leaf table."""
+        known = (head, row // LEAF_ROWS)
+        if known not in self._sources:
+            self._sources[known] = self._find_source(head, row)
+        return self._sources[known]
+
+    def _find_source(self, head: Place, row: int) -> "tuple[str, Spot, Demand] | None":
         table = self._leaf(head[0], row)
         column = table.by_name.get(head[1]) if table else None
         if table is None or column is None:
             return None
         group, rank = self._rank(table, head[1])
-        origin = f"{head[0].path}.{group}"
-        return self.types.value(column.type, Spot.of(head[1], origin, row, rank), self._demand(head, row))
+        start = Spot.of(head[1], f"{head[0].path}.{group}", 0, rank)
+        return column.type, start, self._demand(head, row)
 
     def _leaf(self, root: Address, row: int) -> SeedTable | None:
         """The table that holds a row, of all rows of a partitioned one."""
@@ -116,11 +132,7 @@ class Cells:
         return self.tables[leaves[min(row // LEAF_ROWS, len(leaves) - 1)]] if leaves else None
 
     def _demand(self, head: Place, row: int) -> Demand:
-        if (head, row // LEAF_ROWS) not in self._demands:
-            self._demands[head, row // LEAF_ROWS] = self._all_demands(head, row)
-        return self._demands[head, row // LEAF_ROWS]
-
-    def _all_demands(self, head: Place, row: int) -> Demand:
+        """All that is asked of a family's members."""
         found = NOTHING
         for root, name in self._members.get(head, [head]):
             table = self._leaf(root, row)
@@ -152,5 +164,5 @@ def ranks(smaller: Iterable[tuple[str, str]]) -> dict[str, tuple[str, int]]:
         for low, high in pairs:
             group = min(found[low][0], found[high][0])
             found[low] = (group, found[low][1])
-            found[high] = (group, max(found[high][1], found[low][1] + 1))
+            found[high] = (group, min(_HIGHEST, max(found[high][1], found[low][1] + 1)))
     return found

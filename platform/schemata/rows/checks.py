@@ -6,6 +6,7 @@ the insert then shows whether the values happen to please it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +73,9 @@ def wishes_of(checks: Iterable[str]) -> Wishes:
     for check in checks:
         expression = _parse(check)
         if expression is not None:
-            read(expression, wishes)
+            # What nests deeper than Python's stack is not understood either.
+            with suppress(RecursionError):
+                read(expression, wishes)
     return wishes
 
 
@@ -85,7 +88,7 @@ def _parse(text: str) -> Any:
         statement: Any = parser.parse_sql(f"select {text}")[0].stmt
     except parser.ParseError:
         return None
-    return statement.targetList[0].val
+    return statement.targetList[0].val if statement.targetList else None
 
 
 def read(node: Any, wishes: Wishes, negated: bool = False) -> bool:

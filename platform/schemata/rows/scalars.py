@@ -108,6 +108,15 @@ def _moment(natural: str, base: str, spot: Spot, demand: Demand) -> str:
     own = moment(spot).replace(tzinfo=None)
     if (low is None or own > low) and (high is None or own < high):
         return natural
+    try:
+        return _moved(low, high, base, spot, demand)
+    except OverflowError:
+        return natural
+
+
+def _moved(low: datetime | None, high: datetime | None, base: str, spot: Spot, demand: Demand) -> str:
+    """A moment between the bounds. Raises OverflowError beyond the year 9999."""
+    own = moment(spot).replace(tzinfo=None)
     small = timedelta(days=1) if base == "date" else timedelta(minutes=1)
     if low is not None:
         own = low + small * (spot.row + 10 * spot.rank + (1 if demand.open_low else 0))
