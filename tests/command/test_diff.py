@@ -8,6 +8,15 @@ from tests.command.conftest import Braid, Folder
 
 RENAME = 'ALTER TABLE "Guest" RENAME COLUMN "email" TO "mail"; ALTER TABLE "Guest" ADD COLUMN "age" int;'
 
+LESS = """\
+DROP VIEW v;
+ALTER TYPE e RENAME TO old;
+CREATE TYPE e AS ENUM ('a');
+ALTER TABLE t ALTER COLUMN x TYPE e USING x::text::e;
+DROP TYPE old;
+CREATE VIEW v AS TABLE t;
+"""
+
 
 @pytest.fixture
 def renamed(repository: Folder) -> Folder:
@@ -73,6 +82,16 @@ def test_rows_of_the_migrations_that_do_not_fit_are_told(braid: Braid, repositor
     assert said.code == 0
     assert "-- Proved: " in said.out
     assert "-- MAY FAIL: it does on the rows that the first's own migrations insert: column" in said.out
+
+
+def test_an_enum_that_a_view_shows_is_made_anew(braid: Braid, repository: Folder) -> None:
+    repository.write(
+        "1_init", "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (x e); CREATE VIEW v AS TABLE t;"
+    )
+    repository.commit()
+    repository.write("2_less", LESS)
+    said = braid("diff", f"{repository.path}:HEAD", repository.path, "--sql")
+    assert (said.code, "-- Proved: " in said.out) == (0, True)
 
 
 def test_columns_that_both_sides_added_are_not_one_renamed(braid: Braid, renamed: Folder) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemata.catalog import Address, Catalog, Column, Enum
+from schemata.catalog import Address, Catalog, Column, Enum, Kind
 from schemata.diff.matching import Pair
 from schemata.plan.hazards import hazard, hazards
 from schemata.plan.values import HazardKind, PlannedStatement
@@ -60,11 +60,11 @@ def rebuild_enum(pair: Pair, before: Catalog, after: Catalog) -> Iterator[Planne
 
 
 def _columns_of(at: Address, before: Catalog, after: Catalog) -> Iterator[Column]:
-    """Columns of tables that had the type and have it still."""
+    """Columns of tables that had the type and have it still; those of views are made anew with their view."""
     users = (user for user, needed in before.dependencies.items() if at in needed)
     for user in sorted(users):
         column = after.objects.get(user)
-        if isinstance(column, Column):
+        if isinstance(column, Column) and Address(Kind.TABLE, user.schema, user.parent) in after.objects:
             yield column
 
 
