@@ -1,8 +1,8 @@
 """Enums: values are added and renamed where they stand; to lose or reorder some, the type is made anew."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from schemata.catalog import Address, Catalog, Column, Enum, Kind
+from schemata.catalog import Address, Catalog, CatalogObject, Column, Enum, Kind
 from schemata.diff.matching import Pair
 from schemata.plan.hazards import hazard, hazards
 from schemata.plan.values import HazardKind, PlannedStatement
@@ -10,6 +10,7 @@ from schemata.render.names import literal, name, parent, qualified
 from schemata.render.types import enum
 
 ASIDE = "_braid_aside"
+Now = Callable[[Address], CatalogObject | None]
 
 
 def is_rebuilt(pair: Pair) -> bool:
@@ -46,26 +47,34 @@ def _add(after: Enum, place: int, known: list[str]) -> str:
     return text + ";"
 
 
-def rebuild_enum(pair: Pair, before: Catalog, after: Catalog) -> Iterator[PlannedStatement]:
-    """A new type in the old one's place, and every column that stays moved over by its text."""
+def rebuild_enum(pair: Pair, before: Catalog, after: Catalog, now: Now) -> Iterator[PlannedStatement]:
+    """A new type in the old one's place, and every column that stays moved over by its text.
+
+    `now` gives an object of before as it is after, None where it is gone.
+    """
     at = pair.after.address
     assert isinstance(pair.after, Enum)
     old = name(at.schema) + "." + name(at.name[:50] + ASIDE)
     yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(at.name[:50] + ASIDE)};", at)
     yield PlannedStatement(enum(pair.after, after), at)
-    for column in _columns_of(at, before, after):
+    for column in _columns_of(at, before, after, now):
         yield from _moved(column)
     failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
     yield PlannedStatement(f"DROP TYPE {old};", at, (failing,))
 
 
-def _columns_of(at: Address, before: Catalog, after: Catalog) -> Iterator[Column]:
+def _columns_of(at: Address, before: Catalog, after: Catalog, now: Now) -> Iterator[Column]:
     """Columns of tables that had the type and have it still; those of views are made anew with their view."""
     users = (user for user, needed in before.dependencies.items() if at in needed)
     for user in sorted(users):
-        column = after.objects.get(user)
-        if isinstance(column, Column) and Address(Kind.TABLE, user.schema, user.parent) in after.objects:
+        column = now(user)
+        if isinstance(column, Column) and _is_of_table(column, after):
             yield column
+
+
+def _is_of_table(column: Column, catalog: Catalog) -> bool:
+    at = column.address
+    return Address(Kind.TABLE, at.schema, at.parent) in catalog.objects
 
 
 def _moved(column: Column) -> Iterator[PlannedStatement]:

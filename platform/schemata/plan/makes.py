@@ -258,7 +258,7 @@ class Makes:
 
     def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
         if is_rebuilt(pair):
-            yield from rebuild_enum(pair, self.situation.before, self.situation.after)
+            yield from rebuild_enum(pair, self.situation.before, self.situation.after, self.situation.now)
         else:
             yield from alter_enum(pair)
 
