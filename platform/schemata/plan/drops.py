@@ -154,8 +154,10 @@ class Drops:
         for part in self.situation.before.children.get(at, ()):
             yield part.address
         if at.kind is Kind.COLUMN:
-            users = self.situation.users.get(at, ())
-            yield from (user for user in users if user not in self.going and self._is_gone(user))
+            for user in self.situation.users.get(at, ()):
+                found = self.situation.before.objects.get(user)
+                if found is not None and self._is_gone(user) and at in self._columns_that_take_along(found):
+                    yield user
 
     def _losses(self, at: Address) -> Iterator[Hazard]:
         found = self.situation.before.objects[at]

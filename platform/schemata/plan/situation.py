@@ -159,8 +159,21 @@ class Situation:
                 yield user
             elif owner is not None and owner.address.kind in _VIEWS:
                 yield owner.address
-            elif whole and user.kind in _KEPT_WHOLE:
+            elif user.kind in _KEPT_WHOLE and (whole or self._joins_changing_types(found)):
                 yield user
+
+    def _joins_changing_types(self, found: CatalogObject | None) -> bool:
+        """A foreign key whose columns change on both sides: after one of them it would compare two types."""
+        if not isinstance(found, Constraint) or found.references is None:
+            return False
+        schema, table = found.references.schema, found.references.name
+        ours = (Address(Kind.COLUMN, found.address.schema, each, found.address.parent) for each in found.columns)
+        theirs = (Address(Kind.COLUMN, schema, each, table) for each in found.referenced_columns)
+        both = zip(ours, theirs, strict=True)
+        return any(self._changes_type(first) and self._changes_type(second) for first, second in both)
+
+    def _changes_type(self, at: Address) -> bool:
+        return at in self.pairs and "type" in self.changes(self.pairs[at])
 
     def _parts_of(self, at: Address) -> Iterator[Address]:
         """Indexes, constraints, triggers... of something that is dropped whole; columns are made with it."""
