@@ -111,7 +111,10 @@ def _both_ways(
     options: argparse.Namespace,
 ) -> None:
     for same_origin in (True, False):
-        for way, start, goal, connection in (("there", before, after, behind), ("back", after, before, ahead)):
+        for way, start, goal, connection in (
+            ("there", before, after, behind),
+            ("back", after, before, ahead),
+        ):
             started = time.perf_counter()
             found = plan(start, goal, same_origin=same_origin)
             told.planning_ms.append((time.perf_counter() - started) * 1000)

@@ -7,9 +7,10 @@
 from schemata.catalog import Catalog
 from schemata.plan.planner import make_plan
 from schemata.plan.situation import Situation
+from schemata.plan.undoing import with_losses
 from schemata.plan.values import Hazard, HazardKind, Plan, PlannedStatement
 
-__all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan"]
+__all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan", "way_back"]
 
 
 def plan(
@@ -25,6 +26,25 @@ def plan(
     With `same_origin` both descend from one template and a rename is a rename; else
     objects match by name. `trunk` is the template, where both went on from it: what is not
     in it is nobody's same object (`diff` says more). The order of columns is not planned:
-    Postgres can't change it.
+    Postgres can't change it. `online`: in the forms that keep others waiting as briefly as
+    can be; some of those statements are `alone`.
     """
-    return make_plan(Situation(before, after, same_origin, trunk))
+    return make_plan(Situation(before, after, same_origin, trunk), online=online)
+
+
+def way_back(
+    before: Catalog,
+    after: Catalog,
+    *,
+    same_origin: bool = False,
+    online: bool = False,
+    trunk: Catalog | None = None,
+) -> Plan:
+    """Statements that undo `plan(before, after)`: from `after` to `before`.
+
+    Where those lost rows or parts of values, the statement that restores the shape
+    alone has a hazard IRREVERSIBLE which names what is not brought back.
+    """
+    there = Situation(before, after, same_origin, trunk)
+    back = make_plan(Situation(after, before, same_origin, trunk), online=online)
+    return with_losses(back, make_plan(there), there)

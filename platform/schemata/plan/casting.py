@@ -79,6 +79,28 @@ def is_rewritten(before: str, after: str, old: Catalog, new: Catalog) -> bool:
     return not _is_wider(theirs, was, now)
 
 
+_GROWING = (
+    ("smallint", "integer", "bigint", "numeric"),
+    ("smallint", "real", "double precision"),
+    ("integer", "double precision"),
+    ("date", "timestamp without time zone"),
+    ("json", "text"),
+)
+
+
+def is_lossless(before: str, after: str, old: Catalog, new: Catalog) -> bool:
+    """Whether every value comes through the change as it was; where unsure, no."""
+    if not is_rewritten(before, after, old, new):
+        return True
+    (ours, _), (theirs, limits) = base(before), base(after)
+    ours, theirs = _below_domains(ours, old), _below_domains(theirs, new)
+    if limits:
+        return False
+    if theirs in ("text", "character varying"):
+        return ours != "character"
+    return any(ours in row and theirs in row and row.index(ours) < row.index(theirs) for row in _GROWING)
+
+
 def _is_wider(type_: str, was: tuple[int, ...], now: tuple[int, ...]) -> bool:
     if not was:
         return False

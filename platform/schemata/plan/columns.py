@@ -51,6 +51,8 @@ def _type(before: Column, after: Column, ground: Ground) -> Iterator[PlannedStat
     cast = (
         "" if after.generated else using(name(at.name), before.type, after.type, ground.before, ground.after)
     )
+    if at in ground.retyped:
+        cast = f" USING {name(at.name)}::text::{after.type}"
     steps = [f"{step} SET DATA TYPE {after.type}{collation}{cast}"]
     if before.default and not before.generated:
         steps.insert(0, f"{step} DROP DEFAULT")

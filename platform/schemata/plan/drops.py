@@ -11,6 +11,7 @@ from schemata.catalog import Address, CatalogObject, Column, Constraint, Index, 
 from schemata.plan.dropping import drop
 from schemata.plan.hazards import hazard
 from schemata.plan.not_nulls import is_forgotten
+from schemata.plan.online import drop_online
 from schemata.plan.order import in_order
 from schemata.plan.owners import owner_of
 from schemata.plan.situation import Situation
@@ -27,6 +28,7 @@ class Drops:
 
     situation: Situation
     unsupported: list[str]
+    online: bool = False
 
     @cached_property
     def going(self) -> Mapping[Address, CatalogObject]:
@@ -117,7 +119,8 @@ class Drops:
             if at.kind is Kind.COLUMN and self._is_kept_below(at):
                 text = text.replace("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
             if text:
-                yield PlannedStatement(text, at, tuple(self._losses(at)))
+                online = drop_online(text, found, self.situation.before) if self.online else text
+                yield PlannedStatement(online, at, tuple(self._losses(at)), alone=online != text)
             else:
                 self.unsupported.append(f"drop {at}")
 

@@ -1,6 +1,8 @@
 """Enums: values are added and renamed where they stand; to lose or reorder some, the type is made anew."""
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from schemata.catalog import Address, Catalog, CatalogObject, Column, Enum, Kind
 from schemata.diff.matching import Pair
@@ -54,21 +56,31 @@ def rebuild_enum(pair: Pair, before: Catalog, after: Catalog, now: Now) -> Itera
     """
     at = pair.after.address
     assert isinstance(pair.after, Enum)
-    old = name(at.schema) + "." + name(at.name[:50] + ASIDE)
-    yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(at.name[:50] + ASIDE)};", at)
-    yield PlannedStatement(enum(pair.after, after), at)
-    for column in _columns_of(at, before, after, now):
-        yield from _moved(column)
+    yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(_aside(at))};", at)
     failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
-    yield PlannedStatement(f"DROP TYPE {old};", at, (failing,))
+    yield PlannedStatement(enum(pair.after, after), at, (failing,))
+    for column in _columns_of(pair, before, after, now):
+        yield from _moved(column)
 
 
-def _columns_of(at: Address, before: Catalog, after: Catalog, now: Now) -> Iterator[Column]:
+def drop_old(rebuilt: Enum) -> PlannedStatement:
+    """When no column has the old type any more, also those that got another type altogether."""
+    at = rebuilt.address
+    return PlannedStatement(f"DROP TYPE {name(at.schema)}.{name(_aside(at))};", at)
+
+
+def _aside(at: Address) -> str:
+    return at.name[:50] + ASIDE
+
+
+def _columns_of(pair: Pair, before: Catalog, after: Catalog, now: Now) -> Iterator[Column]:
     """Columns of tables that had the type and have it still; those of views are made anew with their view."""
-    users = (user for user, needed in before.dependencies.items() if at in needed)
+    users = (user for user, needed in before.dependencies.items() if pair.before.address in needed)
     for user in sorted(users):
         column = now(user)
-        if isinstance(column, Column) and _is_of_table(column, after):
+        if not isinstance(column, Column) or not _is_of_table(column, after):
+            continue
+        if pair.after.address in after.dependencies.get(column.address, ()):
             yield column
 
 
@@ -92,3 +104,29 @@ def _moved(column: Column) -> Iterator[PlannedStatement]:
 
 def _array(column: Column) -> str:
     return "[]" if column.type.endswith("[]") else ""
+
+
+def with_values_apart(statements: tuple[PlannedStatement, ...]) -> tuple[PlannedStatement, ...]:
+    """Mark each ADD VALUE whose value a later statement speaks of.
+
+    A new value can't be used in the transaction that adds it (manual, ALTER TYPE).
+    """
+    adding = {number: added for number, each in enumerate(statements) if (added := _added(each))}
+    used = {
+        number
+        for number, value in adding.items()
+        if any(value in later.sql for later in statements[number + 1 :] if not _added(later))
+    }
+    return tuple(
+        replace(each, alone=True) if number in used else each for number, each in enumerate(statements)
+    )
+
+
+def _added(statement: PlannedStatement) -> str:
+    """The literal of the value that the statement adds."""
+    _, found, value = statement.sql.partition(" ADD VALUE ")
+    literal_there = _LITERAL.match(value) if statement.address.kind is Kind.ENUM and found else None
+    return literal_there.group() if literal_there else ""
+
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'")

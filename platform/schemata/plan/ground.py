@@ -14,6 +14,8 @@ class Ground:
 
     before: Catalog
     after: Catalog
+    retyped: frozenset[Address] = frozenset()
+    """Columns, after, whose type is another one of the same name."""
 
     def has_heirs(self, at: Address) -> bool:
         """Whether other tables inherit from the table of this part, so that ALTER TABLE reaches them too."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_statement
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -21,13 +22,14 @@ from schemata.catalog import (
 from schemata.diff.matching import Pair
 from schemata.plan.altering import alteration
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
-from schemata.plan.enums import alter_enum, is_rebuilt, rebuild_enum
+from schemata.plan.enums import alter_enum, drop_old, is_rebuilt, rebuild_enum
 from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazard
 from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
+from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
 from schemata.plan.owners import owner_of
-from schemata.plan.parting import joining
+from schemata.plan.parting import join, joining
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
 from schemata.plan.situation import Situation
 from schemata.plan.values import Hazard, HazardKind, PlannedStatement
@@ -42,6 +44,7 @@ class Makes:
 
     situation: Situation
     unsupported: list[str]
+    online: bool = False
 
     @cached_property
     def made(self) -> Mapping[Address, CatalogObject]:
@@ -50,7 +53,8 @@ class Makes:
 
     @cached_property
     def ground(self) -> Ground:
-        return Ground(self.situation.before, self.situation.after)
+        retyped = frozenset(pair.after.address for pair in self.situation.retyped.values())
+        return Ground(self.situation.before, self.situation.after, retyped)
 
     def schemas(self) -> Iterator[PlannedStatement]:
         """Before anything moves into them."""
@@ -60,7 +64,7 @@ class Makes:
 
     def statements(self) -> Iterator[PlannedStatement]:
         situation = self.situation
-        pairs = {p.after.address: p for at, p in situation.pairs.items() if at not in situation.remade}
+        pairs = {p.after.address: p for at, p in situation.pairs.items() if self._is_altered(at, p)}
         nodes = [at for at in sorted({*self.made, *pairs}, key=self._tie) if self._has_own_statement(at)]
         needs = {at: tuple(self._needs(at)) for at in nodes}
         ordered = in_order(nodes, needs, self._may_wait)
@@ -70,8 +74,19 @@ class Makes:
         for at in (each for each in ordered if not self._may_wait(each)):
             yield from self._making(self.made[at]) if at in self.made else self._altering(pairs[at])
         yield from joining(situation)
+        for at, table in sorted(self.made.items()):
+            if isinstance(table, Table) and stands_apart(table, situation, self.made):
+                yield PlannedStatement(join(table, table.parents[0]), at)
         for at in (each for each in ordered if self._may_wait(each)):
             yield from self._making(self.made[at]) if at in self.made else self._altering(pairs[at])
+        for pair in pairs.values():
+            if isinstance(pair.after, Enum) and is_rebuilt(pair):
+                yield drop_old(pair.after)
+
+    def _is_altered(self, at: Address, pair: Pair) -> bool:
+        """Not what is made anew, alone or with what it is a part of."""
+        owner = owner_of(pair.after.address, self.situation.after)
+        return at not in self.situation.remade and (owner is None or owner.address not in self.made)
 
     def _tie(self, at: Address) -> tuple[bool, int, Address]:
         found = self.situation.after.objects[at]
@@ -89,7 +104,7 @@ class Makes:
             return True
         if owner.address in self.made and found in inside(owner, self.situation.after):
             is_apart = stands_apart(owner, self.situation, self.made)
-            return is_apart and isinstance(found, Constraint) and found.parent is None
+            return is_apart and isinstance(found, Constraint)
         if made_by_parent(found, self.situation, self.made):
             return False
         return not self.situation.inherits(found, on=self.situation.after)
@@ -171,11 +186,21 @@ class Makes:
         texts = self._texts(found)
         if not texts:
             self.unsupported.append(f"create {at}")
+        if texts and self.online and self._is_on_what_stands(found):
+            yield from make_online(found, texts, self.situation.after)
+            return
         hazards = tuple(self._hazards(found))
         for number, text in enumerate(texts):
             yield PlannedStatement(text, at, hazards if number == 0 else ())
         for part in inside(found, self.situation.after):
             yield from self._own_of_inherited(part)
+
+    def _is_on_what_stands(self, found: CatalogObject) -> bool:
+        owner = owner_of(found.address, self.situation.after)
+        is_part = (
+            isinstance(found, Index | Constraint) and owner is not None and owner.address not in self.made
+        )
+        return is_part and can_wait(found, self.situation.after)
 
     def _texts(self, found: CatalogObject) -> tuple[str, ...]:
         if found.address.kind in CREATED_INSIDE:
@@ -254,7 +279,18 @@ class Makes:
             for statement in alter(before, pair.after, self.ground) if alter else ():
                 if statement.sql not in said:
                     said.add(statement.sql)
-                    yield statement
+                    yield from self._in_form(statement, attribute, pair.after)
+
+    def _in_form(
+        self, statement: PlannedStatement, attribute: str, after: CatalogObject
+    ) -> Iterator[PlannedStatement]:
+        is_checked = self.online and attribute == "not_null" and can_wait(after, self.situation.after)
+        if is_checked and isinstance(after, Column) and after.not_null:
+            yield from set_not_null_online(after, statement)
+        elif self.online and attribute == "validated":
+            yield replace_statement(statement, alone=True)
+        else:
+            yield statement
 
     def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
         if is_rebuilt(pair):

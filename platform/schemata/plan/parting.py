@@ -7,7 +7,7 @@ that outlives its column is untied from it.
 
 from collections.abc import Iterator
 
-from schemata.catalog import Address, Column, Sequence, Table
+from schemata.catalog import Address, Column, Kind, Sequence, Table
 from schemata.diff.matching import Pair
 from schemata.plan.sequences import own
 from schemata.plan.situation import Situation
@@ -22,6 +22,7 @@ def parting(situation: Situation) -> Iterator[PlannedStatement]:
             yield from _leaving(pair, situation)
         if isinstance(pair.before, Column) and isinstance(pair.after, Column) and _stays(pair, situation):
             yield from _no_identity(pair.before, pair.after)
+            yield from _no_default(pair, situation)
         if isinstance(pair.before, Sequence) and _stays(pair, situation):
             yield from _untied(pair, situation)
 
@@ -81,6 +82,15 @@ def _no_identity(before: Column, after: Column) -> Iterator[PlannedStatement]:
     if before.identity and not after.identity:
         at = before.address
         yield PlannedStatement(f"ALTER TABLE {parent(at)} ALTER COLUMN {name(at.name)} DROP IDENTITY;", at)
+
+
+def _no_default(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:
+    """A default that is to be another one lets go of a sequence that is made anew."""
+    at = pair.before.address
+    needed = situation.before.dependencies.get(at, ())
+    is_held = any(each.kind is Kind.SEQUENCE and each in situation.remade for each in needed)
+    if is_held and "default" in situation.changes(pair):
+        yield PlannedStatement(f"ALTER TABLE {parent(at)} ALTER COLUMN {name(at.name)} DROP DEFAULT;", at)
 
 
 def _untied(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:

@@ -8,6 +8,7 @@ stood on until then goes last. Within a phase pg_depend says what comes first.
 from collections.abc import Iterator
 
 from schemata.plan.drops import Drops
+from schemata.plan.enums import with_values_apart
 from schemata.plan.makes import Makes
 from schemata.plan.moves import Moves
 from schemata.plan.parting import parting, tying
@@ -15,18 +16,18 @@ from schemata.plan.situation import Situation
 from schemata.plan.values import Plan, PlannedStatement
 
 
-def make_plan(situation: Situation) -> Plan:
+def make_plan(situation: Situation, *, online: bool = False) -> Plan:
     """All phases one after the other."""
     before, after = situation.before, situation.after
     if before is after:
         return Plan((), before.hash, after.hash)
     unsupported: list[str] = []
-    statements = tuple(_statements(situation, unsupported))
+    statements = with_values_apart(tuple(_statements(situation, unsupported, online)))
     return Plan(statements, before.hash, after.hash, tuple(unsupported))
 
 
-def _statements(situation: Situation, unsupported: list[str]) -> Iterator[PlannedStatement]:
-    drops, makes = Drops(situation, unsupported), Makes(situation, unsupported)
+def _statements(situation: Situation, unsupported: list[str], online: bool) -> Iterator[PlannedStatement]:
+    drops, makes = Drops(situation, unsupported, online), Makes(situation, unsupported, online)
     moves = Moves(situation, frozenset(drops.going), drops.late)
     yield from parting(situation)
     yield from drops.early()

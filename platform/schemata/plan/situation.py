@@ -27,6 +27,7 @@ READERS = frozenset(
 )
 _VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
 _KEPT_WHOLE = frozenset({Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS})
+_TYPES = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
 _FOLLOWING = frozenset({"inherited", "local", "parent"})
 
 
@@ -46,7 +47,30 @@ class Situation:
     @cached_property
     def pairs(self) -> dict[Address, Pair]:
         """What is on both sides and not equal, by its address before."""
-        return {pair.before.address: pair for pair in self.found.pairs}
+        return {**self.retyped, **{pair.before.address: pair for pair in self.found.pairs}}
+
+    @cached_property
+    def retyped(self) -> Mapping[Address, Pair]:
+        """Columns whose type reads the same and is another one, by their address before.
+
+        That is so where a type gave its name to another: texts are equal, tokens of identity are not.
+        """
+        ours, theirs = self.before.identities, self.after.identities
+        taken = (
+            at for at, who in ours.items() if at.kind in _TYPES and at in theirs and theirs[at].key != who.key
+        )
+        if not self.same_origin or next(taken, None) is None:
+            return {}
+        return {at: pair for at in ours if at.kind is Kind.COLUMN and (pair := self._same_text(at))}
+
+    def _same_text(self, at: Address) -> Pair | None:
+        who = self.before.identities[at]
+        now = self.after.by_identity.get(who.key)
+        before, after = self.before.objects[at], self.after.objects.get(now) if now else None
+        if now is None or not isinstance(before, Column) or not isinstance(after, Column):
+            return None
+        is_other = before.type == after.type and who.tokens[:1] != self.after.identities[now].tokens[:1]
+        return Pair(before, after) if is_other else None
 
     @cached_property
     def dropped(self) -> dict[Address, CatalogObject]:
@@ -70,6 +94,8 @@ class Situation:
     def changes(self, pair: Pair) -> tuple[str, ...]:
         """Attributes that have to be altered; not those that follow from what happens to a table's parents."""
         names = tuple(each.name for each in altered_attributes(pair))
+        if pair.before.address in self.retyped:
+            names = ("type", *(each for each in names if each != "type"))
         if _FOLLOWING.isdisjoint(names):
             return names
         follows = self._following(pair)
@@ -167,7 +193,9 @@ class Situation:
         if not isinstance(found, Constraint) or found.references is None:
             return False
         schema, table = found.references.schema, found.references.name
-        ours = (Address(Kind.COLUMN, found.address.schema, each, found.address.parent) for each in found.columns)
+        ours = (
+            Address(Kind.COLUMN, found.address.schema, each, found.address.parent) for each in found.columns
+        )
         theirs = (Address(Kind.COLUMN, schema, each, table) for each in found.referenced_columns)
         both = zip(ours, theirs, strict=True)
         return any(self._changes_type(first) and self._changes_type(second) for first, second in both)

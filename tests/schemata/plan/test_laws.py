@@ -1,6 +1,7 @@
 """plan(before, after) applied to before gives after, on every case of the catalog, both ways, by identity and by name.
 
-The cases are those of `tests/schemata/catalog/cases`: `before.sql`, then `after.sql`.
+The cases are those of `tests/schemata/catalog/cases` and, for what once went wrong, of `tests/cases/plan`:
+`before.sql`, then `after.sql`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from schemata.diff import diff
 from schemata.introspect import read_catalog
 from schemata.plan import Plan, plan
 from tests.schemata.catalog.conftest import (  # noqa: F401
+    INSTALLATIONS,
     fresh,
     scratch,
     server,
@@ -26,6 +28,7 @@ from tests.schemata.catalog.test_cases import PAIRS
 # Not planned yet, or not all of it.
 # What no SQL brings about, or only a superuser's: there, and back.
 UNSUPPORTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "column-below-stays": ((), ("alter column public.cats.name: local",)),
     "foreign_data": (("create foreign data wrapper fdw", 'create user mapping "owner on far"'), ()),
     "foreign_key_triggers_off": (("alter constraint public.b.b_a_fkey: triggers",), ()),
     "inheritance": (
@@ -46,6 +49,9 @@ UNSUPPORTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "types_in_c": (("create base type public.old_shell",), ("create base type public.shell",)),
 }
+NEWEST = max(INSTALLATIONS)
+BUGS = sorted(path.parent for path in (Path(__file__).parents[2] / "cases" / "plan").glob("*/before.sql"))
+ALL = [*PAIRS, *(pytest.param(NEWEST, case, id=f"{NEWEST}-{case.name}") for case in BUGS)]
 BOTH = pytest.mark.parametrize("same_origin", [True, False], ids=["by_identity", "by_name"])
 
 
@@ -84,7 +90,7 @@ def _without_order(value: object) -> object:
 
 
 @BOTH
-@pytest.mark.parametrize(("server", "case"), PAIRS, indirect=["server"])
+@pytest.mark.parametrize(("server", "case"), ALL, indirect=["server"])
 def test_there_and_back(case: Path, same_origin: bool, scratch: psycopg.Connection) -> None:  # noqa: F811
     scratch.execute((case / "before.sql").read_text())
     before = read_catalog(scratch)

@@ -1,0 +1,1 @@
+alter table only animals drop name;

@@ -1,0 +1,15 @@
+alter table t add constraint positive check (a > 0);
+alter domain d add constraint small check (value < 10);
+create index i on t (b);
+create trigger g before insert on t for each row execute function f();
+create policy p on t using (a > 0);
+comment on constraint positive on t is 'one';
+comment on constraint small on domain d is 'two';
+comment on index i is 'three';
+comment on trigger g on t is 'four';
+comment on policy p on t is 'five';
+create type pair as (x int, y int);
+comment on column pair.y is 'six';
+create materialized view m as select a from t;
+create unique index on m (a);
+comment on column m.a is 'seven';

@@ -1,0 +1,2 @@
+alter table settings add id text primary key;
+alter table teams add settings text references settings;

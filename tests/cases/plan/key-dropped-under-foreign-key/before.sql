@@ -1,0 +1,2 @@
+create table settings (team int);
+create table teams (id int primary key);

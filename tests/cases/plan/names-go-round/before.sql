@@ -1,0 +1,3 @@
+create table a (x int, y text, z date);
+create table b (x int);
+create sequence c;
