@@ -63,7 +63,7 @@ class Bench:
         if stopped is None:
             self.done.append(statements)
             if reads and statements:
-                self.catalog = self.lab.replaying.read_now(self._database)
+                self._read()
         elif len(statements) > 1 or not clean:
             self._again()
         return stopped
@@ -73,7 +73,10 @@ class Bench:
         if length < len(self.done):
             del self.done[length:]
             self._again()
-            self.catalog = self.lab.replaying.read_now(self._database)
+            self._read()
+
+    def _read(self) -> None:
+        self.catalog = self.lab.replaying.read_now(self._database).sharing(self.lab.catalog(self.start))
 
     def _send(self, statements: tuple[Migration, ...]) -> tuple[Stopped | None, bool]:
         if not statements:

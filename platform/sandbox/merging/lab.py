@@ -16,6 +16,7 @@ class State:
 
     history: History
     reached: Reached
+    parent: "State | None" = field(default=None, repr=False)
     catalog_read: Catalog | None = field(default=None, repr=False)
 
     @property
@@ -46,7 +47,9 @@ class Lab:
     def extend(self, state: State, migrations: Sequence[Migration], phase: str) -> State:
         """Run more in a clone of `state`, so that what stood there keeps its identity."""
         root = self.template(state)
-        return self._reach((*state.migrations, *migrations), root, phase)
+        found = self._reach((*state.migrations, *migrations), root, phase)
+        found.parent = state
+        return found
 
     def template(self, state: State) -> Template | None:
         """The state's database, set aside for clones to be made of it."""
@@ -57,7 +60,9 @@ class Lab:
 
     def catalog(self, state: State) -> Catalog:
         if state.catalog_read is None:
-            state.catalog_read = self.replaying.catalog_of(state.reached)
+            found = self.replaying.catalog_of(state.reached)
+            # What a clone did not change is then the very same object, and costs nothing to compare.
+            state.catalog_read = found.sharing(self.catalog(state.parent)) if state.parent else found
         return state.catalog_read
 
     @property

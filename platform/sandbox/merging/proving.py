@@ -22,6 +22,7 @@ from sandbox.merging.values import (
     OrderProof,
     Origin,
     Proof,
+    RowsProof,
     SoftFinding,
     Verdict,
 )
@@ -76,6 +77,8 @@ class Proving:
         if reached:
             self.merged = reached
             forth, back = (replace(each, proof=replace(each.proof, deviations=())) for each in (forth, back))
+        if forth.is_as_merged and _commute(forth, back):
+            self.merged = self.merged.once_proved()
         proof = Proof(schema_hash(self.merged.catalog), forth.proof, back.proof)
         matters = not _commute(forth, back) or bool(self.sides.own_order)
         soft = tuple(self._soft(forth, back))
@@ -117,8 +120,7 @@ class Proving:
         """The result with what lands, if the rows that both orders leave bear it out."""
         meeting = self.meeting
         if may_change_rows((*meeting.ours, *meeting.theirs)):
-            with seeded(self.lab, self.sides.trunk, self.catalogs[1:]) as found:
-                rows = compare_rows(found, meeting.ours, meeting.theirs, landing, self.merged.catalog)
+            rows = self._rows(landing)
             if isinstance(rows, Collision):
                 return replace(result, verdict=Verdict.CONFLICT, conflicts=(rows_collide(rows),))
             matters = result.order_matters or bool(rows.differences)
@@ -126,6 +128,16 @@ class Proving:
             soft = (*result.soft, *map(_rows_differ, rows.differences))
             result = replace(result, order_matters=matters, proof=proof, soft=soft)
         return replace(result, migrations=tuple(self._landed(landing, origin)))
+
+    def _rows(self, landing: tuple[Migration, ...]) -> RowsProof | Collision:
+        """Both orders on filled tables; on rows that suit what the sides ask for, where a side fails on others."""
+        rows: RowsProof | Collision = RowsProof()
+        for toward in ((), self.catalogs[1:]):
+            with seeded(self.lab, self.sides.trunk, toward) as found:
+                rows = compare_rows(found, self.meeting, landing, self.merged.catalog)
+            if isinstance(rows, Collision) or rows.tables:
+                break
+        return rows
 
     def _rebase(self) -> Rebased:
         base, ours, _theirs = self.catalogs

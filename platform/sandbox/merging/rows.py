@@ -10,6 +10,7 @@ from sandbox.replays import ReplayFailure
 from sandbox.seeding import contents, fill
 from schemata.catalog import Catalog
 from schemata.history import History, Migration
+from schemata.merge.histories import Meeting
 from schemata.rows import Contents, NotCompared, RowDifference, compare, seed
 from schemata.statements import changes_data
 
@@ -76,26 +77,27 @@ class Collision:
 
 
 def compare_rows(
-    found: Seeded, ours: Migrations, theirs: Migrations, landing: Migrations, catalog: Catalog
+    found: Seeded, meeting: Meeting, landing: Migrations, catalog: Catalog
 ) -> RowsProof | Collision:
     """Run both orders on filled tables and compare what is in them.
 
-    `landing` is theirs as it lands after ours. A failure that theirs has by itself on these rows is
+    `landing` is theirs as it lands after ours. A failure that a side has by itself on these rows is
     noted and no collision.
     """
-    forth = found.contents((*ours, *landing), catalog)
+    first = (*meeting.runs_ours, *landing)
+    forth = found.contents(first, catalog)
     if isinstance(forth, ReplayFailure):
-        alone = found.fails(ours) or found.fails(theirs)
+        alone = found.fails(meeting.runs_ours) or found.fails(meeting.runs_theirs)
         if alone is None:
             return Collision(forth)
         note = f"a side fails on seeded rows by itself: {alone.migration}: {alone.message}"
         return RowsProof(0, (), (*found.unfilled, note))
-    back = found.contents((*theirs, *ours), catalog)
+    back = found.contents((*meeting.runs_theirs, *meeting.ours), catalog)
     if isinstance(back, ReplayFailure):
         return RowsProof(len(forth), (), (*found.unfilled, f"theirs, then ours fails: {back.message}"))
     compared = compare(forth, back)
     if compared.differences:
-        again = found.contents((*ours, *landing), catalog)
+        again = found.contents(first, catalog)
         noise = None if isinstance(again, ReplayFailure) else again
         compared = compare(forth, back, noise=noise)
     uncompared = (*found.unfilled, *map(_uncompared, compared.not_compared))

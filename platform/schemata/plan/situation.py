@@ -163,7 +163,16 @@ class Situation:
                     seen.add(user)
                     remade[user] = kept
                     waiting.append(user)
+            if whole:
+                # What reads a view stands on its columns.
+                waiting += (each for each in self._columns_of(at) if each not in seen)
+                seen.update(self._columns_of(at))
         return remade
+
+    def _columns_of(self, at: Address) -> Iterator[Address]:
+        for part in self.before.children.get(at, ()):
+            if part.address.kind is Kind.COLUMN:
+                yield part.address
 
     def _disturbing(self) -> Iterator[Address]:
         """Columns whose type changes, and enums that are rebuilt: their readers must get out of the way."""
