@@ -4,11 +4,13 @@ Tools make it before their first migration. Most histories never speak of it, an
 a catalog need not show it; one that does gets it just before.
 """
 
+import re
 from dataclasses import replace
 
 from schemata.catalog import Address, Catalog, CatalogObject, Kind, Sequence
 from schemata.history import Migration
 
+PLAIN = "sql"
 TABLES = {
     "dbmate": (
         "schema_migrations",
@@ -56,9 +58,16 @@ TABLES = {
 
 
 def table_for(migration: Migration, layout: str) -> str:
-    """SQL that makes the tool's own table, where `migration` mentions it; else nothing."""
-    name, statement = TABLES.get(layout, ("", ""))
-    return statement if name and name in migration.text else ""
+    """SQL that makes the tool's own table, where `migration` mentions it; else nothing.
+
+    Plain SQL may be any tool's: the one whose table it speaks of.
+    """
+    tools = TABLES.values() if layout == PLAIN else (TABLES.get(layout, ("", "")),)
+    return next((statement for name, statement in tools if name and _names(migration.text, name)), "")
+
+
+def _names(text: str, table: str) -> bool:
+    return table in text and re.search(rf"(?<![\w$]){re.escape(table)}(?![\w$])", text) is not None
 
 
 def without_bookkeeping(catalog: Catalog, layout: str) -> tuple[Catalog, tuple[Address, ...]]:

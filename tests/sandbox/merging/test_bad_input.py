@@ -111,3 +111,14 @@ def test_more_conflicts_than_anybody_reads(sandboxes: Sandboxes, owner: str) -> 
     places = [found.where["theirs"] for found in result.conflicts]
     assert all(place is not None for place in places)
     assert len({place.line for place in places if place}) == 1000
+
+
+def test_plain_sql_that_speaks_of_its_tools_own_table(sandboxes: Sandboxes, owner: str) -> None:
+    """Batches do not say which tool runs plain files; the one whose table they name has made it."""
+    texts = {"base": "select count(*) from __diesel_schema_migrations;", "ours": "create table a (id int);"}
+    base, ours, theirs = (
+        History("sql", "", tuple(migration_of(name, texts.get(name, "select 1;")) for name in names))
+        for names in (("base",), ("base", "ours"), ("base", "theirs"))
+    )
+    result = merge_histories(sandboxes, base, ours, theirs, owner=owner, deadline_s=60)
+    assert result.verdict is Verdict.CLEAN, result.broken
