@@ -1,8 +1,10 @@
 """Every Postgres version at hand, and empty databases on it."""
 
+import atexit
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import psycopg
 import pytest
@@ -17,21 +19,42 @@ ROLES = ("app_reader", "app_writer")
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="session", params=sorted(INSTALLATIONS), ids="postgres{}".format)
-def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A running server of each version, with two roles that grants can name."""
+@cache
+def _running(major: int) -> Cluster:
+    """The process's server of a version, with two roles that grants can name.
+
+    Kept here, not by the fixture: pytest sets a parametrized fixture up anew for every test that names its value.
+    """
     settings = SETTINGS | {"max_worker_processes": "0", "wal_level": "logical"}
-    with Cluster(INSTALLATIONS[request.param], _make_folder() / "data", settings=settings) as cluster:
-        with psycopg.connect(cluster.url(), autocommit=True) as admin:
-            for role in ROLES:
-                admin.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
-        yield cluster
+    cluster = Cluster(INSTALLATIONS[major], _make_folder() / "data", settings=settings)
+    atexit.register(cluster.kill)
+    cluster.start()
+    with psycopg.connect(cluster.url(), autocommit=True) as admin:
+        for role in ROLES:
+            admin.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
+    return cluster
+
+
+@cache
+def _shared(major: int) -> psycopg.Connection:
+    """A superuser's connection to a database that every test leaves as it was."""
+    cluster = _running(major)
+    with psycopg.connect(cluster.url(), autocommit=True) as admin:
+        admin.execute("create database shared template template0")
+    connection = psycopg.connect(cluster.url("shared"), autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
+@pytest.fixture(scope="session", params=sorted(INSTALLATIONS), ids="postgres{}".format)
+def server(request: pytest.FixtureRequest) -> Cluster:
+    """A running server of each version."""
+    return _running(request.param)
 
 
 @pytest.fixture(scope="session")
-def shared_database(server: Cluster) -> Iterator[psycopg.Connection]:
-    with _database(server) as connection:
-        yield connection
+def shared_database(server: Cluster) -> psycopg.Connection:
+    return _shared(server.installation.major)
 
 
 @pytest.fixture
