@@ -35,6 +35,7 @@ from sandbox.processes import Limits
 UID = 60600
 SUPERUSER = "braid"
 START_TIMEOUT_S = 30.0
+DYING_S = 3.0
 IPC_RMID = 0
 LOG_RESERVE = 64 * 1024
 # As Postgres writes it with its own log_line_prefix; where memory ran out, texts of queries stand in the log too.
@@ -182,6 +183,10 @@ class Cluster:
         lock = self.data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(lock.read_text().split()[0])
+            # That of a process killed a moment ago is on its way out.
+            deadline = time.monotonic() + DYING_S
+            while _is_postgres(pid, self.data) and time.monotonic() < deadline:
+                time.sleep(0.01)
             if _is_postgres(pid, self.data):
                 raise ServerDown(f"another Postgres (process {pid}) is running on {self.data}; stop it first")
         lock.unlink(missing_ok=True)

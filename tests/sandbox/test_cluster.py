@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_every_extension_can_be_created_by_a_plain_role(installation, folder: Pa
         with psycopg.connect(cluster.url(user="plain"), autocommit=True) as plain:
             for name in sorted(installation.extensions):
                 plain.execute(f'create extension if not exists "{name}" schema wide cascade')
+
+
+def test_server_that_is_about_to_go_is_waited_for(folder: Path) -> None:
+    going = Cluster(find(), folder / "data")
+    going.start()
+    timer = threading.Timer(0.5, going.kill)
+    timer.start()
+    with Cluster(find(), folder / "data") as coming:
+        assert coming.is_running
+    timer.join()
 
 
 def test_data_survives_a_kill_of_the_server(folder: Path) -> None:
