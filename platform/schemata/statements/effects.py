@@ -22,8 +22,8 @@ _SCHEMA_ONLY = frozenset(
         "CreateStatsStmt", "CreateStmt", "CreateTransformStmt", "CreateTrigStmt", "DeallocateStmt",
         "DefineStmt", "DiscardStmt", "DropRoleStmt", "DropStmt", "GrantRoleStmt", "GrantStmt", "IndexStmt",
         "ListenStmt", "LockStmt", "NotifyStmt", "PrepareStmt", "ReindexStmt", "RenameStmt", "RuleStmt",
-        "SecLabelStmt", "TransactionStmt", "UnlistenStmt", "VacuumStmt", "VariableSetStmt",
-        "VariableShowStmt", "ViewStmt",
+        "SecLabelStmt", "TransactionStmt", "UnlistenStmt", "VacuumStmt", "VariableShowStmt",
+        "ViewStmt",
     }
 )  # fmt: skip
 # Defaults of these never look at another row.
@@ -33,8 +33,9 @@ _PLAIN_FUNCTIONS = frozenset(
         "gen_random_uuid", "uuidv7", "uuid_generate_v4", "random", "md5", "lower", "upper", "set_config",
     }
 )  # fmt: skip
-_WRITING = ("AT_AddColumn", "AT_AlterColumnType")
 _CODE = frozenset({"FuncCall", "SubLink", "A_Expr"})
+# What later statements read moments and texts by.
+_READ_BY = frozenset({"timezone", "datestyle", "intervalstyle", "lc_monetary", "xmloption", "xmlbinary"})
 
 
 def changes_data(statement: Statement) -> bool:
@@ -56,13 +57,44 @@ def changes_data(statement: Statement) -> bool:
 
 
 def _alters_rows(node: Any) -> bool:
-    """ALTER TABLE: a USING, or the default of a new column, that does more than write a value."""
-    written = [command.def_ for command in node.cmds if command.subtype.name in _WRITING]
-    return any(_computes(each.raw_default) or any(map(_defaults, each.constraints or ())) for each in written)
+    """ALTER TABLE: a USING that is more than a cast, or a new column that is filled with more than a value."""
+    return any(_ALTERS[sort](command) for command in node.cmds if (sort := command.subtype.name) in _ALTERS)
 
 
-def _defaults(constraint: Any) -> bool:
+def _fills(command: Any) -> bool:
+    return any(map(_is_computed, command.def_.constraints or ()))
+
+
+def _is_computed(constraint: Any) -> bool:
+    """A default that is more than a value, or a generated column that calls what somebody may replace."""
+    if constraint.contype.name == "CONSTR_GENERATED":
+        return any(type(node).__name__ == "FuncCall" for node in _walk(constraint.raw_expr))
     return constraint.contype.name == "CONSTR_DEFAULT" and _computes(constraint.raw_expr)
+
+
+def _converts(command: Any) -> bool:
+    using = command.def_.raw_default
+    return using is not None and not _is_own_cast(using, command.name)
+
+
+def _is_own_cast(node: Any, column: str) -> bool:
+    """Whether it is the column itself, cast to its new type, perhaps by way of text."""
+    inner = node.arg if type(node).__name__ == "TypeCast" else node
+    while type(inner).__name__ == "TypeCast" and _is_text(inner.typeName):
+        inner = inner.arg
+    return type(inner).__name__ == "ColumnRef" and [_name(each) for each in inner.fields] == [column]
+
+
+def _is_text(written: Any) -> bool:
+    return _name(written.names[-1]) in ("text", "varchar") and not written.typmods
+
+
+def _name(node: Any) -> str:
+    return getattr(node, "sval", "")
+
+
+def _sets_reading(node: Any) -> bool:
+    return node.name is None or node.name.lower() in _READ_BY
 
 
 def _restarts(node: Any) -> bool:
@@ -80,7 +112,8 @@ def _computes(node: Any) -> bool:
 def _is_code(node: Any) -> bool:
     sort = type(node).__name__
     if sort == "FuncCall":
-        return node.funcname[-1].sval not in _PLAIN_FUNCTIONS
+        *schema, name = (each.sval for each in node.funcname)
+        return name not in _PLAIN_FUNCTIONS or schema not in ([], ["pg_catalog"])
     return sort in _CODE
 
 
@@ -96,4 +129,10 @@ def _walk(node: Any) -> Iterator[Any]:
             waiting += [getattr(found, name) for name in found.__slots__]
 
 
-_LOOKS = {"AlterTableStmt": _alters_rows, "AlterSeqStmt": _restarts, "SelectStmt": _calls}
+_ALTERS = {"AT_AddColumn": _fills, "AT_AlterColumnType": _converts}
+_LOOKS = {
+    "AlterTableStmt": _alters_rows,
+    "AlterSeqStmt": _restarts,
+    "SelectStmt": _calls,
+    "VariableSetStmt": _sets_reading,
+}

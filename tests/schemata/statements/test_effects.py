@@ -28,6 +28,18 @@ explain analyze delete from t
 alter table t alter a type int using f(a)
 alter table t alter a type int using a + 1
 alter table t alter a type int using (select 1)
+alter table t alter a type bigint using b
+alter table t alter a type text using lower(a)
+alter table t alter a type int using case when a > 2 then 1 else 0 end
+alter table t alter a type int using coalesce(a, 0)
+alter table t alter a type mood using 'good'
+alter table t alter a type text using a::varchar(2)::text
+alter table t alter a type text using a::int::text
+alter table t add b int generated always as (f(a)) stored
+alter table t add b int default own.now()
+set timezone = 'Europe/Paris'
+set time zone local
+reset all
 alter table t add b int default f()
 alter table t add b int default nextval('s')
 alter sequence s restart
@@ -45,6 +57,9 @@ alter table t add b timestamptz default now(), add c uuid default gen_random_uui
 alter table t add b int check (f(b) > 1) references u
 alter table t alter a type text
 alter table t alter a type mood using a::text::mood
+alter table t alter a type mood using (a::pg_catalog.text::mood)
+alter table t alter a type bigint using a
+alter table t add b int generated always as (a + 1) stored
 alter table t alter a set default f()
 alter table t drop a, add constraint c check (f(a) > 1)
 alter type mood add value 'new'
@@ -55,6 +70,7 @@ begin
 select 1
 select pg_catalog.set_config('search_path', '', false)
 set search_path = ''
+set statement_timeout = 0
 """
 
 

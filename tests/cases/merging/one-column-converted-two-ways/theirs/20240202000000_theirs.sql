@@ -1,0 +1,1 @@
+alter table items alter name type text using upper(name);
