@@ -12,6 +12,7 @@ from schemata.history import Migration
 from schemata.merge import ConflictKind, Merged
 from schemata.merge.objects import differing
 from schemata.merge.proof import deviations, schema_hash
+from schemata.statements.selects import same_but_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,14 @@ def proven_by_running(merged: Merged, forth: Order, back: Order) -> Merged | Non
 
 
 def _says_the_same(first: Catalog, second: Catalog, at: Address) -> bool:
-    """Whether a view only lists its columns in another order: Postgres writes one a line."""
-    views = (first.objects.get(at), second.objects.get(at))
-    if not all(isinstance(view, View | MaterializedView) for view in views):
+    """Whether a view only lists its columns in another order."""
+    mine, other = first.objects.get(at), second.objects.get(at)
+    if not isinstance(mine, View | MaterializedView) or not isinstance(other, View | MaterializedView):
         return False
-    lines = [sorted(line.strip(" ,;") for line in view.definition.splitlines()) for view in views]  # type: ignore[union-attr]
-    mine, other = (replace_struct(view, definition="") for view in views)  # type: ignore[type-var]
-    return lines[0] == lines[1] and mine == other
+    texts = mine.definition, other.definition
+    return replace_struct(mine, definition="") == replace_struct(other, definition="") and same_but_order(
+        *texts
+    )
 
 
 def _is_written_out(catalog: Catalog, at: Address) -> bool:

@@ -1,0 +1,1 @@
+create or replace view left_over as select id from sold except select id from items;
