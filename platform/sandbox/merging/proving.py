@@ -120,7 +120,8 @@ class Proving:
         """The result with what lands, if the rows that both orders leave bear it out."""
         meeting = self.meeting
         if may_change_rows((*meeting.ours, *meeting.theirs)):
-            rows = self._rows(landing)
+            back = result.proof.theirs_then_ours
+            rows = self._rows(landing, back is not None and back.failure is None)
             if isinstance(rows, Collision):
                 return replace(result, verdict=Verdict.CONFLICT, conflicts=(rows_collide(rows),))
             matters = result.order_matters or bool(rows.differences)
@@ -129,12 +130,12 @@ class Proving:
             result = replace(result, order_matters=matters, proof=proof, soft=soft)
         return replace(result, migrations=tuple(self._landed(landing, origin)))
 
-    def _rows(self, landing: tuple[Migration, ...]) -> RowsProof | Collision:
+    def _rows(self, landing: tuple[Migration, ...], back_runs: bool) -> RowsProof | Collision:
         """Both orders on filled tables; on rows that suit what the sides ask for, where a side fails on others."""
         rows: RowsProof | Collision = RowsProof()
         for toward in ((), self.catalogs[1:]):
             with seeded(self.lab, self.sides.trunk, toward) as found:
-                rows = compare_rows(found, self.meeting, landing, self.merged.catalog)
+                rows = compare_rows(found, self.meeting, landing, self.merged.catalog, back_runs=back_runs)
             if isinstance(rows, Collision) or rows.tables:
                 break
         return rows

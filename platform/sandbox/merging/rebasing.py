@@ -12,8 +12,9 @@ from functools import cached_property
 
 from sandbox.merging.bench import Bench, Stopped, alone, single
 from sandbox.merging.lab import Lab, State
+from sandbox.merging.repeating import repeated
 from sandbox.merging.tracing import ROWS_ONLY, Unit, is_bracket
-from schemata.catalog import EMPTY, Catalog
+from schemata.catalog import EMPTY, Catalog, Column
 from schemata.changes import Action
 from schemata.diff import diff
 from schemata.history import Migration
@@ -87,8 +88,8 @@ class Rebasing:
     decisions: dict[str, dict[int, Decision]] = field(default_factory=dict)
 
     @cached_property
-    def ours_texts(self) -> frozenset[str]:
-        return frozenset(_plain(part.text) for each in self.our_migrations for part in each.statements)
+    def _repeats(self) -> frozenset[tuple[str, int]]:
+        return repeated(self.our_migrations, self.units)
 
     def run(self, migrations: Sequence[Migration]) -> Rebased:
         placed: list[_Group] = []
@@ -152,27 +153,19 @@ class Rebasing:
 
     def _needs_no_rows(self, group: _Group) -> bool:
         """Whether what the group does to rows, if anything, ours has done by the very same statements."""
-        return all(
-            unit.part is not None and (not changes_data(unit.part) or self._is_repeated(unit))
-            for unit in group.units
-        )
+        return all(self._is_repeated(unit) or not _changes_rows(unit, group) for unit in group.units)
 
     def _to_run(self, group: _Group) -> list[Unit]:
         """The group's statements but for what needs no second run."""
-        repeated = [unit for unit in group.units if not unit.changes_catalog and self._is_repeated(unit)]
-        for unit in repeated:
+        repeats = [unit for unit in group.units if self._is_repeated(unit) and _only_changes_rows(unit)]
+        for unit in repeats:
             self._decide(unit, LeftOut("Left out: the very same statement has run already."))
         brackets = [unit for unit in group.units if unit.part and is_bracket(unit.part)]
-        return [unit for unit in group.units if unit not in repeated and unit not in brackets]
+        return [unit for unit in group.units if unit not in repeats and unit not in brackets]
 
     def _is_repeated(self, unit: Unit) -> bool:
-        """Whether ours has a statement with the very same text, so that its rows are there already."""
-        return (
-            unit.part is not None
-            and not is_bracket(unit.part)
-            and changes_data(unit.part)
-            and _plain(unit.part.text) in self.ours_texts
-        )
+        """Whether ours has run the very same statement, so that its rows are there already."""
+        return (unit.migration.name, unit.statement) in self._repeats
 
     def _leave_out(self, group: _Group) -> None:
         for unit in group.units:
@@ -245,9 +238,30 @@ def _is_reached(merged: Merged, catalog: Catalog) -> bool:
 
 def _mixes_rows(group: _Group) -> bool:
     """Whether a statement changes the catalog and perhaps rows as well, so that no plan says all it does."""
-    return any(
-        unit.changes_catalog and (unit.part is None or changes_data(unit.part)) for unit in group.units
-    )
+    return any(unit.changes_catalog and _changes_rows(unit, group) for unit in group.units)
+
+
+def _only_changes_rows(unit: Unit) -> bool:
+    return not unit.changes_catalog and unit.part is not None and changes_data(unit.part)
+
+
+def _changes_rows(unit: Unit, group: _Group) -> bool:
+    """Whether a statement may do to rows what the schema before and after its group does not tell."""
+    return unit.part is None or changes_data(unit.part) or _fills(unit, group.units[-1].after)
+
+
+def _fills(unit: Unit, end: Catalog) -> bool:
+    """Whether it adds a column with a default that is another one, or none, in the end: rows keep the first."""
+    if not unit.changes_catalog:
+        return False
+    for change in diff(unit.before, unit.after, same_origin=True):
+        column = change.after
+        new = change.action is Action.ADD and change.covered_by is None
+        if new and isinstance(column, Column) and column.default:
+            later = end.by_identity.get(unit.after.identities[column.address].key)
+            if later is not None and getattr(end.objects[later], "default", "") != column.default:
+                return True
+    return False
 
 
 def _candidates(group: _Group, planned: Plan) -> Iterator[tuple[str, ...]]:
@@ -291,10 +305,6 @@ def _reason(stopped: Stopped | None, merged: Merged, reached: Catalog) -> str:
         return stopped.failure.message
     found = deviations(merged, reached)
     return f"as written it would undo what is there already: {found[0].at} {found[0].attribute}".rstrip()
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _sentence(text: str) -> str:

@@ -24,10 +24,14 @@ def may_change_rows(migrations: Iterable[Migration]) -> bool:
 
 @dataclass(slots=True)
 class Seeded:
-    """A clone of the base with rows in its tables, of which more are made to run migrations in."""
+    """A clone of the base with rows in its tables, of which more are made to run migrations in.
+
+    `session` are the settings that the base left behind for what runs after it.
+    """
 
     lab: Lab
     database: str
+    session: dict[str, str]
     rows: int
     unfilled: tuple[str, ...]
 
@@ -49,7 +53,9 @@ class Seeded:
         database = self.lab.replaying.databases.clone(self.database)
         try:
             history = History(self.lab.layout, "", migrations)
-            outcome = self.lab.replaying.run_in(database, history, range(len(migrations)), {}, "rows")
+            outcome = self.lab.replaying.run_in(
+                database, history, range(len(migrations)), self.session, "rows"
+            )
             yield database, outcome.failure
         finally:
             self.lab.drop(database)
@@ -58,13 +64,13 @@ class Seeded:
 @contextmanager
 def seeded(lab: Lab, base: State, toward: Collection[Catalog]) -> Iterator[Seeded]:
     """Fill a clone of `base` with rows that suit the catalogs in `toward` as well; what could not be is named."""
-    database, _ = lab.clone(base)
+    database, session = lab.clone(base)
     try:
         replaying = lab.replaying
         filled = fill(replaying.server, database, seed(lab.catalog(base), toward=toward), replaying.watch())
         replaying.databases.wait_until_left(database)
         unfilled = tuple(f"{each.table}: no rows could be made ({each.reason})" for each in filled.skipped)
-        yield Seeded(lab, database, filled.rows, unfilled)
+        yield Seeded(lab, database, session, filled.rows, unfilled)
     finally:
         lab.drop(database)
 
@@ -77,12 +83,13 @@ class Collision:
 
 
 def compare_rows(
-    found: Seeded, meeting: Meeting, landing: Migrations, catalog: Catalog
+    found: Seeded, meeting: Meeting, landing: Migrations, catalog: Catalog, *, back_runs: bool
 ) -> RowsProof | Collision:
     """Run both orders on filled tables and compare what is in them.
 
     `landing` is theirs as it lands after ours. A failure that a side has by itself on these rows is
-    noted and no collision.
+    noted and no collision. Where theirs, then ours runs on empty tables (`back_runs`) but not on these,
+    that is a difference.
     """
     first = (*meeting.runs_ours, *landing)
     forth = found.contents(first, catalog)
@@ -94,7 +101,10 @@ def compare_rows(
         return RowsProof(0, (), (*found.unfilled, note))
     back = found.contents((*meeting.runs_theirs, *meeting.ours), catalog)
     if isinstance(back, ReplayFailure):
-        return RowsProof(len(forth), (), (*found.unfilled, f"theirs, then ours fails: {back.message}"))
+        said = f"theirs, then ours fails: {back.message}"
+        if back_runs:
+            return RowsProof(len(forth), (said,), found.unfilled)
+        return RowsProof(len(forth), (), (*found.unfilled, said))
     compared = compare(forth, back)
     if compared.differences:
         again = found.contents(first, catalog)

@@ -98,6 +98,23 @@ def words(text: str, piece: Piece) -> list[str]:
     return [word.lower() for word in _WORDS.findall(text, piece.start, piece.end)]
 
 
+def tokens(text: str) -> tuple[str, ...]:
+    """A statement's text without blanks and comments: strings and quoted names whole, code in words and marks.
+
+    Texts with the same tokens say the same. One that can't be scanned is one token.
+    """
+    found: list[str] = []
+    try:
+        for piece in pieces(text):
+            if piece.sort == "code":
+                found += text[piece.start : piece.end].split()
+            elif piece.sort not in ("space", "comment"):
+                found.append(text[piece.start : piece.end])
+    except ScanError:
+        return (text,)
+    return tuple(found)
+
+
 def code_start(text: str) -> int:
     """Where the first word stands, after blanks and comments; the text's length where there is none."""
     try:

@@ -1,0 +1,3 @@
+alter table items add column stock int not null default 1;
+alter table items alter stock drop default;
+alter table items add column size int;

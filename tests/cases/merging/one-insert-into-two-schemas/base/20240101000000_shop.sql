@@ -1,0 +1,2 @@
+create schema app;
+create table items (id int primary key, name text not null, price int);

@@ -1,0 +1,2 @@
+-- Left out: table public.notes is there already.
+insert into notes values ('a');

@@ -1,0 +1,2 @@
+create table notes (note text);
+insert into notes values ('a');

@@ -1,0 +1,2 @@
+create table visits (at int);
+insert into visits values (1);

@@ -1,0 +1,3 @@
+create table visits (at int);
+insert into visits values (1);
+insert into visits values (1);

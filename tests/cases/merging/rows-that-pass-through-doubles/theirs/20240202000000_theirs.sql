@@ -1,0 +1,1 @@
+create unique index items_price on items (price);
