@@ -1,6 +1,7 @@
 """One database worked in statement by statement, each step of which can be taken back."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -34,8 +35,8 @@ class Stopped:
 class Bench:
     """A clone of `start` in which statements run one after another.
 
-    `run` says what failed; then nothing of that run is left. `rewind` goes back by
-    doing the earlier runs again in a new clone.
+    `run` says what failed; then nothing of that run is left. `restore` goes to where
+    other runs led, by doing them again in a new clone.
     """
 
     lab: Lab
@@ -68,10 +69,10 @@ class Bench:
             self._again()
         return stopped
 
-    def rewind(self, length: int) -> None:
-        """Go back to when `length` runs were done."""
-        if length < len(self.done):
-            del self.done[length:]
+    def restore(self, runs: Sequence[tuple[Migration, ...]]) -> None:
+        """Stand where exactly `runs`, each of which has succeeded before, were done."""
+        if list(runs) != self.done:
+            self.done = list(runs)
             self._again()
             self._read()
 

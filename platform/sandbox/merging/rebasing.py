@@ -64,16 +64,13 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wider:
-    """A group with the ones before it that it takes in, and how many statements that makes in all."""
+class _Way:
+    """A group with the `taken` ones before it, the statements planned for it, and those kept before it."""
 
     group: _Group
-    replaced: tuple[_Group, ...]
-    statements: int
-
-    @property
-    def groups(self) -> int:
-        return len(self.replaced)
+    taken: int
+    planned: int
+    kept: int
 
 
 @dataclass
@@ -97,35 +94,29 @@ class Rebasing:
             for group in self._groups():
                 group.start, group.catalog = len(bench.done), bench.catalog
                 stuck = self._place(bench, group)
-                if stuck and not self._widen(bench, placed, group, stuck):
-                    return Rebased(stuck=stuck)
-                if not stuck:
+                if stuck is None:
                     placed.append(group)
+                elif not self._rewrite(bench, placed, group, stuck):
+                    return Rebased(stuck=_with_unsupported(stuck, group))
         rewritten = (rewrite(each, self.decisions.get(each.name, {})) for each in migrations)
         return Rebased(tuple(rewritten))
 
-    def _widen(self, bench: Bench, placed: list[_Group], group: _Group, stuck: Stuck) -> bool:
-        """Take statements before it along: an enum's recreation only makes sense as a whole.
+    def _rewrite(self, bench: Bench, placed: list[_Group], group: _Group, stuck: Stuck) -> bool:
+        """Plan the group anew, with statements before it where alone it would take more than the author wrote.
 
-        Of all ways the one with the fewest statements is tried first.
+        An enum's recreation only makes sense as a whole. Of all ways the one with the
+        fewest statements is tried first.
         """
-        for wider in sorted(_wider(placed, group), key=_statements):
-            del placed[len(placed) - wider.groups :]
-            bench.rewind(wider.group.start)
-            for unit in wider.group.units:
+        done, decisions = tuple(bench.done), _copied(self.decisions)
+        for way in _ways(placed, group):
+            bench.restore(done[: way.group.start])
+            for unit in way.group.units:
                 self.decisions.get(unit.migration.name, {}).pop(unit.statement, None)
-            if self._plan_anew(bench, wider.group, stuck) is None:
-                placed.append(wider.group)
+            if self._plan_anew(bench, way.group, stuck):
+                placed[len(placed) - way.taken :] = [way.group]
                 return True
-            placed += wider.replaced
-            self._run_again(bench, wider.replaced)
+            self.decisions = _copied(decisions)
         return False
-
-    def _run_again(self, bench: Bench, groups: Sequence[_Group]) -> None:
-        """Put back what a wider group did not better."""
-        for group in groups:
-            group.start = len(bench.done)
-            self._place(bench, group)
 
     def _groups(self) -> Iterator[_Group]:
         waiting: list[Unit] = []
@@ -148,8 +139,8 @@ class Rebasing:
             return None
         blamed = written[stopped.number] if stopped else (changing or written)[0]
         stuck = Stuck(blamed, _reason(stopped, group.merged, bench.catalog))
-        bench.rewind(length)
-        return self._plan_anew(bench, group, stuck)
+        bench.restore(bench.done[:length])
+        return stuck
 
     def _needs_no_rows(self, group: _Group) -> bool:
         """Whether what the group does to rows, if anything, ours has done by the very same statements."""
@@ -171,20 +162,18 @@ class Rebasing:
         for unit in group.units:
             self._decide(unit, LeftOut(f"Left out: {_told(unit)} already."))
 
-    def _plan_anew(self, bench: Bench, group: _Group, stuck: Stuck) -> Stuck | None:
+    def _plan_anew(self, bench: Bench, group: _Group, stuck: Stuck) -> bool:
         """Reach the merge by planned statements, keeping the author's own among them where they fit."""
         if not all(unit.part for unit in group.units) or not any(u.changes_catalog for u in group.units):
-            return stuck
+            return False
         if group.changes_rows_between:
-            return stuck
-        planned = plan(bench.catalog, group.merged.seen_from(bench.catalog), same_origin=True)
-        if planned.unsupported:
-            return Stuck(stuck.unit, f"{stuck.reason}; not planned: {', '.join(planned.unsupported)}")
-        for candidate in _candidates(group, planned):
+            return False
+        planned = _planned(bench.catalog, group.merged)
+        for candidate in () if planned.unsupported else _candidates(group, planned):
             if self._try(bench, group, candidate):
                 self._replace(group, candidate, stuck.reason)
-                return None
-        return stuck
+                return True
+        return False
 
     def _try(self, bench: Bench, group: _Group, statements: tuple[str, ...]) -> bool:
         rows = tuple(_as_written(unit) for unit in self._to_run(group) if not unit.changes_catalog)
@@ -194,7 +183,7 @@ class Rebasing:
             return False
         if _is_reached(group.merged, bench.catalog):
             return True
-        bench.rewind(length)
+        bench.restore(bench.done[:length])
         return False
 
     def _replace(self, group: _Group, statements: tuple[str, ...], why: str) -> None:
@@ -208,20 +197,35 @@ class Rebasing:
         self.decisions.setdefault(unit.migration.name, {})[unit.statement] = decision
 
 
-def _wider(placed: Sequence[_Group], group: _Group) -> Iterator[_Wider]:
-    """`group` with the one before it, with the two before it, and so on."""
-    for width in range(1, min(WIDEST, len(placed)) + 1):
-        replaced = tuple(placed[-width:])
-        first = replaced[0]
-        units = (*(unit for each in replaced for unit in each.units), *group.units)
-        planned = plan(first.catalog, group.merged.seen_from(first.catalog), same_origin=True)
-        kept = sum(unit.changes_catalog for each in placed[:-width] for unit in each.units)
-        wide = _Group(units, group.merged, first.start, first.catalog)
-        yield _Wider(wide, replaced, kept + len(planned.statements))
+def _ways(placed: Sequence[_Group], group: _Group) -> Iterator[_Way]:
+    """The group alone where that takes no more statements than it has; else also with those before it."""
+    narrow = _way(placed, group, 0)
+    fits = narrow.planned <= max(1, sum(unit.changes_catalog for unit in group.units))
+    if fits:
+        yield narrow
+    wider = [_way(placed, group, taken) for taken in range(1, min(WIDEST, len(placed)) + 1)]
+    yield from sorted(wider if fits else [narrow, *wider], key=_statements)
 
 
-def _statements(found: _Wider) -> tuple[int, int]:
-    return found.statements, found.groups
+def _way(placed: Sequence[_Group], group: _Group, taken: int) -> _Way:
+    kept, replaced = placed[: len(placed) - taken], placed[len(placed) - taken :]
+    first = replaced[0] if replaced else group
+    units = (*(unit for each in replaced for unit in each.units), *group.units)
+    planned = len(_planned(first.catalog, group.merged).statements)
+    others = sum(unit.changes_catalog for each in kept for unit in each.units)
+    return _Way(_Group(units, group.merged, first.start, first.catalog), taken, planned, others)
+
+
+def _planned(start: Catalog, merged: Merged) -> Plan:
+    return plan(start, merged.seen_from(start), same_origin=True)
+
+
+def _statements(way: _Way) -> tuple[int, int]:
+    return way.kept + way.planned, way.taken
+
+
+def _copied(decisions: dict[str, dict[int, Decision]]) -> dict[str, dict[int, Decision]]:
+    return {name: dict(each) for name, each in decisions.items()}
 
 
 def _as_written(unit: Unit) -> Migration:
@@ -305,6 +309,11 @@ def _reason(stopped: Stopped | None, merged: Merged, reached: Catalog) -> str:
         return stopped.failure.message
     found = deviations(merged, reached)
     return f"as written it would undo what is there already: {found[0].at} {found[0].attribute}".rstrip()
+
+
+def _with_unsupported(stuck: Stuck, group: _Group) -> Stuck:
+    named = _planned(group.catalog, group.merged).unsupported
+    return Stuck(stuck.unit, f"{stuck.reason}; not planned: {', '.join(named)}") if named else stuck
 
 
 def _sentence(text: str) -> str:

@@ -53,7 +53,7 @@ def _units(bench: Bench, migration: Migration) -> list[Unit]:
         units = _by_statement(bench, migration)
         if units is not None:
             return units
-    bench.rewind(length)
+    bench.restore(bench.done[:length])
     bench.run(migration)
     return [Unit(migration, -1, before, bench.catalog)]
 
