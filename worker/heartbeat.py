@@ -6,14 +6,11 @@ never slowed down by it and a statement of an hour still has a pulse.
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
 from django.db import Error, connection
-
-from apps.checks.actions import heartbeat
-from apps.checks.models import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +19,22 @@ PULSE_TICKS = 15
 
 
 class ClaimLost(Exception):
-    """The verdict is no longer this worker's: superseded, or given to another."""
+    """The job is no longer this worker's: superseded, or given to another."""
 
 
 class Heartbeat:
-    """Context manager around a job. `tell` is its progress, `check` raises once the claim is lost."""
+    """Context manager around a job. `tell` is its progress, `check` raises once the claim is lost.
 
-    def __init__(self, verdict: Verdict) -> None:
-        self._verdict = verdict
+    `beat` writes that the claim is alive, and how far it is, and says whether it still is.
+    """
+
+    def __init__(self, name: str, beat: Callable[[Mapping[str, Any] | None], bool]) -> None:
+        self._name = name
+        self._write_beat = beat
         self._told: Mapping[str, Any] | None = None
         self._ended = threading.Event()
         self._lost = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{verdict.pk}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat of {name}", daemon=True)
 
     def __enter__(self) -> "Heartbeat":
         self._thread.start()
@@ -56,7 +57,7 @@ class Heartbeat:
 
     def check(self) -> None:
         if self.is_lost:
-            raise ClaimLost(f"verdict {self._verdict.pk} is no longer {self._verdict.claimed_by}'s")
+            raise ClaimLost(f"{self._name} was taken back")
 
     def _beat(self) -> None:
         try:
@@ -73,8 +74,8 @@ class Heartbeat:
     def _write(self, told: Mapping[str, Any] | None) -> None:
         """One row; a database that is away for a moment ends neither the thread nor the job."""
         try:
-            if not heartbeat(self._verdict, told):
+            if not self._write_beat(told):
                 self._lost.set()
         except Error:
-            logger.warning("heartbeat of verdict %s not written", self._verdict.pk, exc_info=True)
+            logger.warning("heartbeat of %s not written", self._name, exc_info=True)
             connection.close()

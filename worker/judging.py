@@ -46,7 +46,7 @@ def judge_verdict(verdict_id: int) -> None:
         return
     started = time.perf_counter()
     try:
-        with Heartbeat(verdict) as heartbeat:
+        with Heartbeat(f"verdict {verdict.pk}", lambda told: actions.heartbeat(verdict, told)) as heartbeat:
             row, facts = _judge(verdict, heartbeat)
             actions.finish(verdict, row, job_ms=_ms_since(started), **facts)
     except ClaimLost:

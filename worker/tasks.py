@@ -9,6 +9,7 @@ import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
+from worker.merging import merge_meeting
 
 
 @shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
@@ -20,6 +21,11 @@ def judge_push_task(push_id: int) -> None:
 @shared_task(name="worker.judge")  # type: ignore[untyped-decorator]
 def judge_task(verdict_id: int) -> None:
     judge_verdict(verdict_id)
+
+
+@shared_task(name="worker.merge")  # type: ignore[untyped-decorator]
+def merge_task(meeting_id: int) -> None:
+    merge_meeting(meeting_id)
 
 
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]

@@ -37,8 +37,11 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.teams",
     "apps.projects",
+    "apps.notices",
     "apps.repositories",
     "apps.checks",
+    "apps.merges",
+    "apps.proposals",
     "apps.githost",
 ]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from braid.command.exits import Exit, Stop
-from braid.command.merge_document import document, values
 from braid.command.progress import ProgressLine
 from braid.command.reading import open_sandboxes, owner_of, refusal, runnable
 from braid.command.resolutions import read_resolutions
@@ -18,9 +17,11 @@ from braid.command.writing import write_tree
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, Verdict, merge_histories
+from sandbox.merging.document import document, values
+from sandbox.merging.files import landed_files, merged_schema
 from schemata.findings import Finding
 from schemata.history import History
-from schemata.landing import Landing, LandingError, Trees, land
+from schemata.landing import LandingError, Trees
 from schemata.layouts.named import history_of
 from schemata.merge.resolutions import Resolution, ResolutionError
 from schemata.prisma import MergedSchema, merge_schemas
@@ -86,10 +87,9 @@ def write_out(out: Path, sides: Sides, result: MergeResult, schema: MergedSchema
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Stop(f"--out {out} is not empty; name a new folder")
     base, ours, theirs = (source.tree for source in sides.sources)
-    files = dict(schema.files) if schema and not (schema.conflicts or schema.unreadable) else {}
-    landings = [Landing(each.name, each.sql, each.replaces) for each in result.migrations]
+    trees = Trees(base, ours, theirs)
     try:
-        landed = land(Trees(base, ours, theirs), sides.base, sides.ours, sides.theirs, landings, files)
+        landed = landed_files(trees, sides.base, sides.ours, sides.theirs, result, schema)
         write_tree(out, ours, landed.changes)
     except LandingError as error:
         raise Stop(f"--out {out}: {error}") from None
@@ -97,12 +97,6 @@ def write_out(out: Path, sides: Sides, result: MergeResult, schema: MergedSchema
         raise Stop(f"--out {out}: {error.strerror}") from None
     for problem in landed.problems:
         print(f"braid: {problem}", file=sys.stderr)
-
-
-def merged_schema(base: History, ours: History, theirs: History) -> MergedSchema | None:
-    """The schema files of both sides merged; None where the layout has none."""
-    files = [{file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)]
-    return merge_schemas(*files) if any(files) else None
 
 
 def _read_sides(given: argparse.Namespace) -> Sides:
@@ -186,4 +180,4 @@ def _schema_of(case: dict[str, Any]) -> MergedSchema | None:
     return merge_schemas(*files) if any(files) else None
 
 
-__all__ = ["MergeResult", "merged_schema", "run"]
+__all__ = ["run"]

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.merging import FoundConflict, MergeResult
-from sandbox.merging.values import Broken, OrderProof, Place, Proof
+from sandbox.merging.values import Broken, FoundConflict, MergeResult, OrderProof, Place, Proof
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Address
 from schemata.prisma import MergedSchema

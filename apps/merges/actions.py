@@ -1,0 +1,150 @@
+"""The writes on meetings: asked for, claimed, kept alive, finished, given up.
+
+As with verdicts the row is the truth and every step a conditional UPDATE: a
+message that comes twice, a worker that dies and a head that moves while its
+merge runs are all harmless.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.dispatch import Signal
+from django.utils import timezone
+
+from apps.checks.actions import BACKOFF_S, enqueue, first_line
+from apps.merges.events import announce
+from apps.merges.models import Meeting, Merge, Outcome, State
+from apps.repositories.models import Branch
+
+TASK = "worker.merge"
+
+# Sent in the transaction that finishes a meeting, with `meeting` and the `before` Merge (or None).
+finished = Signal()
+
+
+@transaction.atomic
+def request_meeting(
+    ours: Branch, theirs: Branch, *, choices: Mapping[str, Any] | None = None, again: bool = False
+) -> Meeting:
+    """The meeting of both branches at their heads: the one that there is, or one that waits for a worker.
+
+    `choices`, where given, replace those that the meeting had. With `again` a finished one is run anew.
+    """
+    meeting, made = Meeting.objects.select_for_update().get_or_create(
+        ours=ours,
+        theirs=theirs,
+        defaults={
+            "project_id": ours.project_id,
+            "ours_commit": ours.head,
+            "theirs_commit": theirs.head,
+            "choices": dict(choices or {}),
+            "requested_at": timezone.now(),
+        },
+    )
+    wanted = (ours.head, theirs.head, dict(choices) if choices is not None else meeting.choices)
+    asked = (meeting.ours_commit, meeting.theirs_commit, meeting.choices)
+    if not made and not again and wanted == asked and meeting.state != State.ERROR:
+        return meeting
+    meeting.ours_commit, meeting.theirs_commit, meeting.choices = wanted
+    _ask(meeting)
+    return meeting
+
+
+def _ask(meeting: Meeting) -> None:
+    """Wait for a worker; one that runs for older heads finds its claim gone."""
+    meeting.state, meeting.claimed_by, meeting.error = State.WAITING, "", ""
+    meeting.attempts, meeting.retry_at = 0, None
+    meeting.requested_at = meeting.enqueued_at = timezone.now()
+    meeting.save()
+    enqueue(TASK, meeting.pk)
+    announce(meeting)
+
+
+def claim(meeting_id: int, worker: str) -> Meeting | None:
+    """Take the meeting, or None when somebody else has it, it is finished, or its time has not come."""
+    now = timezone.now()
+    due = Q(retry_at=None) | Q(retry_at__lte=now)
+    claimed = Meeting.objects.filter(due, pk=meeting_id, state=State.WAITING).update(
+        state=State.RUNNING,
+        claimed_by=worker,
+        heartbeat_at=now,
+        attempts=F("attempts") + 1,
+        retry_at=None,
+        progress={},
+    )
+    if not claimed:
+        return None
+    meeting = Meeting.objects.select_related("project", "ours", "theirs").get(pk=meeting_id)
+    announce(meeting)
+    return meeting
+
+
+def heartbeat(meeting: Meeting, progress: Mapping[str, Any] | None = None) -> bool:
+    """Say that the claim is alive, and how far it is; False when it was taken back: stop."""
+    values: dict[str, Any] = {"heartbeat_at": timezone.now()}
+    if progress is not None:
+        values["progress"] = dict(progress)
+    alive = bool(_claimed(meeting).update(**values))
+    if alive and progress is not None:
+        announce(meeting)
+    return alive
+
+
+@transaction.atomic
+def finish(meeting: Meeting, merge: Merge, resolved: Merge | None, job_ms: float) -> bool:
+    """Write what came of it. False when the claim was lost."""
+    collides = (resolved or merge).outcome == Outcome.CONFLICT
+    closed = _claimed(meeting).update(
+        state=State.DONE,
+        merge=merge,
+        resolved=resolved,
+        merged_ours=meeting.ours_commit,
+        merged_theirs=meeting.theirs_commit,
+        since=(meeting.since or timezone.now()) if collides else None,
+        progress={},
+        error="",
+        finished_at=timezone.now(),
+        job_ms=job_ms,
+    )
+    if closed:
+        before = meeting.merge
+        meeting.refresh_from_db()
+        finished.send(Meeting, meeting=meeting, before=before)
+        announce(meeting)
+    return bool(closed)
+
+
+@transaction.atomic
+def give_up(meeting: Meeting, error: str) -> bool:
+    """End in `error`: Braid could not merge, through no fault of the team's."""
+    closed = bool(
+        _claimed(meeting).update(state=State.ERROR, error=error, progress={}, finished_at=timezone.now())
+    )
+    if closed:
+        announce(meeting)
+    return closed
+
+
+@transaction.atomic
+def postpone(meeting: Meeting, error: str) -> bool:
+    """The sandboxes are down: wait, longer each time, and give up after the last wait."""
+    if meeting.attempts > len(BACKOFF_S):
+        return give_up(
+            meeting, f"{error}\nBraid tried {meeting.attempts} times; run it again once it is mended."
+        )
+    wait = timedelta(seconds=BACKOFF_S[min(meeting.attempts, len(BACKOFF_S)) - 1])
+    put_back = _claimed(meeting).update(
+        state=State.WAITING,
+        error=f"waiting for a sandbox: {first_line(error)}",
+        retry_at=timezone.now() + wait,
+        claimed_by="",
+    )
+    announce(meeting)
+    return bool(put_back)
+
+
+def _claimed(meeting: Meeting) -> Any:
+    return Meeting.objects.filter(pk=meeting.pk, state=State.RUNNING, claimed_by=meeting.claimed_by)

@@ -1,0 +1,126 @@
+"""Merges at rest, each kept once per project under the hash of all that it depends on."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from apps.checks.content.compression import pack, unpack
+from apps.checks.content.diffs import save_diff
+from apps.checks.content.judgements import Side
+from apps.checks.content.rows import keep
+from apps.checks.content.snapshots import find_snapshots, save_snapshot
+from apps.checks.models import Diff
+from apps.merges.models import Merge, Outcome
+from apps.projects.models import Project
+from sandbox.merging import MergeResult, Verdict
+from sandbox.merging.document import values
+from sandbox.merging.fingerprint import change_hash, changes_of
+from schemata.findings import Finding
+from schemata.prisma import MergedSchema
+
+# Raised whenever the same three histories may give another merge, so that old rows are not found any more.
+FORMAT = 1
+REPLACED = (
+    "outcome",
+    "order_matters",
+    "headline",
+    "objects_in_conflict",
+    "change_hash",
+    "diff",
+    "body",
+)
+
+
+def merge_key(base: Side, ours: Side, theirs: Side, choices: Mapping[str, Any]) -> str:
+    """Hash of everything that a merge depends on: histories, schema files, and what people chose."""
+    sides = [
+        (side.chain[-1], side.history.layout, side.history.root, _schema_files(side))
+        for side in (base, ours, theirs)
+    ]
+    return hashlib.sha256(msgspec.json.encode([FORMAT, sides, choices], order="sorted")).hexdigest()
+
+
+def unusable_key(side: str, finding: Finding) -> str:
+    return hashlib.sha256(msgspec.json.encode([FORMAT, side, finding])).hexdigest()
+
+
+def find_merge(project: Project, key: str) -> Merge | None:
+    return Merge.objects.filter(project=project, key=key).first()
+
+
+def load_document(merge: Merge) -> dict[str, Any]:
+    """The merge as docs/command.md describes it; of an unusable one `finding` and `side` only."""
+    found: dict[str, Any] = unpack(merge.body)
+    return found
+
+
+@transaction.atomic
+def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSchema | None) -> Merge:
+    """Keep the merge. Saved twice, it is there once."""
+    row = Merge(
+        project=project,
+        key=key,
+        outcome=result.verdict.value,
+        order_matters=result.order_matters,
+        headline=headline(result),
+        objects_in_conflict=_objects(result),
+        change_hash=change_hash(result) if result.base else "",
+        diff=_save_diff(project, result),
+        body=pack(values(result, schema)),
+    )
+    return keep([row], update=REPLACED)[0]
+
+
+@transaction.atomic
+def save_unusable(project: Project, side: str, finding: Finding) -> Merge:
+    """A side whose files can't be read or run at all, so that there is nothing to merge."""
+    row = Merge(
+        project=project,
+        key=unusable_key(side, finding),
+        outcome=Outcome.UNUSABLE,
+        headline=f"{side}: {finding.message}",
+        body=pack({"side": side, "finding": finding}),
+    )
+    return keep([row], update=REPLACED)[0]
+
+
+def headline(result: MergeResult) -> str:
+    """The outcome in one line."""
+    if result.verdict is Verdict.BROKEN and result.broken:
+        return f"{result.broken.side.value} does not replay: {result.broken.message}"
+    if result.verdict is Verdict.CONFLICT:
+        objects = _objects(result)
+        more = f" and {len(objects) - 1} more" if len(objects) > 1 else ""
+        return f"collides on {objects[0]}{more}"
+    if result.verdict is Verdict.REWRITTEN:
+        return "merges, with migrations rewritten for it"
+    return "merges, but the order matters" if result.order_matters else "merges, in either order"
+
+
+def _objects(result: MergeResult) -> list[str]:
+    """What the conflicts are about, each once, as people say it."""
+    named = (
+        f"{each.object_kind} {each.object_name}" + (f" ({each.attribute})" if each.attribute else "")
+        for each in result.conflicts
+    )
+    return list(dict.fromkeys(named))
+
+
+def _schema_files(side: Side) -> list[tuple[str, str]]:
+    return [(file.path, hashlib.sha256(file.text.encode()).hexdigest()) for file in side.history.schema_files]
+
+
+def _save_diff(project: Project, result: MergeResult) -> Diff | None:
+    """From ours to the merge; while there is none, from the base to theirs."""
+    if result.base is None or result.ours is None or result.theirs is None:
+        return None
+    both = (result.base, result.theirs)
+    if result.merged is not None and not result.conflicts:
+        both = (result.ours, result.merged.seen_from(result.ours))
+    known = find_snapshots(project, both)
+    before = save_snapshot(project, both[0], known)
+    after = save_snapshot(project, both[1], known, (before, both[0]))
+    return save_diff(project, before, after, changes_of(result), both)

@@ -1,0 +1,56 @@
+"""Approved proposals on their way into the default branch."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Stage(models.TextChoices):
+    """WAITING for a worker or for those ahead, TESTING, PROVED on `tested_on`; the others are ends."""
+
+    WAITING = "waiting", "waiting"
+    TESTING = "testing", "testing"
+    PROVED = "proved", "proved"
+    LANDED = "landed", "landed"
+    REFUSED = "refused", "refused"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+LINED_UP = (Stage.WAITING, Stage.TESTING, Stage.PROVED)
+
+
+class QueueEntry(models.Model):
+    """One proposal's turn. Entries are taken by id; `candidate` is the commit that would land.
+
+    It was proved on `tested_on`: the default branch's head, or the candidate of the entry ahead.
+    """
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="queue")
+    proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="queue_entries")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    bypassed = models.TextField(blank=True, help_text="Why the policy was bypassed, where it was.")
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.WAITING)
+    head = models.CharField(max_length=64)
+    change_hash = models.CharField(max_length=64, blank=True)
+    tested_on = models.CharField(max_length=64, blank=True)
+    candidate = models.CharField(max_length=64, blank=True)
+    proof = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    progress = models.JSONField(default=dict)
+    claimed_by = models.CharField(max_length=100, blank=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"], condition=Q(stage__in=LINED_UP), name="queue_once_per_proposal"
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "id"], condition=Q(stage__in=LINED_UP), name="queue_line")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.stage}"

@@ -1,0 +1,140 @@
+"""From a claimed meeting to a saved merge: load both heads and where they parted, ask the core, save."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+
+from apps.checks.content.judgements import Side
+from apps.merges import actions
+from apps.merges.content import find_merge, merge_key, save_merge, save_unusable
+from apps.merges.models import Meeting, Merge
+from apps.projects.models import Project
+from apps.repositories.commits import merge_base
+from apps.repositories.trees import TreeError
+from sandbox.errors import SandboxError
+from sandbox.merging import MergeResult, merge_histories
+from sandbox.merging.files import merged_schema
+from sandbox.replays import OnProgress
+from schemata.findings import Finding, Severity
+from schemata.history import History
+from schemata.layouts import LayoutError
+from schemata.merge.resolutions import Resolution
+from worker.heartbeat import ClaimLost, Heartbeat
+from worker.histories import Histories
+from worker.process import new_claim, sandboxes
+
+logger = logging.getLogger(__name__)
+
+
+class Unusable(Exception):
+    """A side that has no history to run; `finding` says why."""
+
+    def __init__(self, side: str, finding: Finding) -> None:
+        super().__init__(f"{side}: {finding.message}")
+        self.side, self.finding = side, finding
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The three histories of a merge."""
+
+    base: Side
+    ours: Side
+    theirs: Side
+
+    @property
+    def histories(self) -> tuple[History, History, History]:
+        return self.base.history, self.ours.history, self.theirs.history
+
+
+def merge_meeting(meeting_id: int) -> None:
+    """Merge the heads of the meeting unless another worker has it or it needs no merge any more."""
+    meeting = actions.claim(meeting_id, new_claim())
+    if meeting is None:
+        return
+    started = time.perf_counter()
+    try:
+        with Heartbeat(str(meeting), lambda told: actions.heartbeat(meeting, told)) as heartbeat:
+            merge, resolved = _merge(meeting, heartbeat)
+            actions.finish(meeting, merge, resolved, (time.perf_counter() - started) * 1000)
+    except ClaimLost:
+        logger.info("meeting %s was taken back", meeting.pk)
+    except SandboxError as error:
+        logger.warning("meeting %s: %s", meeting.pk, error)
+        actions.postpone(meeting, str(error))
+    except SoftTimeLimitExceeded:
+        actions.give_up(meeting, f"The merge took longer than {settings.CELERY_TASK_SOFT_TIME_LIMIT} s.")
+    except Exception:
+        logger.exception("meeting %s", meeting.pk)
+        actions.give_up(
+            meeting, "Braid failed while it merged these branches; the worker's log has the reason."
+        )
+
+
+def _merge(meeting: Meeting, heartbeat: Heartbeat) -> tuple[Merge, Merge | None]:
+    histories = Histories(meeting.project)
+    try:
+        sides = read_sides(histories, meeting.ours_commit, meeting.theirs_commit)
+    except Unusable as found:
+        return save_unusable(meeting.project, found.side, found.finding), None
+
+    def tell(step: Any) -> None:
+        heartbeat.tell(asdict(step))
+
+    merge = merge_sides(meeting.project, sides, {}, tell)
+    heartbeat.check()
+    resolved = merge_sides(meeting.project, sides, meeting.choices, tell) if meeting.choices else None
+    heartbeat.check()
+    return merge, resolved
+
+
+def read_sides(histories: Histories, ours: str, theirs: str) -> Sides:
+    """The histories of two commits and of the newest one that both have. Raises Unusable."""
+    base = merge_base(histories.repository, ours, theirs)
+    named = {"base": base, "ours": ours, "theirs": theirs}
+    return Sides(**{side: _read(histories, side, commit) for side, commit in named.items()})
+
+
+def _read(histories: Histories, side: str, commit: str) -> Side:
+    try:
+        found = histories.read(commit)
+    except LayoutError as error:
+        raise Unusable(side, error.finding) from error
+    except TreeError as error:
+        finding = Finding(rule="repository.unreadable", severity=Severity.ERROR, message=str(error))
+        raise Unusable(side, finding) from error
+    if not found.history.is_runnable:
+        raise Unusable(side, next(f for f in found.history.findings if f.severity is Severity.ERROR))
+    return found
+
+
+def merge_sides(
+    project: Project, sides: Sides, choices: Mapping[str, Any], on_progress: OnProgress | None
+) -> Merge:
+    """The merge as a row, found or made."""
+    key = merge_key(sides.base, sides.ours, sides.theirs, choices)
+    found = find_merge(project, key)
+    if found:
+        return found
+    result = run_merge(project, sides, choices, on_progress)
+    return save_merge(project, key, result, merged_schema(*sides.histories))
+
+
+def run_merge(
+    project: Project, sides: Sides, choices: Mapping[str, Any], on_progress: OnProgress | None
+) -> MergeResult:
+    """The merge, run now. Raises SandboxError and ResolutionError."""
+    return merge_histories(
+        sandboxes(),
+        *sides.histories,
+        owner=project.key.hex,
+        resolutions={key: Resolution(**choice) for key, choice in choices.items()},
+        postgres=sides.ours.history.postgres or project.postgres,
+        deadline_s=settings.CHECK_DEADLINE_S,
+        on_progress=on_progress,
+    )
