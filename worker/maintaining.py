@@ -2,6 +2,7 @@
 
 from apps.accounts.actions import forget_ended_sessions
 from apps.checks.retention import forget_superseded
+from apps.notices.actions import forget_old
 from apps.projects.models import Project
 from apps.repositories import maintenance
 from apps.repositories.actions import reconcile
@@ -11,6 +12,7 @@ def maintain() -> None:
     """Once a day."""
     forget_ended_sessions()
     forget_superseded()
+    forget_old()
     maintenance.set_aside_orphans()
     for project in Project.objects.iterator():
         maintenance.maintain(project)

@@ -7,6 +7,7 @@ from celery import shared_task
 
 import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
+from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
@@ -26,6 +27,11 @@ def judge_task(verdict_id: int) -> None:
 @shared_task(name="worker.merge")  # type: ignore[untyped-decorator]
 def merge_task(meeting_id: int) -> None:
     merge_meeting(meeting_id)
+
+
+@shared_task(name="worker.deliver")  # type: ignore[untyped-decorator]
+def deliver_task() -> None:
+    deliver()
 
 
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]

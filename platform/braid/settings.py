@@ -13,6 +13,8 @@ from braid.mail import mail_from
 VAR = Path(text("BRAID_VAR", str(ROOT / "var")))
 DEBUG = flag("BRAID_DEBUG", False)
 SECRET_KEY = text("BRAID_SECRET_KEY", "")
+ENCRYPTION_KEYS = words("BRAID_ENCRYPTION_KEYS")
+EGRESS_ALLOW = words("BRAID_EGRESS_ALLOW")
 BASE_URL = text("BRAID_BASE_URL", "http://localhost:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [
@@ -241,6 +243,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not CELERY_BROKER_URL.startswith(broker.PG
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "deliver": {"task": "worker.deliver", "schedule": 15.0, "options": {"expires": 30}},
     "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "reconcile": {"task": "worker.reconcile", "schedule": 120.0, "options": {"expires": 110}},
     "maintain": {"task": "worker.maintain", "schedule": 86_400.0, "options": {"expires": 3600}},

@@ -9,16 +9,19 @@ from braid.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("apps.accounts.urls")),
+    path("accounts/", include("apps.notices.account_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/v1/", include("apps.accounts.api")),
     path("api/v1/", include("apps.teams.api")),
     path("api/v1/", include("apps.projects.api")),
+    path("api/v1/", include("apps.notices.api")),
     path("api/v1/", include("apps.checks.api_urls")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
+    path("", include("apps.notices.urls")),
     path("", include("apps.checks.urls")),
     path("", include("apps.projects.urls")),
 ]
