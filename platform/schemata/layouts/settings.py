@@ -5,6 +5,8 @@ layout = "prisma"                     # one of the readers' names
 root = "packages/db/prisma/migrations" # the folder of the migrations, or one above it
 postgres = 16                          # major version to replay on
 multi_statement = true                 # golang-migrate's x-multi-statement
+
+`[policy]` stands in the same file and belongs to the service: `read_table` hands it out as it is.
 """
 
 import re
@@ -16,6 +18,7 @@ from schemata.layouts.found import LayoutError, error
 from schemata.layouts.trees import Tree
 
 SETTINGS_FILE = "braid.toml"
+TABLES = ("schema", "policy")
 LAYOUTS = ("prisma", "drizzle", "flyway", "dbmate", "golang-migrate", "goose", "diesel", "supabase")
 MAX_BYTES = 64 * 1024
 _AT_LINE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -41,14 +44,24 @@ class Settings:
 
 def read_settings(tree: Tree) -> Settings:
     """The settings of a tree, empty where it has no file. Raises LayoutError with the line that is wrong."""
+    text = _read(tree)
+    return _checked(_table(_parsed(text), text, "schema"), text) if text is not None else Settings()
+
+
+def read_table(tree: Tree, name: str) -> dict[str, Any]:
+    """One table of the file as TOML gives it, empty where there is none. Raises LayoutError like `read_settings`."""
+    text = _read(tree)
+    return _table(_parsed(text), text, name) if text is not None else {}
+
+
+def _read(tree: Tree) -> str | None:
     try:
         data = tree.read(SETTINGS_FILE)
     except FileNotFoundError:
-        return Settings()
+        return None
     if len(data) > MAX_BYTES:
         raise _wrong(f"is larger than {MAX_BYTES:,} bytes", 1)
-    text = _decoded(data)
-    return _checked(_table(_parsed(text), text), text)
+    return _decoded(data)
 
 
 def _decoded(data: bytes) -> str:
@@ -70,12 +83,14 @@ def _parsed(text: str) -> dict[str, Any]:
         raise _wrong("nests too deeply", 1) from None
 
 
-def _table(document: dict[str, Any], text: str) -> dict[str, Any]:
-    for name in document.keys() - {"schema"}:
-        raise _wrong(f"has the unknown table [{name}]; Braid reads [schema]", _line_of(text, name))
-    table = document.get("schema", {})
+def _table(document: dict[str, Any], text: str, name: str) -> dict[str, Any]:
+    for unknown in sorted(document.keys() - set(TABLES)):
+        raise _wrong(
+            f"has the unknown table [{unknown}]; Braid reads [schema] and [policy]", _line_of(text, unknown)
+        )
+    table = document.get(name, {})
     if not isinstance(table, dict):
-        raise _wrong("has a value schema where a table [schema] belongs", _line_of(text, "schema"))
+        raise _wrong(f"has a value {name} where a table [{name}] belongs", _line_of(text, name))
     return table
 
 

@@ -68,7 +68,7 @@ def _fills(command: Any) -> bool:
 def _is_computed(constraint: Any) -> bool:
     """A default that is more than a value, or a generated column that calls what somebody may replace."""
     if constraint.contype.name == "CONSTR_GENERATED":
-        return any(type(node).__name__ == "FuncCall" for node in _walk(constraint.raw_expr))
+        return any(type(node).__name__ == "FuncCall" for node in walk(constraint.raw_expr))
     return constraint.contype.name == "CONSTR_DEFAULT" and _computes(constraint.raw_expr)
 
 
@@ -106,7 +106,7 @@ def _calls(node: Any) -> bool:
 
 
 def _computes(node: Any) -> bool:
-    return any(_is_code(each) for each in _walk(node))
+    return any(_is_code(each) for each in walk(node))
 
 
 def _is_code(node: Any) -> bool:
@@ -117,7 +117,7 @@ def _is_code(node: Any) -> bool:
     return sort in _CODE
 
 
-def _walk(node: Any) -> Iterator[Any]:
+def walk(node: Any) -> Iterator[Any]:
     """A node of the tree and all below it; no deeper than a short text nests."""
     waiting = [node]
     while waiting:
