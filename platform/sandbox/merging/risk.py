@@ -1,0 +1,93 @@
+"""What landing a merge may cost: hazards of the plan from ours to the merge, and rows that its migrations write.
+
+The plan is Braid's own and not what runs, but it leads the same way: what it can't do without losing a
+column, the team's own migrations can't either.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.merging.values import MergeResult
+from schemata.catalog import Address, Catalog, Kind
+from schemata.plan import HazardKind, plan, way_back
+from schemata.statements import SplitError, Verb, Write, split, writes
+
+UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cost:
+    """One thing to know: a `HazardKind` or `untold`, a sentence, and the object as text (empty where unknown)."""
+
+    kind: str
+    message: str
+    object: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What was measured. `written` are tables of ours whose rows the migrations write, as addresses in text."""
+
+    costs: tuple[Cost, ...] = ()
+    written: tuple[str, ...] = ()
+
+
+def measure(result: MergeResult) -> Risk | None:
+    """The risk of landing it; None while there is no merge to land."""
+    if result.merged is None or result.ours is None or result.conflicts:
+        return None
+    ours, merged = result.ours, result.merged.seen_from(result.ours)
+    written = tuple(_writes(result))
+    costs = {*_planned(ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
+    tables = {str(at) for write in written if (at := _table(write, ours)) is not None}
+    return Risk(tuple(sorted(costs)), tuple(sorted(tables)))
+
+
+def _planned(ours: Catalog, merged: Catalog) -> Iterator[Cost]:
+    there = plan(ours, merged, same_origin=True)
+    for statement in there.statements:
+        yield from (Cost(each.kind.value, each.message, str(each.address)) for each in statement.hazards)
+    yield from (
+        Cost(UNTOLD, f"no plan is known for {what}, so what it costs is not either")
+        for what in there.unsupported
+    )
+    for statement in way_back(ours, merged, same_origin=True).statements:
+        for each in statement.hazards:
+            if each.kind is HazardKind.IRREVERSIBLE:
+                yield Cost(each.kind.value, each.message, str(each.address))
+
+
+def _writes(result: MergeResult) -> Iterator[Write]:
+    for migration in result.migrations:
+        try:
+            statements = split(migration.sql)
+        except SplitError:
+            yield Write(Verb.UNTOLD)
+            continue
+        yield from (write for statement in statements for write in writes(statement))
+
+
+def _cost(write: Write, ours: Catalog) -> Cost | None:
+    """What a write takes from rows that are there before; nothing where the table or column is new."""
+    if write.verb is Verb.UNTOLD:
+        return Cost(UNTOLD, "a statement runs code of which can't be told what it does to rows")
+    at = _table(write, ours)
+    if at is None:
+        return None
+    if write.verb is Verb.DELETE:
+        return Cost(HazardKind.DATA_LOSS.value, f"rows of {at} are deleted", str(at))
+    old = [name for name in write.columns if Address(Kind.COLUMN, at.schema, name, at.name) in ours.objects]
+    if write.verb is Verb.UPDATE and old:
+        said = f"values of {', '.join(old)} in {at} are overwritten"
+        return Cost(HazardKind.IRREVERSIBLE.value, said, str(at))
+    return None
+
+
+def _table(write: Write, ours: Catalog) -> Address | None:
+    """The table or view as ours has it; without a schema in the statement, in `public` or else where it is found."""
+    kinds = (Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW)
+    if write.schema or not write.table:
+        named = (Address(kind, write.schema, write.table) for kind in kinds)
+        return next((at for at in named if at in ours.objects), None)
+    found = [at for at in ours.objects if at.kind in kinds and at.name == write.table]
+    return min(found, key=lambda at: (at.schema != "public", at), default=None)
