@@ -7,10 +7,12 @@ from celery import shared_task
 
 import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
+from apps.proposals.actions.following import meet_stale
 from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
+from worker.proposing import meet_all
 
 
 @shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
@@ -34,9 +36,15 @@ def deliver_task() -> None:
     deliver()
 
 
+@shared_task(name="worker.meet_proposals")  # type: ignore[untyped-decorator]
+def meet_proposals_task(project_id: int) -> None:
+    meet_all(project_id)
+
+
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
+    meet_stale()
 
 
 @shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pygit2
 from celery import current_app
 from django.db import transaction
+from django.dispatch import Signal
 
 from apps.repositories.commits import branch_head, branch_heads
 from apps.repositories.models import Branch, Push, RefUpdate
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 HEADS = "refs/heads/"
 SETTLE_S = 5.0
+
+# Sent in the transaction that records a push, with the `push`; its branches' rows stand where its refs are.
+recorded = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def record_push(project: "Project", pusher: "User | None", changes: Sequence[Ref
         for c in changes
     )
     _follow(push, repository, [change.ref.removeprefix(HEADS) for change in changes if _is_branch(change)])
+    recorded.send(Push, push=push)
     transaction.on_commit(lambda: _enqueue_judgement(push.pk), robust=True)
     return push
 

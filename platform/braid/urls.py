@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
     path("", include("apps.notices.urls")),
+    path("", include("apps.proposals.urls")),
     path("", include("apps.checks.urls")),
     path("", include("apps.projects.urls")),
 ]

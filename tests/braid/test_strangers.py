@@ -88,6 +88,7 @@ def addresses() -> list[Address]:
 def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
+    from apps.proposals.models import Proposal
     from apps.repositories.models import Branch
 
     project.name = "Heliotrope"
@@ -100,7 +101,11 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     verdict = Verdict.objects.create(
         project=project, branch=branch, commit=COMMIT, requested_at=timezone.now()
     )
+    proposal = Proposal.objects.create(
+        project=project, number=7, branch=branch, title="Heliotrope", head=COMMIT
+    )
     return {
+        "number": str(proposal.number),
         "team_slug": "acme",
         "project_slug": "shop",
         "branch_name": "heliotrope-branch",
@@ -120,7 +125,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
 
 @pytest.fixture
 def made_up() -> dict[str, str]:
-    numbers = dict.fromkeys(("verdict_id", "member_id", "invitation_id", "token_id"), "99999999")
+    numbers = dict.fromkeys(("number", "verdict_id", "member_id", "invitation_id", "token_id"), "99999999")
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")
     places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40}
     return numbers | words | places | {"secret": invitations.new_secret()}

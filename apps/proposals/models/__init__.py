@@ -1,11 +1,12 @@
 """Branches that ask to be merged, what people say and decide about them, and the queue in which they land."""
 
-from apps.proposals.models.proposal import Comment, Event, Label, Proposal, State, Subscription
+from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
 from apps.proposals.models.queue import QueueEntry, Stage
 from apps.proposals.models.resolution import Resolution
 from apps.proposals.models.review import Answer, Policy, Review
 
 __all__ = [
+    "ASKING",
     "Answer",
     "Comment",
     "Event",

@@ -70,6 +70,9 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"#{self.number} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.project.get_absolute_url()}proposals/{self.number}/"
+
     @property
     def is_asking(self) -> bool:
         return self.state in ASKING

@@ -1,0 +1,1 @@
+"""The writes on proposals: each one transaction, with its line in the timeline."""

@@ -1,0 +1,185 @@
+"""Opening, changing, closing and reopening a proposal.
+
+Locks are taken in one order everywhere: the project's row, then the proposal's. A push holds the
+first while it tells proposals that their branch moved.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.errors import RefusedError
+from apps.accounts.models import User
+from apps.merges.actions import request_meeting
+from apps.projects.models import Project
+from apps.proposals.models import ASKING, Proposal, State, Subscription
+from apps.proposals.timeline import changed, record
+from apps.repositories.commits import distance
+from apps.repositories.models import Branch
+from apps.repositories.storage import open_repository
+
+__all__ = [
+    "changed",
+    "close",
+    "default_branch",
+    "edit",
+    "end",
+    "lock",
+    "meet",
+    "open_proposal",
+    "reopen",
+    "set_draft",
+    "subscribe",
+]
+
+
+@transaction.atomic
+def open_proposal(
+    actor: User | None,
+    branch: Branch,
+    title: str,
+    *,
+    description: str = "",
+    draft: bool = False,
+    reverts: Proposal | None = None,
+) -> Proposal:
+    """Ask that `branch` be merged into the default branch of its project.
+
+    Subscribes the author and asks for the meeting with the default branch. Raises RefusedError where
+    there is nothing to merge, nothing to merge into, or the branch asks already.
+    """
+    project = _lock_project(branch.project_id)
+    branch, target = _askable(project, branch)
+    proposal = Proposal.objects.create(
+        project=project,
+        number=_next_number(project),
+        branch=branch,
+        title=title.strip()[:200] or branch.name[:200],
+        description=description,
+        author=actor,
+        is_draft=draft,
+        head=branch.head,
+        base=target.head,
+        reverts=reverts,
+    )
+    subscribe(proposal, actor)
+    record(proposal, "opened", actor, head=branch.head, base=target.head, draft=draft)
+    meet(proposal)
+    return proposal
+
+
+@transaction.atomic
+def edit(actor: User, proposal: Proposal, *, title: str, description: str) -> Proposal:
+    """Give it another title or description; what stays as it is leaves no line."""
+    now = lock(proposal)
+    before, title = now.title, title.strip()[:200] or now.title
+    is_described = description != now.description
+    now.title, now.description = title, description
+    now.save(update_fields=["title", "description", "updated_at"])
+    if title != before:
+        record(now, "renamed", actor, before=before, after=title)
+    if is_described:
+        record(now, "described", actor)
+    return now
+
+
+@transaction.atomic
+def set_draft(actor: User, proposal: Proposal, draft: bool) -> Proposal:
+    """Mark it as not ready yet, or as ready. One that is queued can't become a draft."""
+    now = lock(proposal)
+    if now.state != State.OPEN:
+        raise RefusedError(f"#{now.number} is {now.state}; only an open proposal is a draft or ready.")
+    if now.is_draft != draft:
+        now.is_draft = draft
+        now.save(update_fields=["is_draft", "updated_at"])
+        record(now, "drafted" if draft else "readied", actor)
+    return now
+
+
+@transaction.atomic
+def close(actor: User | None, proposal: Proposal, *, because: str = "") -> Proposal:
+    """End it without merging. One that is queued leaves the queue."""
+    now = lock(proposal)
+    if not now.is_asking:
+        raise RefusedError(f"#{now.number} is {now.state} already.")
+    return end(now, State.CLOSED, "closed", actor, **({"because": because} if because else {}))
+
+
+def end(proposal: Proposal, state: State, kind: str, actor: User | None = None, **data: Any) -> Proposal:
+    """Write the end of a locked proposal and its line in the timeline."""
+    proposal.state, proposal.ended_at = state, timezone.now()
+    proposal.save(update_fields=["state", "ended_at", "merged_commit", "updated_at"])
+    record(proposal, kind, actor, **data)
+    return proposal
+
+
+@transaction.atomic
+def reopen(actor: User, proposal: Proposal) -> Proposal:
+    """Ask again with the branch as it stands now. What is merged stays merged."""
+    project = _lock_project(proposal.project_id)
+    now = lock(proposal)
+    if now.state != State.CLOSED:
+        raise RefusedError(f"#{now.number} is {now.state}; only a closed proposal can be opened again.")
+    branch, target = _askable(project, now.branch)
+    before, now.head, now.base = now.head, branch.head, target.head
+    now.state, now.ended_at = State.OPEN, None
+    now.save(update_fields=["state", "ended_at", "head", "base", "updated_at"])
+    record(now, "reopened", actor, before=before, head=now.head)
+    meet(now)
+    return now
+
+
+def lock(proposal: Proposal) -> Proposal:
+    """The proposal as it is now, locked until the end of the transaction."""
+    found = Proposal.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("branch__project", "project__team", "author").get(pk=proposal.pk)
+
+
+def meet(proposal: Proposal) -> None:
+    """Have the branch merged with the default branch as both stand."""
+    target = default_branch(proposal.project)
+    if target and not proposal.branch.deleted_at:
+        request_meeting(target, proposal.branch)
+
+
+def subscribe(proposal: Proposal, user: User | None) -> None:
+    """Let somebody hear of the proposal from now on, unless they have muted it."""
+    if user is not None:
+        Subscription.objects.get_or_create(proposal=proposal, user=user)
+
+
+def default_branch(project: Project) -> Branch | None:
+    """The branch that proposals of the project ask to be merged into; None before its first push."""
+    found = Branch.objects.filter(project=project, name=project.default_branch, deleted_at=None)
+    return found.select_related("project__team").first()
+
+
+def _askable(project: Project, branch: Branch) -> tuple[Branch, Branch]:
+    """The branch and the default branch as they stand. Raises RefusedError where it can't ask."""
+    branch = Branch.objects.select_related("project__team").get(pk=branch.pk)
+    target = default_branch(project)
+    asking = Proposal.objects.filter(branch=branch, state__in=ASKING).first()
+    if branch.name == project.default_branch:
+        raise RefusedError(f"{branch.name} is the default branch; propose another one to be merged into it.")
+    if branch.deleted_at:
+        raise RefusedError(f"The branch {branch.name} is deleted; push it again first.")
+    if target is None:
+        raise RefusedError(f"There is no branch {project.default_branch} yet to merge into; push it first.")
+    if asking:
+        raise RefusedError(f"The branch {branch.name} is proposed already, as #{asking.number}.")
+    between = distance(open_repository(project), target.head, branch.head)
+    if between is not None and not between.ahead:
+        raise RefusedError(f"Everything of {branch.name} is on {target.name} already.")
+    return branch, target
+
+
+def _next_number(project: Project) -> int:
+    """Under the project's lock, so that no two proposals get the same."""
+    last = Proposal.objects.filter(project=project).order_by("-number").values_list("number", flat=True)
+    return int(last.first() or 0) + 1
+
+
+def _lock_project(project_id: int) -> Project:
+    found = Project.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("team").get(pk=project_id)

@@ -1,0 +1,1 @@
+"""Values arranged for the templates of proposals; nothing here touches the database."""

@@ -1,0 +1,16 @@
+"""The pages of proposals."""
+
+from django.urls import path
+
+from apps.proposals.views import proposals
+
+PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
+PROPOSAL = PROPOSALS + "<int:number>/"
+
+urlpatterns = [
+    path(PROPOSALS, proposals.proposals, name="proposals"),
+    path(PROPOSALS + "new/", proposals.new, name="proposal-new"),
+    path(PROPOSAL, proposals.changes, name="proposal"),
+    path(PROPOSAL + "checks/", proposals.checks, name="proposal-checks"),
+    path(PROPOSAL + "discussion/", proposals.discussion, name="proposal-discussion"),
+]

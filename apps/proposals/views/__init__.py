@@ -1,0 +1,1 @@
+"""The pages of proposals: each view authorises, reads, arranges, renders."""
