@@ -21,7 +21,9 @@ from apps.repositories.models import Branch
 
 TASK = "worker.merge"
 
-# Sent in the transaction that finishes a meeting, with `meeting` and the `before` Merge (or None).
+# Sent as the transaction that finishes a meeting begins: what stands on the meeting is locked before the meeting.
+finishing = Signal()
+# Sent in that transaction once the result is written, with `meeting` and the `before` Merge (or None).
 finished = Signal()
 
 
@@ -96,6 +98,7 @@ def heartbeat(meeting: Meeting, progress: Mapping[str, Any] | None = None) -> bo
 @transaction.atomic
 def finish(meeting: Meeting, merge: Merge, resolved: Merge | None, job_ms: float) -> bool:
     """Write what came of it. False when the claim was lost."""
+    finishing.send(Meeting, meeting=meeting)
     collides = (resolved or merge).outcome == Outcome.CONFLICT
     closed = _claimed(meeting).update(
         state=State.DONE,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -18,11 +19,12 @@ from apps.projects.models import Project
 from sandbox.merging import MergeResult, Verdict
 from sandbox.merging.document import values
 from sandbox.merging.fingerprint import change_hash, changes_of
+from sandbox.merging.risk import measure
 from schemata.findings import Finding
 from schemata.prisma import MergedSchema
 
 # Raised whenever the same three histories may give another merge, so that old rows are not found any more.
-FORMAT = 1
+FORMAT = 2
 REPLACED = (
     "outcome",
     "order_matters",
@@ -30,6 +32,7 @@ REPLACED = (
     "objects_in_conflict",
     "change_hash",
     "diff",
+    "risk",
     "body",
 )
 
@@ -69,6 +72,7 @@ def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSc
         objects_in_conflict=_objects(result),
         change_hash=change_hash(result) if result.base else "",
         diff=_save_diff(project, result),
+        risk=_risk(result),
         body=pack(values(result, schema)),
     )
     return keep([row], update=REPLACED)[0]
@@ -98,6 +102,11 @@ def headline(result: MergeResult) -> str:
     if result.verdict is Verdict.REWRITTEN:
         return "merges, with migrations rewritten for it"
     return "merges, but the order matters" if result.order_matters else "merges, in either order"
+
+
+def _risk(result: MergeResult) -> dict[str, Any] | None:
+    risk = measure(result)
+    return asdict(risk) if risk else None
 
 
 def _objects(result: MergeResult) -> list[str]:

@@ -27,7 +27,8 @@ class Merge(models.Model):
     """One merge of three histories, with what people chose: same input, no second run.
 
     `body` is the compressed document that docs/command.md describes (`sandbox.merging.document`) with
-    what pages show of each conflict; `diff` leads from ours to the merged catalog.
+    what pages show of each conflict; `diff` leads from ours to the merged catalog. `risk` is what landing it
+    costs (`sandbox.merging.risk`), null while that can't be told.
     """
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="+")
@@ -40,6 +41,7 @@ class Merge(models.Model):
         max_length=64, blank=True, help_text="Of what the merge does to ours, wherever ours stands."
     )
     diff = models.ForeignKey(Diff, models.CASCADE, null=True, related_name="+")
+    risk = models.JSONField(null=True)
     body = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,11 +3,12 @@
 from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
 from apps.proposals.models.queue import QueueEntry, Stage
 from apps.proposals.models.resolution import Resolution
-from apps.proposals.models.review import Answer, Policy, Review
+from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
 
 __all__ = [
     "ASKING",
     "Answer",
+    "Bypass",
     "Comment",
     "Event",
     "Label",
@@ -16,6 +17,7 @@ __all__ = [
     "QueueEntry",
     "Resolution",
     "Review",
+    "ReviewRequest",
     "Stage",
     "State",
     "Subscription",

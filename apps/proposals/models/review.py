@@ -23,6 +23,7 @@ class Review(models.Model):
     change_hash = models.CharField(max_length=64, blank=True)
     head = models.CharField(max_length=64)
     diff = models.ForeignKey("checks.Diff", models.SET_NULL, null=True, related_name="+")
+    merge = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     dismissed_at = models.DateTimeField(null=True)
     dismissed_because = models.TextField(blank=True)
@@ -33,6 +34,54 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id} {self.answer}"
+
+
+class ReviewRequest(models.Model):
+    """Somebody is asked for a review: by Braid as an owner (`by` is null) or by a person.
+
+    `answered_at` is empty while the answer is awaited; a dismissed approval is asked for again.
+    """
+
+    proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="review_requests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    because = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "user"], name="review_request_once"),
+        ]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(answered_at=None), name="review_request_awaited")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} for {self.proposal_id}"
+
+
+class Bypass(models.Model):
+    """Somebody who may lets a change land without what the policy asks; for that `change_hash` only, and for good recorded."""
+
+    proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="bypasses")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(max_length=10_000)
+    missing = models.JSONField(default=list)
+    change_hash = models.CharField(max_length=64)
+    head = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} by {self.by_id}"
+
+
+def default_checks() -> list[str]:
+    return ["replay"]
 
 
 class Policy(models.Model):
@@ -48,7 +97,7 @@ class Policy(models.Model):
         default=0, help_text="More of them where data is at risk."
     )
     owners = models.TextField(blank=True, max_length=60_000)
-    required_checks = models.JSONField(default=list)
+    required_checks = models.JSONField(default=default_checks)
     bypass_role = models.PositiveSmallIntegerField(default=40, help_text="The least role that may bypass.")
     version = models.PositiveIntegerField(default=1)
 
