@@ -11,6 +11,7 @@ from schemata.merge.resolutions import Resolution, ResolutionError, resolve
 Key = tuple[str, Address, str, Address | None]
 SQL = "sql"
 OURS = "ours"
+THEIRS = "theirs"
 
 
 @dataclass
@@ -19,15 +20,20 @@ class Choices:
 
     by_id: Mapping[str, Resolution]
     used: set[str] = field(default_factory=set)
+    _implied: dict[str, Resolution] = field(default_factory=dict)
     _by_key: dict[Key, Resolution] = field(default_factory=dict)
     _sql: list[tuple[Conflict, str]] = field(default_factory=list)
 
+    def imply(self, choices: Mapping[str, Resolution]) -> None:
+        """Answers that need nobody to give them; what people chose goes before."""
+        self._implied.update(choices)
+
     def settle(self, merged: Merged, base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:
         """The merge of two sides with what was chosen about its conflicts."""
-        chosen = {found.id: self.by_id[found.id] for found in merged.conflicts if found.id in self.by_id}
         for found in merged.conflicts:
-            if found.id in chosen:
-                self._take(found, chosen[found.id])
+            choice = self.by_id.get(found.id) or self._implied.get(found.id)
+            if choice and (found.id in self.by_id or choice.choose in found.options):
+                self._take(found, choice)
         return self._resolved(merged, base, ours, theirs)
 
     def merge(self, base: Catalog, ours: Catalog, theirs: Catalog) -> Merged:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import zip_longest
 
 from sandbox.merging.blame import Blame
-from sandbox.merging.choices import SQL, Choices
+from sandbox.merging.choices import OURS, SQL, THEIRS, Choices
 from sandbox.merging.conflicts import does_not_fit, edited_twice, of_objects, rows_collide, unproved
 from sandbox.merging.lab import Lab
 from sandbox.merging.orders import Order, differences, proven_by_running, run_order
@@ -32,6 +32,7 @@ from schemata.landing import restamp
 from schemata.merge import Conflict, Merged, merge
 from schemata.merge.histories import Meeting
 from schemata.merge.proof import schema_hash
+from schemata.merge.resolutions import Resolution
 from schemata.merge.rewriting import Decision, LeftOut, Replaced, rewrite
 
 
@@ -49,7 +50,22 @@ class Proving:
 
     @cached_property
     def merged(self) -> Merged:
+        self.choices.imply(self._implied())
         return self.choices.settle(merge(*self.catalogs), *self.catalogs)
+
+    def _implied(self) -> dict[str, Resolution]:
+        """Who is to have their way where only one side changed what had landed: the side that did.
+
+        Such sides go apart before the end of their base, so both seem to have added what
+        one of them has as it had landed: the conflict of the base itself with the other
+        side is the very same one.
+        """
+        if self.sides.before is None:
+            return {}
+        trunk, ours, theirs = self.catalogs
+        landed = self.lab.catalog(self.sides.before)
+        met = ((OURS, merge(trunk, ours, landed)), (THEIRS, merge(trunk, landed, theirs)))
+        return {found.id: Resolution(side) for side, merged in met for found in merged.conflicts}
 
     @cached_property
     def catalogs(self) -> tuple[Catalog, Catalog, Catalog]:

@@ -20,7 +20,8 @@ class Sides:
     """Base, ours and theirs, each in a database of its own; the last two are clones of the first.
 
     `notes` are what was seen on the way, `own_order` where a side's own files give something else than
-    the base with what it adds.
+    the base with what it adds. `before` is the base as it had landed, where the sides went apart before
+    its end because one of them changed what had landed.
     """
 
     meeting: Meeting
@@ -30,6 +31,7 @@ class Sides:
     landed: tuple[str, ...]
     notes: tuple[SoftFinding, ...] = ()
     own_order: tuple[SoftFinding, ...] = ()
+    before: State | None = None
 
 
 @dataclass
@@ -65,7 +67,14 @@ class Reaching:
             return None
         notes = tuple(self._left_behind(meeting, trunk)) if meeting.edited else ()
         names = tuple(each.name for each in self.ours.migrations)
-        return Sides(meeting, trunk, ours, theirs, names, notes, tuple(self.own_order))
+        return Sides(
+            meeting, trunk, ours, theirs, names, notes, tuple(self.own_order), self._before(meeting, trunk)
+        )
+
+    def _before(self, meeting: Meeting, trunk: State) -> State | None:
+        rest = self.base.migrations[len(meeting.trunk) :] if meeting.parted else ()
+        before = self.lab.extend(trunk, rest, "base") if rest else trunk
+        return None if before is trunk or before.failure else before
 
     def _side_broken(self) -> MergeResult | None:
         """Which of the three does not replay by itself, where their trunk does not."""

@@ -31,7 +31,7 @@ class Meeting:
     names of base migrations that one side changed, renamed or removed. `repeats` leads
     from a migration of theirs to the one of ours that has the same text. `whole_ours`
     and `whole_theirs` are only given where a side is more than the trunk with what it
-    adds (`part`).
+    adds. `parted`: the trunk ends where any two of the three first differ (`part`).
     """
 
     trunk: tuple[Migration, ...]
@@ -44,6 +44,7 @@ class Meeting:
     repeats: Mapping[str, str] | None = None
     whole_ours: tuple[Migration, ...] = ()
     whole_theirs: tuple[Migration, ...] = ()
+    parted: bool = False
 
     @property
     def runs_ours(self) -> tuple[Migration, ...]:
@@ -112,6 +113,7 @@ def part(base: History, ours: History, theirs: History) -> Meeting:
         repeats=found.repeats,
         whole_ours=mine,
         whole_theirs=other,
+        parted=True,
     )
 
 

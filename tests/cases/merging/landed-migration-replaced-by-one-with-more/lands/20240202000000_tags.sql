@@ -1,0 +1,2 @@
+-- Rewritten, because relation "tags" already exists.
+ALTER TABLE public.tags ADD COLUMN name text;
