@@ -13,6 +13,7 @@ from typing import Any
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from apps.checks.events import announce
@@ -21,6 +22,9 @@ from apps.projects.models import Project
 from apps.repositories.models import Branch, Push
 
 BACKOFF_S = (2, 5, 15, 30, 60)
+
+# Sent in the transaction that finishes a verdict with a judgement, with `verdict` as it then is.
+finished = Signal()
 
 
 def enqueue_verdict(verdict_id: int) -> None:
@@ -178,7 +182,12 @@ def heartbeat(verdict: Verdict, progress: Mapping[str, Any] | None = None) -> bo
 @transaction.atomic
 def finish(verdict: Verdict, judgement: Judgement, **facts: Any) -> bool:
     """Write the judgement under the verdict; `facts` are further columns. False when the claim was lost."""
-    return _close(verdict, state=judgement.outcome, headline=judgement.headline, judgement=judgement, **facts)
+    values = {"state": judgement.outcome, "headline": judgement.headline, "judgement": judgement}
+    closed = _close(verdict, **values, **facts)
+    if closed:
+        verdict.refresh_from_db()
+        finished.send(Verdict, verdict=verdict)
+    return closed
 
 
 @transaction.atomic

@@ -7,7 +7,14 @@ class ProposalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from apps.checks.actions import finished as judged
+        from apps.merges.actions import finished as met
+        from apps.proposals import notifying
         from apps.proposals.receivers import branches_moved
+        from apps.proposals.timeline import changed
         from apps.repositories.actions import recorded
 
         recorded.connect(branches_moved, dispatch_uid="proposals.branches_moved")
+        changed.connect(notifying.timeline_changed, dispatch_uid="proposals.tell_line")
+        met.connect(notifying.meeting_finished, dispatch_uid="proposals.tell_collision")
+        judged.connect(notifying.verdict_finished, dispatch_uid="proposals.tell_verdict")

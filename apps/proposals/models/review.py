@@ -63,7 +63,7 @@ class ReviewRequest(models.Model):
 
 
 class Bypass(models.Model):
-    """Somebody who may lets a change land without what the policy asks; for that `change_hash` only, and for good recorded."""
+    """Somebody who may lets a change land without what the policy asks: for that `change_hash` only, and recorded."""
 
     proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="bypasses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
