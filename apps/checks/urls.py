@@ -1,4 +1,4 @@
-"""Home, a team's page, and all pages of a project but its settings.
+"""A team's page, and all pages of a project but its settings.
 
 Included after the teams' own pages and before those of projects: `<team>/<project>/` matches nearly anything.
 A branch's name may hold slashes, so nothing follows it in a path: what a page needs beside it is in the query.
@@ -6,11 +6,10 @@ A branch's name may hold slashes, so nothing follows it in a path: what a page n
 
 from django.urls import path
 
-from apps.checks.views import branches, catalog, home, live, projects
+from apps.checks.views import branches, catalog, live, projects, team
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("<slug:team_slug>/", home.team, name="team"),
+    path("<slug:team_slug>/", team.team, name="team"),
     path("<slug:team_slug>/<slug:project_slug>/", projects.project, name="project"),
     path("<slug:team_slug>/<slug:project_slug>/pushes/", projects.pushes, name="pushes"),
     path("<slug:team_slug>/<slug:project_slug>/branch/<path:branch_name>/", branches.branch, name="branch"),

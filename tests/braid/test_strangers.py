@@ -5,6 +5,7 @@ made-up address gives. New views are walked as soon as they are in a list of URL
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -88,6 +89,7 @@ def addresses() -> list[Address]:
 def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
+    from apps.notices.models import Delivery, Webhook
     from apps.proposals.models import Proposal
     from apps.repositories.models import Branch
 
@@ -104,7 +106,18 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     proposal = Proposal.objects.create(
         project=project, number=7, branch=branch, title="Heliotrope", head=COMMIT
     )
+    webhook = Webhook.objects.create(project=project, url="https://chat.example.com/", secret="sealed")
+    delivery = Delivery.objects.create(
+        project=project,
+        webhook=webhook,
+        kind="ping",
+        payload={"subject": "Heliotrope"},
+        next_at=timezone.now(),
+    )
     return {
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(delivery.pk),
+        "verb": "ping",
         "number": str(proposal.number),
         "team_slug": "acme",
         "project_slug": "shop",
@@ -125,7 +138,8 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
 
 @pytest.fixture
 def made_up() -> dict[str, str]:
-    numbers = dict.fromkeys(("number", "verdict_id", "member_id", "invitation_id", "token_id"), "99999999")
+    counted = ("number", "verdict_id", "member_id", "invitation_id", "token_id", "webhook_id")
+    numbers = dict.fromkeys(counted, "99999999") | {"delivery_id": str(uuid.UUID(int=9)), "verb": "ping"}
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")
     places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40}
     return numbers | words | places | {"secret": invitations.new_secret()}
