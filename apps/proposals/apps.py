@@ -9,11 +9,20 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         from apps.checks.actions import finished as judged
         from apps.merges.actions import finished as met
+        from apps.merges.actions import finishing as meeting
         from apps.proposals import notifying
-        from apps.proposals.receivers import branches_moved
+        from apps.proposals.receivers import (
+            branches_moved,
+            meeting_finished,
+            meeting_finishing,
+            proposal_changed,
+        )
         from apps.proposals.timeline import changed
         from apps.repositories.actions import recorded
 
+        meeting.connect(meeting_finishing, dispatch_uid="proposals.meeting_finishing")
+        met.connect(meeting_finished, dispatch_uid="proposals.meeting_finished")
+        changed.connect(proposal_changed, dispatch_uid="proposals.proposal_changed")
         recorded.connect(branches_moved, dispatch_uid="proposals.branches_moved")
         changed.connect(notifying.timeline_changed, dispatch_uid="proposals.tell_line")
         met.connect(notifying.meeting_finished, dispatch_uid="proposals.tell_collision")

@@ -2,10 +2,28 @@
 
 from typing import Any
 
+from apps.merges.models import Meeting
 from apps.proposals.actions.following import follow_push
+from apps.proposals.actions.keeping import ask_owners, follow_merge, lock_proposals
+from apps.proposals.models import Proposal
 from apps.repositories.models import Push
 
 
 def branches_moved(push: Push, **_: Any) -> None:
     """In the transaction that records the push: no reader sees a branch and its proposal apart."""
     follow_push(push)
+
+
+def meeting_finishing(meeting: Meeting, **_: Any) -> None:
+    """Proposals are locked before meetings everywhere, so here too."""
+    lock_proposals(meeting)
+
+
+def meeting_finished(meeting: Meeting, **_: Any) -> None:
+    follow_merge(meeting)
+
+
+def proposal_changed(proposal: Proposal, kind: str, **_: Any) -> None:
+    """It may have been merged long before it was proposed: then no meeting will say so."""
+    if kind in ("opened", "reopened", "readied"):
+        ask_owners(proposal)

@@ -21,6 +21,8 @@ PHRASES = {
     "project.create": "created the project",
     "project.change": "changed the settings of",
     "project.delete": "deleted the project",
+    "policy.change": "changed the policy of",
+    "policy.bypass": "passed by the policy for",
 }
 
 

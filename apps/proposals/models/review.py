@@ -63,7 +63,10 @@ class ReviewRequest(models.Model):
 
 
 class Bypass(models.Model):
-    """Somebody who may lets a change land without what the policy asks: for that `change_hash` only, and recorded."""
+    """Somebody who may lets a change land without what the policy asks, for that `change_hash` only.
+
+    `missing` is what the policy still asked for then; the row stays, whatever becomes of the proposal.
+    """
 
     proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="bypasses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -1,0 +1,207 @@
+"""All that a proposal's readiness depends on, read in a number of queries that nothing makes grow.
+
+`readiness` judges it; this module only reads. Whoever acts on the answer reads under the locks that
+`actions.reviewing.is_ready` takes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
+
+import pygit2
+from django.db.models import Min, Subquery
+from django.db.models.functions import Coalesce
+
+from apps.accounts.models import User
+from apps.checks.content.diffs import load_objects
+from apps.checks.models import State as VerdictState
+from apps.checks.models import Verdict
+from apps.merges.models import Meeting, Merge
+from apps.proposals.access import meeting_of
+from apps.proposals.models import Answer, Bypass, Policy, Proposal, Resolution, Review
+from apps.proposals.owners import Target
+from apps.proposals.people import People, people_of
+from apps.proposals.policy import UNASKED, Rules, rules_in, rules_of
+from apps.repositories.commits import merge_base
+from apps.repositories.models import Branch, RefUpdate
+from apps.repositories.storage import open_repository
+from apps.repositories.trees import CommitTree, TreeError
+from schemata.catalog import Address, Kind
+
+# Of a branch: who pushed to it, and when first.
+Authors = dict[int, datetime]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One proposal as it stands. `merge` is what would land, None while it is not known; `meeting` says why.
+
+    `rules` are what is asked, `proposed` what braid.toml of the proposal's head says, and `forked` what it said
+    where the branch began. `authors` are those whose own work the change is.
+    """
+
+    proposal: Proposal
+    target: Branch | None
+    meeting: Meeting | None
+    merge: Merge | None
+    verdict: Verdict | None
+    rules: Rules
+    proposed: Rules
+    forked: Rules
+    people: People
+    reviews: tuple[Review, ...]
+    authors: Authors
+    bypasses: tuple[Bypass, ...]
+    policies_seen: dict[str, Rules] = field(default_factory=dict)
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """What the merge changes, and the tables whose rows it writes."""
+        return targets_of(self.merge) if self.merge else ()
+
+    @cached_property
+    def deciding(self) -> tuple[Review, ...]:
+        """The last answer of each member who may review, dismissed ones and mere comments left out."""
+        last: dict[int | None, Review] = {}
+        for review in self.reviews:
+            if review.answer != Answer.COMMENT and self.people.may_review(review.author_id):
+                last[review.author_id] = review
+        return tuple(review for review in last.values() if review.dismissed_at is None)
+
+    @cached_property
+    def approvals(self) -> tuple[Review, ...]:
+        """The answers that count as approvals of the change as it is now."""
+        return tuple(review for review in self.deciding if not self.why_not_counted(review))
+
+    def why_not_counted(self, review: Review) -> str:
+        """Why an approval does not count, in words; empty where it does."""
+        if review.answer != Answer.APPROVE:
+            return "it is no approval"
+        if self.merge is None or review.change_hash != self.merge.change_hash:
+            return "it was given to another change"
+        if self.rules.self_approval:
+            return ""
+        if review.author_id == self.proposal.author_id:
+            return "nobody approves a proposal of their own"
+        first = self.authors.get(review.author_id or 0)
+        return "it is their own work too" if first and first < review.created_at else ""
+
+    def is_own_work(self, user: User) -> bool:
+        """Whether an approval that the user gives now would not count for being of their own work."""
+        if self.rules.self_approval:
+            return False
+        return user.pk == self.proposal.author_id or user.pk in self.authors
+
+
+def read_situation(
+    proposal: Proposal, *, merge: Merge | None = None, policy: Policy | None = None
+) -> Situation:
+    """The proposal as it stands now. `merge`, where given, is what would land in place of the newest meeting's.
+
+    `policy` is the project's row, where the caller has locked it.
+    """
+    target, meeting = _target(proposal), meeting_of(proposal)
+    reviews = tuple(Review.objects.filter(proposal=proposal).select_related("author").order_by("id"))
+    asked = _Asked.at(proposal, target, reviews)
+    settings = policy or Policy.objects.filter(project=proposal.project_id).first() or Policy()
+    return Situation(
+        proposal=proposal,
+        target=target,
+        meeting=meeting,
+        merge=merge or current_merge(proposal, target, meeting),
+        verdict=_verdict(proposal),
+        rules=rules_of(settings).and_also(asked.landed),
+        proposed=asked.proposed,
+        forked=asked.forked,
+        people=people_of(proposal.project.team),
+        reviews=reviews,
+        authors=_authors(proposal),
+        bypasses=tuple(Bypass.objects.filter(proposal=proposal).select_related("by").order_by("id")),
+        policies_seen=asked.seen,
+    )
+
+
+def current_merge(proposal: Proposal, target: Branch | None, meeting: Meeting | None) -> Merge | None:
+    """The merge of the proposal's head with the default branch's, None where the last one is of other heads."""
+    if meeting is None or target is None or not meeting.is_current:
+        return None
+    heads = (meeting.merged_ours, meeting.merged_theirs)
+    return meeting.result if heads == (target.head, proposal.head) else None
+
+
+def targets_of(merge: Merge) -> tuple[Target, ...]:
+    """The objects that owners are asked about, under the names that they had before too."""
+    found: set[Target] = set()
+    for shown in load_objects(merge.diff) if merge.diff else ():
+        for change in shown["changes"]:
+            if not change["behind"]:
+                found.update(_targets_in(change, shown))
+    written = (each.rpartition(" ") for each in (merge.risk or {}).get("written", ()))
+    return tuple(sorted(found | {Target(kind, path) for kind, _, path in written}))
+
+
+def _targets_in(change: dict[str, Any], shown: dict[str, Any]) -> Iterable[Target]:
+    """What was changed as it is called after, and as it was called before."""
+    is_part = change["address"] != shown["address"]
+    whole = (shown["kind"], shown["address"].removeprefix(f"{shown['kind']} ")) if is_part else ("", "")
+    yield Target(change["kind"], change["name"], *whole)
+    if change["previous"]:
+        kind, schema, name, parent = change["previous"]
+        before = Address(Kind(kind), schema, name, parent)
+        whole_before = (shown["kind"], Address(Kind(kind), schema, parent).path) if parent else ("", "")
+        yield Target(kind, before.path, *whole_before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """braid.toml's part of the policy at the commits that matter; `seen` by the heads that reviews were given to."""
+
+    landed: Rules
+    proposed: Rules
+    forked: Rules
+    seen: dict[str, Rules]
+
+    @classmethod
+    def at(cls, proposal: Proposal, target: Branch | None, reviews: Iterable[Review]) -> "_Asked":
+        repository = open_repository(proposal.project)
+        read = cache(lambda commit: _rules_at(repository, commit))
+        fork = merge_base(repository, target.head, proposal.head) if target else ""
+        seen = {review.head: read(review.head) for review in reviews if review.answer == Answer.APPROVE}
+        return cls(read(target.head if target else ""), read(proposal.head), read(fork), seen)
+
+
+def _rules_at(repository: pygit2.Repository, commit: str | None) -> Rules:
+    if not commit:
+        return UNASKED
+    try:
+        return rules_in(CommitTree(repository, commit))
+    except TreeError as error:
+        return replace(UNASKED, problems=(str(error),))
+
+
+def _target(proposal: Proposal) -> Branch | None:
+    project = proposal.project
+    return Branch.objects.filter(project=project, name=project.default_branch, deleted_at=None).first()
+
+
+def _verdict(proposal: Proposal) -> Verdict | None:
+    """The newest of the proposal's head; one that a newer push overtook says nothing."""
+    found = Verdict.objects.filter(branch=proposal.branch_id, commit=proposal.head)
+    return found.exclude(state=VerdictState.SUPERSEDED).select_related("judgement").order_by("-id").first()
+
+
+def _authors(proposal: Proposal) -> Authors:
+    """Who pushed to the branch since it was made, and who settled a conflict by SQL or a value of their own."""
+    ref = f"refs/heads/{proposal.branch.name}"
+    updates = RefUpdate.objects.filter(ref=ref, push__project=proposal.project_id)
+    made = updates.filter(kind=RefUpdate.Kind.CREATED).order_by("-push_id").values_list("push_id", flat=True)
+    pushes = updates.filter(push_id__gte=Coalesce(Subquery(made[:1]), 0)).exclude(push__pusher=None)
+    found = dict(pushes.values_list("push__pusher").annotate(first=Min("push__received_at")).order_by())
+    written = Resolution.objects.filter(
+        proposal=proposal, is_current=True, choice__choose__in=("sql", "value")
+    ).exclude(author=None)
+    for author, at in written.values_list("author_id", "created_at"):
+        found[author] = min(at, found.get(author, at))
+    return found

@@ -1,0 +1,225 @@
+"""Reviews from a push to the answer whether it may land, with real merges."""
+
+import pytest
+from django.db import transaction
+
+from apps.accounts.errors import RefusedError
+from apps.merges.models import Meeting
+from apps.proposals.access import meeting_of
+from apps.proposals.actions import policing, reviewing
+from apps.proposals.actions.lifecycle import open_proposal, set_draft
+from apps.proposals.models import Answer, Event, Review, ReviewRequest
+from apps.teams.models import AuditEntry, Membership, Role
+
+OWNERS = "table public.users -> @mark\ntable public.billing* -> olga@example.com\n"
+ADD_NAME = "alter table users add column name text;\n"
+
+
+@pytest.fixture(autouse=True)
+def _real(transactional_db):
+    """A worker's transaction is one of its own."""
+
+
+@pytest.fixture
+def cast(owner, maintainer, developer, viewer):
+    """The whole team."""
+
+
+@pytest.fixture
+def merged(cast, propose, run_meetings, project):
+    """A proposal by `developer` that was merged, in a project whose policy asks for one approval and no verdict."""
+    policing.change_policy(Membership.objects.get(role=Role.OWNER).user, project, required_checks=[])
+    found = propose("0002_name", ADD_NAME)
+    run_meetings()
+    return found
+
+
+def change(proposal):
+    return meeting_of(proposal).result.change_hash
+
+
+def approve(user, proposal):
+    return reviewing.review(user, proposal, Answer.APPROVE, change_hash=change(proposal))
+
+
+def ready(proposal):
+    with transaction.atomic():
+        return reviewing.is_ready(proposal)
+
+
+def push(shop, proposal, sql, run_meetings, by=None, name="0002_name"):
+    shop.git("switch", "--quiet", proposal.branch.name)
+    shop.commit({f"migrations/{name}.up.sql": sql})
+    shop.push(proposal.branch.name, by=by)
+    proposal.refresh_from_db()
+    run_meetings()
+
+
+def test_an_approval_makes_it_ready_and_is_bound_to_the_change(
+    merged, shop, run_meetings, owner, maintainer, developer
+):
+    assert ready(merged).missing == ("Approvals: 0 of 1",)
+    with pytest.raises(RefusedError, match="lets nobody approve their own work"):
+        approve(developer, merged)
+    with pytest.raises(RefusedError, match="another one since you looked"):
+        reviewing.review(owner, merged, Answer.APPROVE, change_hash="0" * 64)
+    given = approve(maintainer, merged)
+    assert ready(merged).ready
+
+    push(shop, merged, "-- The name.\n" + ADD_NAME, run_meetings, by=developer)
+    assert ready(merged).ready
+    assert Event.objects.get(kind="approvals_kept").data["names"] == ["Mark"]
+
+    push(shop, merged, ADD_NAME + "alter table users add column age int;\n", run_meetings, by=developer)
+    assert ready(merged).missing == ("Approvals: 0 of 1",)
+    given.refresh_from_db()
+    assert given.dismissed_because.startswith("the change is another one now: new: ")
+    assert "public.users.age" in given.dismissed_because
+    told = Event.objects.get(kind="dismissed").data
+    assert (told["reviewer"], len(told["changes"])) == ("Mark", 1)
+
+
+def test_what_writes_rows_is_part_of_what_was_approved(merged, shop, run_meetings, maintainer):
+    given = approve(maintainer, merged)
+    push(shop, merged, ADD_NAME + "update users set name = 'x';\n", run_meetings)
+    given.refresh_from_db()
+    assert "new statement that may write rows: `update users set name = 'x'`" in given.dismissed_because
+
+
+def test_owners_are_asked_and_must_agree(merged, shop, run_meetings, project, owner, maintainer):
+    policing.change_policy(owner, project, owners=OWNERS)
+    (missing,) = [each for each in ready(merged).unmet if each.key.startswith("owners")]
+    assert [str(person) for person in missing.waits_for] == ["Mark"]
+    push(shop, merged, ADD_NAME + "create table billing (id int);\n", run_meetings)
+    asked = {request.user.name: request.because for request in ReviewRequest.objects.all()}
+    assert asked == {"Mark": "Owners of table public.users", "Olga": "Owners of table public.billing*"}
+    approve(owner, merged)
+    assert [each.key for each in ready(merged).unmet] == ["owners:the project's settings:1"]
+    approve(maintainer, merged)
+    assert ready(merged).ready
+    assert not ReviewRequest.objects.filter(answered_at=None).exists()
+    push(shop, merged, ADD_NAME, run_meetings)
+    assert [each.user for each in ReviewRequest.objects.filter(answered_at=None)] == [maintainer]
+
+
+def test_risk_asks_for_more(cast, propose, run_meetings, project, owner, maintainer):
+    policing.change_policy(owner, project, required_checks=[], risky_approvals=2)
+    proposal = propose("0002_drop", "alter table users drop column email;\n")
+    run_meetings()
+    approve(maintainer, proposal)
+    assert ready(proposal).missing == (
+        "Approvals: 1 of 2, more than 1 because of the risk (data loss, irreversible)",
+    )
+    approve(owner, proposal)
+    assert ready(proposal).ready
+
+
+def test_requested_changes_stand_until_answered_or_dismissed(merged, owner, maintainer):
+    approve(owner, merged)
+    asked = reviewing.review(maintainer, merged, Answer.REQUEST_CHANGES, body="Why?")
+    assert ready(merged).missing == ("No changes requested: requested by Mark",)
+    reviewing.dismiss(owner, asked, "Answered in the discussion.")
+    assert ready(merged).ready
+    with pytest.raises(RefusedError):
+        reviewing.dismiss(owner, asked, "Twice.")
+
+
+def test_who_left_or_may_not_review_does_not_count(merged, maintainer):
+    approve(maintainer, merged)
+    Membership.objects.filter(user=maintainer).update(role=Role.VIEWER)
+    assert not ready(merged).ready
+    Membership.objects.filter(user=maintainer).delete()
+    assert not ready(merged).ready
+
+
+def test_who_pushed_to_the_branch_approves_their_own_work(merged, shop, run_meetings, maintainer, owner):
+    push(shop, merged, ADD_NAME + "create table x ();\n", run_meetings, by=maintainer)
+    with pytest.raises(RefusedError, match="own work"):
+        approve(maintainer, merged)
+    approve(owner, merged)
+    push(shop, merged, "-- x\n" + ADD_NAME + "create table x ();\n", run_meetings, by=owner)
+    assert ready(merged).ready
+
+
+def test_a_bypass_is_for_one_change_and_recorded(merged, shop, run_meetings, owner, maintainer):
+    with pytest.raises(RefusedError, match="you are not among them"):
+        reviewing.bypass(maintainer, merged, "Fire", change_hash=change(merged))
+    reviewing.bypass(owner, merged, "Fire", change_hash=change(merged))
+    found = ready(merged)
+    assert found.ready
+    assert (found.bypass.reason, found.bypass.missing) == ("Fire", ["Approvals: 0 of 1"])
+    assert AuditEntry.objects.get(action="policy.bypass").data["reason"] == "Fire"
+    set_draft(owner, merged, True)
+    assert ready(merged).missing == ("Ready for review: it is a draft",)
+    set_draft(owner, merged, False)
+    push(shop, merged, ADD_NAME + "create table x ();\n", run_meetings)
+    assert ready(merged).bypass is None
+
+
+def test_braid_toml_asks_for_more_and_its_change_wants_a_maintainer(
+    shop, cast, project, propose, run_meetings, developer, owner, maintainer
+):
+    policing.change_policy(owner, project, required_checks=[], approvals=0)
+    shop.commit({"braid.toml": "[policy]\napprovals = 1\n"})
+    shop.push("main")
+    proposal = propose("0002_name", ADD_NAME)
+    run_meetings()
+    assert ready(proposal).missing == ("Approvals: 0 of 1",)
+    approve(owner, proposal)
+    assert ready(proposal).ready
+    shop.git("switch", "--quiet", "0002_name")
+    shop.commit({"braid.toml": "[policy]\napprovals = 0\n"})
+    shop.push("0002_name")
+    run_meetings()
+    proposal.refresh_from_db()
+    assert [each.key for each in ready(proposal).unmet] == ["policy-change"]
+    approve(maintainer, proposal)
+    assert ready(proposal).ready
+    shop.commit({"braid.toml": "[policy]\napprovals = oops\n"})
+    shop.push("0002_name")
+    run_meetings()
+    proposal.refresh_from_db()
+    assert "policy-proposed" in [each.key for each in ready(proposal).unmet]
+
+
+def test_a_conflict_keeps_approvals_but_counts_none(merged, shop, run_meetings, maintainer):
+    given = approve(maintainer, merged)
+    shop.git("switch", "--quiet", "main")
+    shop.commit({"migrations/0003_name.up.sql": "alter table users add column name int;\n"})
+    shop.push("main")
+    from apps.proposals.actions.following import meet_proposals
+
+    meet_proposals(merged.project)
+    run_meetings()
+    merged.refresh_from_db()
+    assert [each.key for each in ready(merged).unmet] == ["merge", "approvals"]
+    given.refresh_from_db()
+    assert given.dismissed_at is None
+    with pytest.raises(RefusedError, match="once it merges"):
+        approve(maintainer, merged)
+
+
+def test_settings_do_not_overwrite_each_other(project, owner):
+    first = policing.change_policy(owner, project, approvals=2)
+    policing.change_policy(owner, project, version=first.version, approvals=3)
+    with pytest.raises(RefusedError, match="Somebody else"):
+        policing.change_policy(owner, project, version=first.version, approvals=0)
+    with pytest.raises(RefusedError, match="owners can't be read: line 1"):
+        policing.change_policy(owner, project, owners="table x")
+    changes = AuditEntry.objects.filter(action="policy.change").order_by("id")
+    assert [each.data["after"] for each in changes] == [{"approvals": 2}, {"approvals": 3}]
+
+
+def test_a_branch_that_was_merged_before_asks_its_owners_at_once(
+    cast, push_branch, run_meetings, project, owner, developer
+):
+    policing.change_policy(owner, project, owners=OWNERS)
+    first = open_proposal(developer, push_branch("0002_name", ADD_NAME), "First")
+    run_meetings()
+    ReviewRequest.objects.all().delete()
+    from apps.proposals.actions.lifecycle import close, reopen
+
+    reopen(developer, close(developer, first))
+    assert ReviewRequest.objects.get().user.name == "Mark"
+    assert Meeting.objects.count() == 1
+    assert not Review.objects.exists()
