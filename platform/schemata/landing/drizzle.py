@@ -45,9 +45,16 @@ def bookkeeping(
             merged = _merged(before or {}, mine, snapshot, problems, path)
             files[path] = _written(ours, like, merged)
             before, mine = snapshot, merged
-    if journal:
+    if journal and names:
         files[place] = _written(ours, place, journal)
     return files, tuple(problems)
+
+
+def moments(tree: Tree, root: str) -> dict[str, int]:
+    """When each migration of the journal says that it was made, in milliseconds: Drizzle's own order."""
+    journal = _json(tree, f"{root}/{JOURNAL}".lstrip("/")) or {}
+    entries = [each for each in journal.get("entries", ()) if isinstance(each, dict)]
+    return {str(each.get("tag")): int(each.get("when", 0)) for each in entries}
 
 
 def _in_meta(root: str, tag: str) -> str:

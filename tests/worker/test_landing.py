@@ -1,0 +1,241 @@
+"""The merge commit that would land: its files, its message, and what an empty database makes of it."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.repositories.commits import branch_head, find_commit
+from apps.repositories.landing import Author, is_in_branch, move_branch
+from apps.repositories.storage import open_repository
+from apps.repositories.trees import CommitTree
+from worker.candidates import Refused
+from worker.landing import Letter, build, prove
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+LETTER = Letter(
+    "Merge #1: Say more", ("https://braid/1",), ("Approved-by: Olga",), Author("Dora", "d@example.com"), AT
+)
+INIT = "create table users (id bigint primary key, email text not null);\n"
+PRISMA = """datasource db {{
+  provider = "postgresql"
+}}
+
+// People.
+model users {{
+  id    BigInt @id
+  email String
+{}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _rows(transactional_db, memory_queue):
+    pass
+
+
+@pytest.fixture
+def build_on(workspace):
+    """`build_on("main", "feature")`: the candidate of two branches, and its files."""
+
+    def built(target="main", head="feature", choices=None):
+        repository = open_repository(workspace.project)
+        sides = (branch_head(repository, target), branch_head(repository, head))
+        candidate = build(workspace.project, *sides, choices or {}, LETTER)
+        return candidate, CommitTree(open_repository(workspace.project), candidate.commit)
+
+    return built
+
+
+def branch(workspace, name, files, start="main"):
+    workspace.switch(name, start)
+    commit = workspace.commit(files)
+    workspace.push(name)
+    return commit
+
+
+def advance(workspace, files):
+    if workspace.git("branch", "--show-current") != "main":
+        workspace.git("switch", "--quiet", "main")
+    commit = workspace.commit(files)
+    workspace.push("main")
+    return commit
+
+
+def paths(tree):
+    return [file.path for file in tree.files()]
+
+
+def schema(*lines):
+    return PRISMA.format("".join(f"  {line}\n" for line in lines))
+
+
+def test_a_branch_lands_restamped_with_its_down_file_and_tells_how_to_mend(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT, "app.py": "a = 1\n\n\nb = 2\n"})
+    head = branch(
+        workspace,
+        "feature",
+        {
+            "migrations/0002_b.up.sql": "alter table users add column b int;\n",
+            "migrations/0002_b.down.sql": "alter table users drop column b;\n",
+            "app.py": "a = 1\n\n\nb = 3\n",
+        },
+    )
+    target = advance(
+        workspace,
+        {"migrations/0002_a.up.sql": "alter table users add column a int;\n", "app.py": "a = 2\n\n\nb = 2\n"},
+    )
+    candidate, tree = build_on()
+    assert paths(tree) == [
+        "app.py",
+        "migrations/0001_users.up.sql",
+        "migrations/0002_a.up.sql",
+        "migrations/0003_b.down.sql",
+        "migrations/0003_b.up.sql",
+    ]
+    assert tree.read("app.py") == b"a = 2\n\n\nb = 3\n"
+    prove(workspace.project, candidate)
+    commit = find_commit(open_repository(workspace.project), candidate.commit)
+    assert commit.parents == (target, head)
+    assert (commit.author.name, commit.committer.name) == ("Dora", "Braid")
+    assert commit.subject == LETTER.subject
+    assert "0002_b -> 0003_b" in commit.body
+    assert 'psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f migrations/0002_a.up.sql' in commit.body
+    assert "UPDATE schema_migrations SET version = 3" in commit.body
+    assert commit.body.endswith("Approved-by: Olga")
+
+
+def test_the_same_input_gives_the_same_commit(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    branch(workspace, "feature", {"migrations/0002_b.up.sql": "create table b (id int);\n"})
+    assert build_on()[0].commit == build_on()[0].commit
+
+
+def test_prisma_folders_and_schema_land_together(workspace, build_on):
+    lock = {"prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n'}
+    first = {"prisma/migrations/20240101000000_init/migration.sql": INIT, "prisma/schema.prisma": schema()}
+    advance(workspace, lock | first)
+    mine = "prisma/migrations/20240201000000_b"
+    branch(
+        workspace,
+        "feature",
+        {
+            f"{mine}/migration.sql": "alter table users add column b integer;\n",
+            f"{mine}/notes.md": "Why.\n",
+            "prisma/schema.prisma": schema("b     Int?"),
+        },
+    )
+    advance(
+        workspace,
+        {
+            "prisma/migrations/20240301000000_a/migration.sql": "alter table users add column a integer;\n",
+            "prisma/schema.prisma": schema("a     Int?"),
+        },
+    )
+    candidate, tree = build_on()
+    prove(workspace.project, candidate)
+    assert [path for path in paths(tree) if "_b" in path] == [
+        "prisma/migrations/20240301000001_b/migration.sql",
+        "prisma/migrations/20240301000001_b/notes.md",
+    ]
+    text = tree.read("prisma/schema.prisma").decode()
+    assert "  a     Int?\n" in text
+    assert "  b     Int?\n" in text
+    assert [step.text for step in candidate.mending.steps] == [
+        "npx prisma migrate resolve --applied 20240301000001_b",
+        "DELETE FROM _prisma_migrations WHERE migration_name = '20240201000000_b';",
+        "npx prisma migrate deploy",
+    ]
+
+
+def test_drizzle_keeps_its_books(workspace, build_on):
+    def files(*tags):
+        entries = [
+            {"idx": i, "version": "7", "when": when, "tag": tag, "breakpoints": True}
+            for i, (tag, when) in enumerate(tags)
+        ]
+        journal = {"version": "7", "dialect": "postgresql", "entries": entries}
+        return {"drizzle/meta/_journal.json": json.dumps(journal, indent=2)}
+
+    init = ("0000_init", 1000)
+    advance(workspace, files(init) | {"drizzle/0000_init.sql": INIT})
+    mine = {"drizzle/0001_b.sql": "alter table users add column b int;\n"}
+    branch(workspace, "feature", files(init, ("0001_b", 2000)) | mine)
+    other = {"drizzle/0001_a.sql": "alter table users add column a int;\n"}
+    advance(workspace, files(init, ("0001_a", 3000)) | other)
+    candidate, tree = build_on()
+    prove(workspace.project, candidate)
+    journal = json.loads(tree.read("drizzle/meta/_journal.json"))
+    assert [(each["idx"], each["tag"]) for each in journal["entries"]] == [
+        (0, "0000_init"),
+        (1, "0001_a"),
+        (2, "0002_b"),
+    ]
+    assert "drizzle/0001_b.sql" not in paths(tree)
+    (by_hand, update) = candidate.mending.steps
+    assert "drizzle/0001_a.sql" in by_hand.text
+    assert "SET created_at = 3001" in update.text
+    assert "created_at = 2000" in update.text
+
+
+def test_one_name_for_two_migrations_lands_the_later_one_anew(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    branch(workspace, "feature", {"migrations/0002_more.up.sql": "alter table users add column b int;\n"})
+    advance(workspace, {"migrations/0002_more.up.sql": "alter table users add column a int;\n"})
+    candidate, tree = build_on()
+    prove(workspace.project, candidate)
+    assert tree.read("migrations/0002_more.up.sql") == b"alter table users add column a int;\n"
+    assert tree.read("migrations/0003_more.up.sql") == b"alter table users add column b int;\n"
+
+
+def test_what_collides_outside_the_schema_is_named(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT, "app.py": "a = 1\n"})
+    branch(
+        workspace, "feature", {"migrations/0002_b.up.sql": "create table b (id int);\n", "app.py": "a = 2\n"}
+    )
+    advance(workspace, {"app.py": "a = 3\n"})
+    with pytest.raises(Refused, match=r"changed app\.py; merge the default branch"):
+        build_on()
+
+
+def test_a_collision_is_refused_until_somebody_chose(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    branch(
+        workspace, "feature", {"migrations/0002_b.up.sql": "alter table users alter email type varchar(9);\n"}
+    )
+    advance(workspace, {"migrations/0002_a.up.sql": "alter table users alter email type varchar(7);\n"})
+    with pytest.raises(Refused, match="collides on column") as refused:
+        build_on()
+    (conflict,) = refused.value.conflicts
+    candidate, _tree = build_on(choices={conflict: {"choose": "theirs"}, "gone": {"choose": "ours"}})
+    prove(workspace.project, candidate)
+    assert "meanwhile gives something else" in candidate.mending.anew
+
+
+def test_a_branch_that_edits_what_landed_leaves_it_as_it_is(workspace, build_on):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    branch(
+        workspace,
+        "feature",
+        {
+            "migrations/0001_users.up.sql": "-- Better.\n" + INIT,
+            "migrations/0002_b.up.sql": "create table b (id int);\n",
+        },
+    )
+    candidate, tree = build_on()
+    prove(workspace.project, candidate)
+    assert tree.read("migrations/0001_users.up.sql").decode() == INIT
+
+
+def test_a_branch_moves_only_from_where_it_was(workspace):
+    one = advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    two = branch(workspace, "feature", {"migrations/0002_b.up.sql": "create table b (id int);\n"})
+    repository = open_repository(workspace.project)
+    assert not move_branch(workspace.project, "main", two, two)
+    assert branch_head(repository, "main") == one
+    assert move_branch(workspace.project, "main", one, two)
+    assert not move_branch(workspace.project, "main", one, one)
+    assert branch_head(repository, "main") == two
+    assert is_in_branch(repository, one, "main")
+    assert move_branch(workspace.project, "feature", two, "")
+    assert branch_head(open_repository(workspace.project), "feature") == ""
