@@ -13,6 +13,8 @@ import pytest
 from sandbox import Sandboxes
 from sandbox.merging import MergeResult, Verdict, merge_histories
 from schemata.history import History, migration_of
+from schemata.merge import histories
+from tests.schemata.merge.footprints import meet
 
 CASES = Path(__file__).parents[2] / "cases" / "merging"
 
@@ -47,6 +49,15 @@ def test_case(case: Path, sandboxes: Sandboxes, owner: str) -> None:
     assert {found.rule for found in result.soft} >= set(expected.get("soft", []))
     landed = {each.name: each.sql for each in result.migrations if each.origin == "rewritten"}
     assert landed == texts(case, "lands")
+    if result.base and (result.verdict is not Verdict.CLEAN or result.order_matters or result.soft):
+        assert their_footprints_meet(case, result)
+
+
+def their_footprints_meet(case: Path, result: MergeResult) -> bool:
+    """A side that changed what had landed meets everything, which whoever asks for footprints sees to."""
+    found = histories.meet(*(history(case, side) for side in ("base", "ours", "theirs")))
+    catalogs = result.ours, result.theirs
+    return bool(found.edited) or meet(result.base, catalogs, (found.ours, found.theirs))
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)

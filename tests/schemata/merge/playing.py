@@ -7,9 +7,10 @@ import psycopg
 from psycopg import sql
 
 from schemata.catalog import Catalog
-from schemata.history import History, Transaction
+from schemata.history import History, Transaction, migration_of
 from schemata.introspect import read_catalog
 from schemata.merge import merge
+from tests.schemata.merge.footprints import meet
 from tests.schemata.merge.meetings import Meeting
 
 
@@ -51,6 +52,9 @@ class Stage:
             found = tuple((each.kind.value, str(each.at), each.attribute) for each in merged.conflicts)
             if found != tuple(meeting.expected):
                 return f"{told}: expected {meeting.expected}, got {found}"
+        scripts = [[migration_of(side, getattr(meeting, side))] for side in SIDES]
+        if meeting.expected and not meet(base, (ours, theirs), scripts):
+            return "their footprints do not meet"
         return ""
 
     def _clone(self, name: str, origin: str, statements: str) -> Catalog:

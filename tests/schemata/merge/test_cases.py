@@ -13,13 +13,16 @@ from psycopg import sql
 
 from schemata.catalog import Catalog, CatalogObject
 from schemata.diff import diff
+from schemata.history import migration_of
 from schemata.introspect import read_catalog
 from schemata.merge import Merged, merge
 from schemata.merge.proof import deviations
 from schemata.merge.sides import read_side
 from schemata.merge.spaces import Space, merge_names
 from tests.schemata.merge.answers import hold_answers
+from tests.schemata.merge.footprints import meet
 
+SAME = ["same", "same"]
 CASES = Path(__file__).parents[2] / "cases" / "merge"
 
 
@@ -84,6 +87,9 @@ def test_case(case: Path, clones: Clones) -> None:
     if not merged.conflicts:
         assert left_to_do(merged, ours) == theirs_alone(base, ours, theirs)
         assert left_to_do(mirrored, theirs) == theirs_alone(base, theirs, ours)
+    if merged.conflicts or merged.soft or expected.get("orders", SAME) != SAME:
+        scripts = [[migration_of(side, read(case, side))] for side in ("ours", "theirs")]
+        assert meet(base, (ours, theirs), scripts)
     if "orders" in expected:
         assert [
             run(clones, "merge_ot", read(case, "theirs"), "merge_ours", merged),
