@@ -19,6 +19,7 @@ from apps.checks.content.diffs import load_objects
 from apps.checks.models import State as VerdictState
 from apps.checks.models import Verdict
 from apps.merges.models import Meeting, Merge
+from apps.projects.models import Project
 from apps.proposals.access import meeting_of
 from apps.proposals.models import Answer, Bypass, Policy, Proposal, Resolution, Review
 from apps.proposals.owners import Target
@@ -55,6 +56,12 @@ class Situation:
     authors: Authors
     bypasses: tuple[Bypass, ...]
     policies_seen: dict[str, Rules] = field(default_factory=dict)
+
+    @property
+    def shown_hash(self) -> str:
+        """The hash of the newest change that Braid knows, be it of an older head: what people see and approve."""
+        shown = self.merge or (self.meeting.result if self.meeting else None)
+        return shown.change_hash if shown else ""
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -102,7 +109,7 @@ def read_situation(
 
     `policy` is the project's row, where the caller has locked it.
     """
-    target, meeting = _target(proposal), meeting_of(proposal)
+    target, meeting = _default_branch(proposal.project), meeting_of(proposal)
     reviews = tuple(Review.objects.filter(proposal=proposal).select_related("author").order_by("id"))
     asked = _Asked.at(proposal, target, reviews)
     settings = policy or Policy.objects.filter(project=proposal.project_id).first() or Policy()
@@ -181,8 +188,13 @@ def _rules_at(repository: pygit2.Repository, commit: str | None) -> Rules:
         return replace(UNASKED, problems=(str(error),))
 
 
-def _target(proposal: Proposal) -> Branch | None:
-    project = proposal.project
+def landed_rules(project: Project) -> Rules:
+    """What braid.toml on the project's default branch asks for."""
+    target = _default_branch(project)
+    return _rules_at(open_repository(project), target.head) if target else UNASKED
+
+
+def _default_branch(project: Project) -> Branch | None:
     return Branch.objects.filter(project=project, name=project.default_branch, deleted_at=None).first()
 
 

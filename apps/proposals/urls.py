@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.proposals.views import home, proposals
+from apps.proposals.views import home, policy, proposals, reviews
 
 PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
 PROPOSAL = PROPOSALS + "<int:number>/"
@@ -12,6 +12,12 @@ urlpatterns = [
     path(PROPOSALS, proposals.proposals, name="proposals"),
     path(PROPOSALS + "new/", proposals.new, name="proposal-new"),
     path(PROPOSAL, proposals.changes, name="proposal"),
-    path(PROPOSAL + "checks/", proposals.checks, name="proposal-checks"),
+    path(PROPOSAL + "checks/", reviews.checks, name="proposal-checks"),
+    path(PROPOSAL + "checks/review/", reviews.review, name="proposal-review"),
+    path(PROPOSAL + "checks/reviews/<int:review_id>/dismiss/", reviews.dismiss, name="review-dismiss"),
+    path(PROPOSAL + "checks/ask/", reviews.ask, name="review-ask"),
+    path(PROPOSAL + "checks/asked/<int:request_id>/withdraw/", reviews.withdraw, name="review-withdraw"),
+    path(PROPOSAL + "checks/bypass/", reviews.bypass, name="proposal-bypass"),
+    path("<slug:team_slug>/<slug:project_slug>/settings/policy/", policy.policy, name="project-policy"),
     path(PROPOSAL + "discussion/", proposals.discussion, name="proposal-discussion"),
 ]

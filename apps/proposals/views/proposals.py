@@ -58,12 +58,6 @@ def changes(request: HttpRequest, team_slug: str, project_slug: str, number: int
 
 
 @require_safe
-def checks(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
-    frame = open_frame(request, team_slug, project_slug, number)
-    return render_page(request, "proposals/checks.html", frame.context("checks"))
-
-
-@require_safe
 def discussion(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     frame = open_frame(request, team_slug, project_slug, number)
     context = frame.context("discussion", events=events_of(frame.proposal))
