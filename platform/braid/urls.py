@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.projects.api")),
     path("api/v1/", include("apps.notices.api")),
     path("api/v1/", include("apps.checks.api_urls")),
+    path("api/v1/", include("apps.proposals.api.reviews")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),

@@ -1,0 +1,1 @@
+"""The API of proposals: endpoints, serializers and where they answer, one file a subject."""
