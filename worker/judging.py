@@ -25,6 +25,7 @@ from worker.commits import facts_of, fork_of
 from worker.heartbeat import ClaimLost, Heartbeat
 from worker.histories import Histories
 from worker.process import new_claim, sandboxes
+from worker.radar import chart
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def judge_verdict(verdict_id: int) -> None:
         with Heartbeat(f"verdict {verdict.pk}", lambda told: actions.heartbeat(verdict, told)) as heartbeat:
             row, facts = _judge(verdict, heartbeat)
             actions.finish(verdict, row, job_ms=_ms_since(started), **facts)
+        chart(verdict.branch_id)
     except ClaimLost:
         logger.info("verdict %s was taken back", verdict.pk)
     except SandboxError as error:

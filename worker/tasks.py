@@ -7,12 +7,14 @@ from celery import shared_task
 
 import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
+from apps.merges.sweep import sweep as sweep_meetings
 from apps.proposals.actions.following import meet_stale
 from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
 from worker.proposing import meet_all
+from worker.radar import chart
 
 
 @shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
@@ -41,9 +43,15 @@ def meet_proposals_task(project_id: int) -> None:
     meet_all(project_id)
 
 
+@shared_task(name="worker.chart")  # type: ignore[untyped-decorator]
+def chart_task(branch_id: int) -> None:
+    chart(branch_id)
+
+
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
+    sweep_meetings()
     meet_stale()
 
 

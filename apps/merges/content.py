@@ -16,7 +16,7 @@ from apps.checks.content.snapshots import find_snapshots, save_snapshot
 from apps.checks.models import Diff
 from apps.merges.models import Merge, Outcome
 from apps.projects.models import Project
-from sandbox.merging import MergeResult, Verdict
+from sandbox.merging import FoundConflict, MergeResult, Verdict
 from sandbox.merging.document import values
 from sandbox.merging.fingerprint import change_hash, changes_of
 from sandbox.merging.risk import measure
@@ -30,6 +30,7 @@ REPLACED = (
     "order_matters",
     "headline",
     "objects_in_conflict",
+    "collisions",
     "change_hash",
     "diff",
     "risk",
@@ -70,6 +71,7 @@ def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSc
         order_matters=result.order_matters,
         headline=headline(result),
         objects_in_conflict=_objects(result),
+        collisions=collisions_of(result),
         change_hash=change_hash(result) if result.base else "",
         diff=_save_diff(project, result),
         risk=_risk(result),
@@ -111,11 +113,24 @@ def _risk(result: MergeResult) -> dict[str, Any] | None:
 
 def _objects(result: MergeResult) -> list[str]:
     """What the conflicts are about, each once, as people say it."""
-    named = (
-        f"{each.object_kind} {each.object_name}" + (f" ({each.attribute})" if each.attribute else "")
-        for each in result.conflicts
-    )
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(map(_object, result.conflicts)))
+
+
+def collisions_of(result: MergeResult) -> list[list[str]]:
+    """Key and object of each conflict. A branch that holds what the default branch did collides with another
+    branch on the same as the default branch does: then the key is the same, whichever of the two is ours."""
+    return [[_collision_key(each), _object(each)] for each in result.conflicts]
+
+
+def _collision_key(found: FoundConflict) -> str:
+    sides = sorted(repr(side) for side in (found.ours, found.theirs))
+    said = (found.kind, _object(found), repr(found.base), sides, found.message)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _object(found: FoundConflict) -> str:
+    name = f"{found.object_kind} {found.object_name}"
+    return f"{name} ({found.attribute})" if found.attribute else name
 
 
 def _schema_files(side: Side) -> list[tuple[str, str]]:

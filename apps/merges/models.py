@@ -37,6 +37,9 @@ class Merge(models.Model):
     order_matters = models.BooleanField(default=False)
     headline = models.TextField()
     objects_in_conflict = ArrayField(models.TextField(), default=list)
+    collisions = models.JSONField(
+        default=list, help_text="Key and object of each conflict; the key is the same whichever side is ours."
+    )
     change_hash = models.CharField(
         max_length=64, blank=True, help_text="Of what the merge does to ours, wherever ours stands."
     )
@@ -123,6 +126,7 @@ class Meeting(models.Model):
 class Footprint(models.Model):
     """What a branch touches since it left the default branch: two that share nothing can't collide.
 
+    `objects_touched` are `Footprint.marks`, none of them for a branch that does not replay.
     `everything` is true where that can't be told (`schemata.merge.footprint`): it meets all others.
     """
 
@@ -132,6 +136,8 @@ class Footprint(models.Model):
     fork = models.CharField(max_length=64, blank=True)
     objects_touched = ArrayField(models.TextField(), default=list)
     everything = models.BooleanField(default=False)
+    reason = models.TextField(blank=True, help_text="Why it is everything.")
+    enqueued_at = models.DateTimeField(null=True, help_text="When the sweep asked for it last.")
 
     class Meta:
         indexes = [

@@ -185,3 +185,10 @@ def _versions(side: Side) -> Iterator[CatalogObject]:
 def _renames_a_schema(side: Side) -> bool:
     moved = (pair for pair in side.pairs.values() if pair.before.address.kind is Kind.SCHEMA)
     return any(pair.before.address != pair.after.address for pair in moved)
+
+
+def renamed_between(before: Catalog, after: Catalog) -> dict[str, str]:
+    """New names by old ones of what was renamed between two catalogs of one origin."""
+    pairs = read_side(before, after).pairs.values()
+    names = ((name_of(pair.before.address), name_of(pair.after.address)) for pair in pairs)
+    return {old: new for old, new in names if old != new}

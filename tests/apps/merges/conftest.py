@@ -1,0 +1,8 @@
+"""Nobody takes messages here."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _memory_queue(memory_queue):
+    pass

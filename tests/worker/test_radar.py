@@ -1,0 +1,109 @@
+"""From pushed branches to the pairs that are merged."""
+
+import pytest
+
+from apps.merges import radar
+from apps.merges.models import Footprint, Meeting, Outcome
+from apps.repositories.models import Branch
+from worker import radar as worker_radar
+from worker.merging import merge_meeting
+
+
+@pytest.fixture
+def push(workspace, judge, main):
+    """Push a branch with one migration from main's start and judge it, which charts it."""
+
+    def pushed(name, sql, start="main"):
+        workspace.switch(name, start)
+        workspace.commit({f"migrations/{name}.up.sql": sql})
+        judge(workspace.push(name), name)
+        return Branch.objects.get(name=name)
+
+    return pushed
+
+
+def pairs():
+    found = Meeting.objects.select_related("ours", "theirs")
+    return {(meeting.ours.name, meeting.theirs.name) for meeting in found}
+
+
+def test_only_branches_that_touch_the_same_meet(push):
+    push("0002_a", "alter table users add column a int;\n")
+    push("0003_b", "alter table users add column b int;\n")
+    push("0004_c", "create table other (id int);\n")
+    assert pairs() == {("main", "0002_a"), ("main", "0003_b"), ("main", "0004_c"), ("0002_a", "0003_b")}
+    kept = Footprint.objects.get(branch__name="0004_c")
+    assert (kept.everything, "+other" in kept.objects_touched) == (False, True)
+
+
+def test_a_branch_of_which_nothing_can_be_told_meets_all(push):
+    push("0002_a", "create table a (id int);\n")
+    push("0003_b", "do $$ begin execute 'select 1'; end $$;\n")
+    push("0004_c", "create table c (id int);\n")
+    assert {("0002_a", "0003_b"), ("0003_b", "0004_c")} <= pairs()
+    assert ("0002_a", "0004_c") not in pairs()
+    assert Footprint.objects.get(branch__name="0003_b").reason == "it has a DO block"
+
+
+def test_a_push_that_touches_something_else_lets_go(push, workspace, judge):
+    push("0002_a", "alter table users add column a int;\n")
+    push("0003_b", "alter table users add column b int;\n")
+    workspace.commit({"migrations/0003_b.up.sql": "create table b (id int);\n"})
+    judge(workspace.push("0003_b"), "0003_b")
+    assert ("0002_a", "0003_b") not in pairs()
+
+
+def test_a_branch_that_does_not_replay_meets_the_default_branch_only(push):
+    push("0002_a", "alter table users add column a int;\n")
+    push("0003_b", "alter table users add column;\n")
+    assert {pair for pair in pairs() if "0003_b" in pair} == {("main", "0003_b")}
+
+
+def test_deleted_branches_meet_nobody(push, workspace):
+    push("0002_a", "alter table users add column a int;\n")
+    push("0003_b", "alter table users add column b int;\n")
+    workspace.push(":0002_a")
+    assert pairs() == {("main", "0003_b")}
+    assert not Footprint.objects.filter(branch__name="0002_a").exists()
+
+
+def test_the_default_branch_moves_all_its_meetings_and_holds_what_was_merged(push, workspace, judge):
+    push("0002_a", "alter table users add column a int;\n")
+    push("0003_b", "alter table users add column b int;\n")
+    workspace.git("switch", "--quiet", "main")
+    workspace.git("merge", "--quiet", "--no-ff", "--no-edit", "0002_a")
+    judge(workspace.push("main"), "main")
+    default = Branch.objects.get(name="main")
+    assert pairs() == {("main", "0002_a"), ("main", "0003_b")}
+    meeting = Meeting.objects.get(ours=default, theirs__name="0003_b")
+    assert meeting.ours_commit == default.head
+    merge_meeting(meeting.pk)
+    meeting.refresh_from_db()
+    assert meeting.merge.outcome == Outcome.CLEAN
+
+
+def test_a_name_that_the_default_branch_gave_since_is_known(push, workspace, judge):
+    push("0003_b", "alter table users alter email type varchar(20);\n")
+    workspace.git("switch", "--quiet", "main")
+    workspace.commit({"migrations/0002_people.up.sql": "alter table users rename to people;\n"})
+    judge(workspace.push("main"), "main")
+    worker_radar.chart(Branch.objects.get(name="0003_b").pk)
+    push("0004_c", "alter table people alter email type varchar(30);\n", start="main")
+    assert ("0003_b", "0004_c") in pairs()
+
+
+def test_a_branch_that_edits_what_had_landed_meets_all(push, workspace, judge):
+    push("0002_a", "create table a (id int);\n")
+    workspace.switch("0003_b", "main")
+    workspace.commit({"migrations/0001_users.up.sql": "create table users (id bigint primary key);\n"})
+    judge(workspace.push("0003_b"), "0003_b")
+    assert ("0002_a", "0003_b") in pairs()
+
+
+def test_a_chart_that_comes_late_changes_nothing(push):
+    branch = push("0002_a", "create table a (id int);\n")
+    kept = Footprint.objects.get(branch=branch)
+    branch.head = "0" * 40
+    assert radar.chart(branch, "", worker_radar.Footprint(everything="late")) == []
+    kept.refresh_from_db()
+    assert not kept.everything
