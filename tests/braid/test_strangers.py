@@ -90,7 +90,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
     from apps.notices.models import Delivery, Webhook
-    from apps.proposals.models import Proposal
+    from apps.proposals.models import Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
 
     project.name = "Heliotrope"
@@ -106,6 +106,8 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     proposal = Proposal.objects.create(
         project=project, number=7, branch=branch, title="Heliotrope", head=COMMIT
     )
+    review = Review.objects.create(proposal=proposal, author=owner, answer="comment", head=COMMIT)
+    asked = ReviewRequest.objects.create(proposal=proposal, user=viewer)
     webhook = Webhook.objects.create(project=project, url="https://chat.example.com/", secret="sealed")
     delivery = Delivery.objects.create(
         project=project,
@@ -119,6 +121,8 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         "delivery_id": str(delivery.pk),
         "verb": "ping",
         "number": str(proposal.number),
+        "review_id": str(review.pk),
+        "request_id": str(asked.pk),
         "team_slug": "acme",
         "project_slug": "shop",
         "branch_name": "heliotrope-branch",
@@ -138,7 +142,16 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
 
 @pytest.fixture
 def made_up() -> dict[str, str]:
-    counted = ("number", "verdict_id", "member_id", "invitation_id", "token_id", "webhook_id")
+    counted = (
+        "number",
+        "verdict_id",
+        "member_id",
+        "invitation_id",
+        "token_id",
+        "webhook_id",
+        "review_id",
+        "request_id",
+    )
     numbers = dict.fromkeys(counted, "99999999") | {"delivery_id": str(uuid.UUID(int=9)), "verb": "ping"}
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")
     places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40}
