@@ -17,7 +17,7 @@ from apps.checks.models import Diff
 from apps.merges.models import Merge, Outcome
 from apps.projects.models import Project
 from sandbox.merging import FoundConflict, MergeResult, Verdict
-from sandbox.merging.document import values
+from sandbox.merging.document import shown, values
 from sandbox.merging.fingerprint import change_hash, changes_of
 from sandbox.merging.risk import measure
 from schemata.findings import Finding
@@ -75,7 +75,7 @@ def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSc
         change_hash=change_hash(result) if result.base else "",
         diff=_save_diff(project, result),
         risk=_risk(result),
-        body=pack(values(result, schema)),
+        body=pack(values(result, schema) | shown(result)),
     )
     return keep([row], update=REPLACED)[0]
 

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
+from sandbox.merging.conflicts import of_objects
+from sandbox.merging.exhibits import exhibits
 from sandbox.merging.values import Broken, FoundConflict, MergeResult, OrderProof, Place, Proof
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Address
@@ -43,6 +46,15 @@ def values(result: MergeResult, schema: MergedSchema | None) -> dict[str, Any]:
         "proof": _proof(result.proof),
         "schema_file": _schema(schema) if schema else None,
         "broken": _broken(result.broken) if result.broken else None,
+    }
+
+
+def shown(result: MergeResult) -> dict[str, Any]:
+    """What pages show beside `values`: the exhibits by conflict id, and the conflicts that choices settled."""
+    nowhere = {"ours": None, "theirs": None}
+    return {
+        "exhibits": {each.conflict: asdict(each) for each in exhibits(result)},
+        "settled": [_conflict(of_objects(each.conflict, nowhere)) for each in result.settled],
     }
 
 

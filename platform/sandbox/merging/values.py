@@ -9,6 +9,7 @@ from schemata.catalog import Address, Catalog
 from schemata.history import Migration
 from schemata.merge import Conflict, Merged, Soft
 from schemata.merge.proof import Deviation
+from schemata.merge.resolutions import Resolution
 
 
 class Verdict(StrEnum):
@@ -148,8 +149,19 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A conflict over an object, and what people chose about it."""
+
+    conflict: Conflict
+    choice: Resolution
+
+
+@dataclass(frozen=True, slots=True)
 class MergeResult:
-    """The whole outcome. `catalogs` are those of base, ours, theirs and merged, for whoever shows them."""
+    """The whole outcome; `merged` and the catalogs of the three sides are for whoever shows them.
+
+    `settled` are the conflicts that are none any more because people chose.
+    """
 
     verdict: Verdict
     order_matters: bool = False
@@ -162,6 +174,7 @@ class MergeResult:
     base: Catalog | None = None
     ours: Catalog | None = None
     theirs: Catalog | None = None
+    settled: tuple[Settled, ...] = ()
 
 
 __all__ = [
@@ -176,6 +189,7 @@ __all__ = [
     "Place",
     "Proof",
     "RowsProof",
+    "Settled",
     "Side",
     "Soft",
     "SoftFinding",

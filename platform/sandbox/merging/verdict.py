@@ -1,6 +1,7 @@
 """From three histories to one verdict, by running them (docs/merge.md has the table)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.merging.choices import Choices
 from sandbox.merging.lab import Lab
@@ -39,7 +40,7 @@ def merge_histories(
         if isinstance(sides, MergeResult):
             return sides
         choices = Choices(resolutions or {})
-        result = Proving(lab, sides, choices).run()
+        result = replace(Proving(lab, sides, choices).run(), settled=choices.settled)
         choices.refuse_unused(result)
         return result
 
