@@ -60,6 +60,12 @@ def seen_from(merged: Catalog, base: Catalog, touched: frozenset[Address], reach
     """
     own: dict[Address, Identity] = {}
     there = reached.by_identity
+    for at in touched - reached.identities.keys():
+        mine = merged.identities.get(at, NOBODY)
+        # Both sides gave the next number to a column of their own: another one than `reached` has, which may
+        # stand elsewhere in the merge, where its table was renamed, but under no other name.
+        if mine.key in there and mine.key not in base.by_identity and there[mine.key].name != at.name:
+            own[at] = mine._replace(origin=f"{mine.origin}, of the other side")
     for at in touched & reached.identities.keys():
         mine, its = merged.identities.get(at, NOBODY), reached.identities[at]
         if mine.key not in there and its != NOBODY and its.key not in base.by_identity:

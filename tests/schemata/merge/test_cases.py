@@ -5,13 +5,14 @@ running theirs' statements on ours gives, `same` as the merge or not.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from schemata.catalog import Catalog, CatalogObject
+from schemata.catalog import NOBODY, Catalog, CatalogObject
 from schemata.diff import diff
 from schemata.history import migration_of
 from schemata.introspect import read_catalog
@@ -87,6 +88,7 @@ def test_case(case: Path, clones: Clones) -> None:
     if not merged.conflicts:
         assert left_to_do(merged, ours) == theirs_alone(base, ours, theirs)
         assert left_to_do(mirrored, theirs) == theirs_alone(base, theirs, ours)
+        assert named_twice(merged.seen_from(ours)) == named_twice(mirrored.seen_from(theirs)) == []
     if merged.conflicts or merged.soft or expected.get("orders", SAME) != SAME:
         scripts = [[migration_of(side, read(case, side))] for side in ("ours", "theirs")]
         assert meet(base, (ours, theirs), scripts)
@@ -112,6 +114,12 @@ def steps(before: Catalog, after: Catalog) -> dict[tuple, tuple]:
 def is_copy(found: CatalogObject | None) -> bool:
     """Whether a partition gets it from its parent, so that nobody writes it."""
     return getattr(found, "inherited", False) and not getattr(found, "local", True)
+
+
+def named_twice(catalog: Catalog) -> list[tuple]:
+    """Identities that two objects claim: then none of them can be told from the other."""
+    keys = Counter(who.key for who in catalog.identities.values() if who != NOBODY)
+    return [key for key, count in keys.items() if count > 1]
 
 
 def left_to_do(merged: Merged, reached: Catalog) -> set[tuple]:
