@@ -127,7 +127,7 @@ def _checks(at: Situation) -> Iterator[Requirement]:
 
 def _replays(at: Situation) -> Requirement:
     verdict = at.verdict
-    if verdict is None or not verdict.is_finished:
+    if verdict is None:
         return Requirement("replay", "Verdict", False, "the branch's newest commit is being judged")
     return Requirement(
         "replay", "Verdict", verdict.state == VerdictState.PASSED, verdict.headline or verdict.error

@@ -16,8 +16,7 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.checks.content.diffs import load_objects
-from apps.checks.models import State as VerdictState
-from apps.checks.models import Verdict
+from apps.checks.models import FINISHED, Verdict
 from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
 from apps.proposals.access import meeting_of
@@ -199,9 +198,9 @@ def _default_branch(project: Project) -> Branch | None:
 
 
 def _verdict(proposal: Proposal) -> Verdict | None:
-    """The newest of the proposal's head; one that a newer push overtook says nothing."""
-    found = Verdict.objects.filter(branch=proposal.branch_id, commit=proposal.head)
-    return found.exclude(state=VerdictState.SUPERSEDED).select_related("judgement").order_by("-id").first()
+    """The newest finished one of the proposal's head, which stands while the head is judged once more."""
+    found = Verdict.objects.filter(branch=proposal.branch_id, commit=proposal.head, state__in=FINISHED)
+    return found.select_related("judgement").order_by("-id").first()
 
 
 def _authors(proposal: Proposal) -> Authors:

@@ -4,13 +4,17 @@ import pytest
 from django.db import transaction
 
 from apps.accounts.errors import RefusedError
+from apps.checks.actions import request_verdict
+from apps.checks.models import Verdict
 from apps.merges.models import Meeting
 from apps.proposals.access import meeting_of
 from apps.proposals.actions import policing, reviewing
 from apps.proposals.actions.following import meet_proposals
 from apps.proposals.actions.lifecycle import close, open_proposal, reopen, set_draft
 from apps.proposals.models import Answer, Event, Review, ReviewRequest
+from apps.repositories.models import Push
 from apps.teams.models import AuditEntry, Membership, Role
+from worker.judging import judge_push, judge_verdict
 
 OWNERS = "table public.users -> @mark\ntable public.billing* -> olga@example.com\n"
 ADD_NAME = "alter table users add column name text;\n"
@@ -225,3 +229,40 @@ def test_a_branch_that_was_merged_before_asks_its_owners_at_once(
     assert ReviewRequest.objects.get().user.name == "Mark"
     assert Meeting.objects.count() == 1
     assert not Review.objects.exists()
+
+
+def test_both_names_of_what_is_renamed_and_rows_ask_their_owners(
+    cast, project, propose, run_meetings, owner, shop
+):
+    shop.commit(
+        {"migrations/0002_x.up.sql": "create table billing (id int);\ncreate table notes (id int);\n"}
+    )
+    shop.push("main")
+    policing.change_policy(
+        owner,
+        project,
+        owners="table public.billing -> @mark\ntable public.paid -> @olga\ntable public.notes -> @mark\n",
+    )
+    proposal = propose("0003_paid", "alter table billing rename to paid;\nupdate notes set id = 1;\n")
+    run_meetings()
+    asked = [each.title for each in ready(proposal).unmet if each.key.startswith("owners:")]
+    assert asked == [
+        "Owners of table public.billing",
+        "Owners of table public.paid",
+        "Owners of table public.notes",
+    ]
+
+
+def test_required_checks(cast, project, propose, run_meetings, owner):
+    policing.change_policy(owner, project, approvals=0, required_checks=["replay", "warnings", "order"])
+    proposal = propose("0002_name", ADD_NAME)
+    run_meetings()
+    assert [each.key for each in ready(proposal).unmet] == ["replay", "warnings"]
+    assert ready(proposal).missing[0] == "Verdict: the branch's newest commit is being judged"
+    for push in Push.objects.order_by("id"):
+        judge_push(push.pk)
+    for waiting in Verdict.objects.filter(state="waiting").order_by("id"):
+        judge_verdict(waiting.pk)
+    assert ready(proposal).ready
+    request_verdict(proposal.branch, proposal.head, again=True)
+    assert ready(proposal).ready
