@@ -18,5 +18,6 @@ changed = Signal()
 def record(proposal: Proposal, kind: str, actor: User | None = None, **data: Any) -> Event:
     """Append one line and tell who listens. An actor of None means that Braid itself did it."""
     event = Event.objects.create(proposal=proposal, actor=actor, kind=kind, data=data)
+    Proposal.objects.filter(pk=proposal.pk).update(updated_at=event.created_at)
     changed.send(Proposal, proposal=proposal, kind=kind, event=event)
     return event

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.proposals.views import home, policy, proposals, reviews
+from apps.proposals.views import discussion, home, policy, proposals, reviews
 
 PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
 PROPOSAL = PROPOSALS + "<int:number>/"
@@ -19,5 +19,12 @@ urlpatterns = [
     path(PROPOSAL + "checks/asked/<int:request_id>/withdraw/", reviews.withdraw, name="review-withdraw"),
     path(PROPOSAL + "checks/bypass/", reviews.bypass, name="proposal-bypass"),
     path("<slug:team_slug>/<slug:project_slug>/settings/policy/", policy.policy, name="project-policy"),
-    path(PROPOSAL + "discussion/", proposals.discussion, name="proposal-discussion"),
+    path(PROPOSAL + "edit/", proposals.edit, name="proposal-edit"),
+    path(PROPOSAL + "state/", proposals.move, name="proposal-state"),
+    path(PROPOSAL + "discussion/", discussion.discussion, name="proposal-discussion"),
+    path(PROPOSAL + "comments/", discussion.comment, name="proposal-comment"),
+    path(PROPOSAL + "comments/<int:comment_id>/", discussion.change_comment, name="comment-change"),
+    path(PROPOSAL + "comments/<int:comment_id>/delete/", discussion.delete_comment, name="comment-delete"),
+    path(PROPOSAL + "labels/", discussion.labels, name="proposal-labels"),
+    path(PROPOSAL + "subscription/", discussion.subscription, name="proposal-subscription"),
 ]

@@ -90,7 +90,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
     from apps.notices.models import Delivery, Webhook
-    from apps.proposals.models import Proposal, Review, ReviewRequest
+    from apps.proposals.models import Comment, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
 
     project.name = "Heliotrope"
@@ -107,6 +107,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         project=project, number=7, branch=branch, title="Heliotrope", head=COMMIT
     )
     review = Review.objects.create(proposal=proposal, author=owner, answer="comment", head=COMMIT)
+    comment = Comment.objects.create(proposal=proposal, author=owner, body="Heliotrope", head=COMMIT)
     asked = ReviewRequest.objects.create(proposal=proposal, user=viewer)
     webhook = Webhook.objects.create(project=project, url="https://chat.example.com/", secret="sealed")
     delivery = Delivery.objects.create(
@@ -121,6 +122,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         "delivery_id": str(delivery.pk),
         "verb": "ping",
         "number": str(proposal.number),
+        "comment_id": str(comment.pk),
         "review_id": str(review.pk),
         "request_id": str(asked.pk),
         "team_slug": "acme",
@@ -144,6 +146,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
 def made_up() -> dict[str, str]:
     counted = (
         "number",
+        "comment_id",
         "verdict_id",
         "member_id",
         "invitation_id",

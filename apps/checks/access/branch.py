@@ -14,6 +14,7 @@ from apps.checks.content.findings import findings_of
 from apps.checks.models import Diff, Judgement, State, Verdict
 from apps.projects.models import Project
 from apps.repositories.models import Branch
+from schemata.catalog import Address, Kind
 from schemata.findings import Finding
 
 
@@ -46,7 +47,8 @@ class ObjectChanges:
     """The changes of one object a person thinks in: a table with its parts, a type, a view.
 
     `action` is what happened to the object itself, `alter` where only its parts changed. `before` and
-    `after` are the whole object as SQL on either side; `previous` its old name after a rename.
+    `after` are the whole object as SQL on either side; `previous` its old name after a rename, and
+    `previous_addresses` what it and its parts were called before.
     """
 
     action: str
@@ -57,6 +59,7 @@ class ObjectChanges:
     previous: str = ""
     before: str = ""
     after: str = ""
+    previous_addresses: tuple[str, ...] = ()
 
     @property
     def is_behind(self) -> bool:
@@ -221,7 +224,13 @@ def _object(stored: dict[str, Any]) -> ObjectChanges:
         previous=stored["previous"],
         before=stored["before"],
         after=stored["after"],
+        previous_addresses=tuple(_address(c["previous"]) for c in stored["changes"] if c["previous"]),
     )
+
+
+def _address(stored: list[str]) -> str:
+    """An address of `Change.to_json` as text."""
+    return str(Address(Kind(stored[0]), *stored[1:]))
 
 
 def _change(stored: dict[str, Any]) -> ChangeView:

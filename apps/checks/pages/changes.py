@@ -47,6 +47,7 @@ class ObjectCard:
     is_open: bool
     is_behind: bool = False
     is_first_behind: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _cards(objects: Iterable[ObjectChanges]) -> tuple[ObjectCard, ...]:
                 is_open=not changed.is_behind and (not cards or height <= OPEN_LINES),
                 is_behind=changed.is_behind,
                 is_first_behind=changed.is_behind and not (cards and cards[-1].is_behind),
+                address=changed.address,
             )
         )
     return tuple(cards)

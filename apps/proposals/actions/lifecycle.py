@@ -13,6 +13,7 @@ from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.merges.actions import request_meeting
 from apps.projects.models import Project
+from apps.proposals.access import meeting_of
 from apps.proposals.models import ASKING, Proposal, State, Subscription
 from apps.proposals.timeline import changed, record
 from apps.repositories.commits import distance
@@ -107,9 +108,12 @@ def close(actor: User | None, proposal: Proposal, *, because: str = "") -> Propo
 
 
 def end(proposal: Proposal, state: State, kind: str, actor: User | None = None, **data: Any) -> Proposal:
-    """Write the end of a locked proposal and its line in the timeline."""
+    """Write the end of a locked proposal, keep its merge as it stands, and record the line in the timeline."""
+    meeting = meeting_of(proposal)
+    if meeting and meeting.merged_theirs == proposal.head:
+        proposal.kept = meeting.result
     proposal.state, proposal.ended_at = state, timezone.now()
-    proposal.save(update_fields=["state", "ended_at", "merged_commit", "updated_at"])
+    proposal.save(update_fields=["state", "ended_at", "merged_commit", "kept", "updated_at"])
     record(proposal, kind, actor, **data)
     return proposal
 
@@ -123,8 +127,8 @@ def reopen(actor: User, proposal: Proposal) -> Proposal:
         raise RefusedError(f"#{now.number} is {now.state}; only a closed proposal can be opened again.")
     branch, target = _askable(project, now.branch)
     before, now.head, now.base = now.head, branch.head, target.head
-    now.state, now.ended_at = State.OPEN, None
-    now.save(update_fields=["state", "ended_at", "head", "base", "updated_at"])
+    now.state, now.ended_at, now.kept = State.OPEN, None, None
+    now.save(update_fields=["state", "ended_at", "kept", "head", "base", "updated_at"])
     record(now, "reopened", actor, before=before, head=now.head)
     meet(now)
     return now

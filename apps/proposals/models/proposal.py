@@ -36,7 +36,8 @@ class Proposal(models.Model):
     """A branch that asks to be merged into the default branch. `number` counts within the project.
 
     `head` is the branch's commit that the proposal stands for, `base` the target's commit
-    when it was last looked at. `merged_commit` is the commit that landed it.
+    when it was last looked at. `merged_commit` is the commit that landed it, `kept` the merge as it
+    stood when the proposal ended: the branches move on.
     """
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="proposals")
@@ -52,6 +53,7 @@ class Proposal(models.Model):
     base = models.CharField(max_length=64, blank=True)
     reverts = models.ForeignKey("self", models.SET_NULL, null=True, related_name="reverted_by")
     merged_commit = models.CharField(max_length=64, blank=True)
+    kept = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     ended_at = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ WORDS = {
     Outcome.BROKEN: ("Broken", "failed"),
     Outcome.UNUSABLE: ("Unusable", "unusable"),
 }
+ICONS = {"passed": "check", "failed": "cross", "running": "spinner", "waiting": "clock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Standing:
     objects: tuple[str, ...] = ()
     is_active: bool = False
     is_stale: bool = False
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.badge, "alert")
 
 
 def standing_of(proposal: Proposal, meeting: Meeting | None) -> Standing:

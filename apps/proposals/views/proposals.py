@@ -1,64 +1,124 @@
-"""The list of a project's proposals, making one, and the tabs that show what it changes, checks and says."""
+"""The list of a project's proposals, making one, changing its text, and what it changes in the database."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.errors import RefusedError
+from apps.accounts.views import signed_in
 from apps.checks.access import object_changes
 from apps.checks.pages.changes import list_changes
 from apps.checks.views.rendering import render_page
 from apps.projects.access import find_project_membership
-from apps.proposals.access import branches_to_propose, events_of, proposals_of
+from apps.proposals import access
 from apps.proposals.actions import lifecycle
-from apps.proposals.forms import ProposalForm
-from apps.proposals.views.frame import open_frame
+from apps.proposals.forms import ProposalForm, TextForm
+from apps.proposals.pages.lists import SORTS, STATES, chosen_state, list_proposals
+from apps.proposals.pages.threads import by_object, open_talked_about, show_comments
+from apps.proposals.views.frame import Frame, open_frame
 from apps.teams.models import Role
 
 
 @require_safe
 def proposals(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     project, membership = find_project_membership(request.user, team_slug, project_slug)
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("q", "label", "author")}
+    state = chosen_state(request.GET.get("state", ""))
+    found = access.search_proposals(
+        project, state=STATES[state], query=asked["q"], label=asked["label"], author=asked["author"]
+    )
+    sort, page = request.GET.get("sort", ""), request.GET.get("page", "1")
+    counts = access.count_states(project)
     context = {
         "project": project,
         "section": "proposals",
-        "membership": membership,
         "may_change": membership.role >= Role.DEVELOPER,
-        "proposals": proposals_of(project),
+        "me": membership.user.email,
+        "asked": asked,
+        "state": state,
+        "sorts": SORTS,
+        "labels": access.labels_of(project),
+        "found": list_proposals(found, counts, state, sort, page, access.meetings_of),
     }
-    return render_page(request, "proposals/list.html", context)
+    return render_page(request, "proposals/list.html", context, region="proposals/rows.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     project, membership = find_project_membership(request.user, team_slug, project_slug, Role.DEVELOPER)
-    branches = branches_to_propose(project)
-    form = ProposalForm(
-        request.POST or None, branches=branches, initial={"branch": request.GET.get("branch", "")}
-    )
+    branches = access.branches_to_propose(project)
+    initial = {"branch": request.GET.get("branch", ""), "title": request.GET.get("title", "")}
+    form = ProposalForm(request.POST or None, branches=branches, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(lifecycle.open_proposal(membership.user, **form.asked()))
         except RefusedError as refused:
             form.add_error(None, str(refused))
     context = {"project": project, "section": "proposals", "form": form, "branches": branches}
-    response = render_page(request, "proposals/new.html", context)
-    response.status_code = 400 if form.errors else 200
-    return response
+    return _rendered(request, "proposals/new.html", context, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
+    """Another title or description."""
+    frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
+    proposal = frame.proposal
+    initial = {"title": proposal.title, "description": proposal.description}
+    form = TextForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        lifecycle.edit(signed_in(request), proposal, **form.cleaned_data)
+        return redirect(f"{proposal.get_absolute_url()}discussion/")
+    return _rendered(request, "proposals/edit.html", frame.context("discussion", form=form), form)
+
+
+@require_POST
+def move(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
+    """Close it, open it again, make it a draft or ready, as the button says."""
+    frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
+    user, proposal = signed_in(request), frame.proposal
+    verbs = {
+        "close": lambda: lifecycle.close(user, proposal),
+        "reopen": lambda: lifecycle.reopen(user, proposal),
+        "draft": lambda: lifecycle.set_draft(user, proposal, True),
+        "ready": lambda: lifecycle.set_draft(user, proposal, False),
+    }
+    verb = verbs.get(request.POST.get("verb", ""))
+    if verb is None:
+        return HttpResponse("There is no such verb.", status=400, content_type="text/plain")
+    try:
+        verb()
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{proposal.get_absolute_url()}discussion/")
 
 
 @require_safe
 def changes(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     frame = open_frame(request, team_slug, project_slug, number)
-    result = frame.meeting.result if frame.meeting else None
-    diff = result.diff if result else None
-    listed = list_changes(object_changes(diff), request.GET.get("q", ""), request.GET.get("page", "1"))
-    context = frame.context("changes", found={"diff": diff}, changes=listed)
-    return render_page(request, "proposals/changes.html", context)
+    return render_page(request, "proposals/changes.html", _changes(request, frame))
 
 
-@require_safe
-def discussion(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
-    frame = open_frame(request, team_slug, project_slug, number)
-    context = frame.context("discussion", events=events_of(frame.proposal))
-    return render_page(request, "proposals/discussion.html", context)
+def _changes(request: HttpRequest, frame: Frame) -> dict[str, object]:
+    diff = access.diff_of(frame.proposal, frame.meeting)
+    objects = object_changes(diff)
+    comments = show_comments(access.comments_of(frame.proposal), frame.proposal, frame.membership)
+    threads, gone = by_object(comments, objects)
+    listed = list_changes(objects, request.GET.get("q", ""), request.GET.get("page", "1"))
+    return frame.context(
+        "changes",
+        found={"diff": diff},
+        changes=open_talked_about(listed, threads),
+        object_footer="proposals/thread.html",
+        threads=threads,
+        gone=gone,
+        back=request.get_full_path(),
+    )
+
+
+def _rendered(
+    request: HttpRequest, template: str, context: dict[str, object], form: TextForm
+) -> HttpResponse:
+    response = render_page(request, template, context)
+    response.status_code = 400 if form.errors else 200
+    return response

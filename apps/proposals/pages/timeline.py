@@ -1,0 +1,151 @@
+"""The timeline as sentences: who did what, with the commits, texts and comments that belong to it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.proposals.models import Event
+from apps.proposals.pages.threads import CommentView
+
+# Said elsewhere already: beside the comment itself.
+UNSAID = {"comment_changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `text` follows the actor's name; `body` is Markdown that they wrote with it.
+
+    `commits` are (id, subject) and `more` how many others came with them; a comment has its `comment`.
+    """
+
+    event: Event
+    icon: str
+    text: str
+    body: str = ""
+    commits: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+    comment: CommentView | None = None
+    is_warning: bool = False
+
+
+def arrange(events: Iterable[Event], comments: Sequence[CommentView]) -> tuple[Entry, ...]:
+    """The entries in the order in which it happened."""
+    by_id = {view.comment.pk: view for view in comments}
+    return tuple(entry for event in events for entry in _entries(event, by_id))
+
+
+def sentence(event: Event) -> str:
+    """What happened, as words that follow the actor's name."""
+    say = SENTENCES.get(event.kind)
+    return say(event.data) if say else _plain(event)
+
+
+def _entries(event: Event, comments: Mapping[int, CommentView]) -> Iterator[Entry]:
+    if event.kind in UNSAID:
+        return
+    data = event.data
+    if event.kind == "commented":
+        comment = comments.get(data.get("comment", 0))
+        text = sentence(event) if comment else "commented; the comment is deleted"
+        yield Entry(event, "edit", text, comment=comment)
+        return
+    commits = tuple((c["id"], c["subject"]) for c in data.get("commits", ()))
+    yield Entry(
+        event,
+        ICONS.get(event.kind, "dash"),
+        sentence(event),
+        body=str(data.get("body", "")),
+        commits=commits,
+        more=max(int(data.get("count", 0)) - len(commits), 0) if commits else 0,
+        is_warning=bool(data.get("forced")) or event.kind in ("changes_requested", "dismissed", "bypassed"),
+    )
+
+
+def _plain(event: Event) -> str:
+    """A kind that has no sentence of its own, by its name and its reason."""
+    reason = event.data.get("reason") or event.data.get("because")
+    return event.kind.replace("_", " ") + (f": {reason}" if reason else "")
+
+
+def _pushed(data: Mapping[str, Any]) -> str:
+    before, after, count = data["before"][:10], data["after"][:10], data["count"]
+    if data["forced"]:
+        return f"force-pushed the branch from {before} to {after}"
+    return f"pushed {count} commit{'' if count == 1 else 's'}"
+
+
+def _labelled(data: Mapping[str, Any]) -> str:
+    added, removed = ", ".join(data["added"]), ", ".join(data["removed"])
+    said = [f"added the label{_s(data['added'])} {added}" if added else ""]
+    said.append(f"removed {removed}" if removed else "")
+    return " and ".join(filter(None, said))
+
+
+def _commented(data: Mapping[str, Any]) -> str:
+    if data.get("conflict"):
+        return "commented on a conflict"
+    return f"commented on {data['address']}" if data.get("address") else "commented"
+
+
+def _merged(data: Mapping[str, Any]) -> str:
+    commit = str(data.get("commit", ""))[:10]
+    if data.get("by_push"):
+        return f"merged it by pushing {commit} to the default branch"
+    return f"merged it as {commit}" if commit else "merged it"
+
+
+def _s(names: Sequence[object]) -> str:
+    return "" if len(names) == 1 else "s"
+
+
+def _because(text: str) -> Callable[[Mapping[str, Any]], str]:
+    def say(data: Mapping[str, Any]) -> str:
+        reason = data.get("because") or data.get("reason")
+        return f"{text}: {reason}" if reason else text
+
+    return say
+
+
+SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "opened": lambda data: "proposed this" + (" as a draft" if data.get("draft") else ""),
+    "renamed": lambda data: f"changed the title from “{data['before']}” to “{data['after']}”",
+    "described": lambda data: "changed the description",
+    "drafted": lambda data: "made it a draft",
+    "readied": lambda data: "marked it as ready",
+    "closed": _because("closed it"),
+    "reopened": lambda data: "opened it again",
+    "pushed": _pushed,
+    "merged": _merged,
+    "labelled": _labelled,
+    "commented": _commented,
+    "comment_deleted": lambda data: "deleted a comment",
+    "approved": lambda data: "approved the change",
+    "changes_requested": lambda data: "requested changes",
+    "reviewed": lambda data: "reviewed it",
+    "dismissed": _because("dismissed a review"),
+    "review_requested": lambda data: f"asked {data.get('name', 'somebody')} for a review",
+    "review_request_withdrawn": lambda data: f"no longer asks {data.get('name', 'somebody')} for a review",
+    "approvals_kept": lambda data: (
+        f"kept {data['count']} approval{'' if data['count'] == 1 else 's'}, since the change is the same"
+    ),
+    "bypassed": _because("bypassed the policy"),
+}
+ICONS = {
+    "opened": "arrow",
+    "reopened": "arrow",
+    "closed": "dash",
+    "pushed": "push",
+    "merged": "check",
+    "approved": "check",
+    "approvals_kept": "check",
+    "changes_requested": "cross",
+    "dismissed": "cross",
+    "bypassed": "alert",
+    "renamed": "edit",
+    "described": "edit",
+    "drafted": "edit",
+    "readied": "check",
+    "review_requested": "people",
+    "labelled": "list",
+    "comment_deleted": "dash",
+}
