@@ -84,8 +84,10 @@ class Reception:
             say(line)
 
     async def _tell_verdicts(self, push: Push, say: Say) -> None:
-        """Say each verdict that comes within the time that a pusher is kept waiting; the page shows the others."""
-        told: set[int] = set()
+        """Say each verdict, and with whom a branch collides, that is known within the time that a pusher is kept
+        waiting; the pages show the others."""
+        told: set[tuple[str, int]] = set()
+        awaited = "The verdict is on its way."
         wait, left = FIRST_LOOK_S, settings.VERDICT_WAIT_MS / 1000
         while left > 0:
             await asyncio.sleep(wait)
@@ -93,7 +95,8 @@ class Reception:
             for line in report.lines:
                 say(line)
             told |= report.told
-            if not report.waiting:
+            awaited = report.awaited
+            if not awaited:
                 return
             left, wait = left - wait, min(wait * 1.5, LONGEST_LOOK_S)
-        say("The verdict is on its way.")
+        say(awaited)

@@ -3,7 +3,7 @@
 Everything here is also on the branch's page; nothing here decides anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
 from apps.githost.histories import history_of
+from apps.merges.access import collisions_of, is_settled
 from apps.projects.models import Project
 from apps.repositories.actions import HEADS, RefChange
 from apps.repositories.commits import branch_head, merge_base
@@ -30,11 +31,14 @@ MAX_FINDINGS = 5
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Lines about verdicts that are ready, whose they are, and whether others are still awaited."""
+    """Lines about verdicts and collisions that are known, and what of which branch was told by now.
+
+    `awaited` says what is still on its way, empty where nothing is.
+    """
 
     lines: tuple[str, ...]
-    told: frozenset[int]
-    waiting: bool
+    told: frozenset[tuple[str, int]]
+    awaited: str
 
 
 def on_push(project: Project, changes: Sequence[RefChange]) -> list[str]:
@@ -50,14 +54,47 @@ def on_push(project: Project, changes: Sequence[RefChange]) -> list[str]:
     return lines if moved else []
 
 
-def on_verdicts(push: Push, told: set[int]) -> Report:
-    """The verdicts of a push that have come since `told`."""
+def on_verdicts(push: Push, told: set[tuple[str, int]]) -> Report:
+    """The verdicts of a push that have come since `told`, and then with whom its branches collide."""
     awaited = [update for update in push.updates.all() if update.branch_name and update.after][:MAX_BRANCHES]
-    verdicts = Verdict.objects.filter(push=push).select_related("branch", "judgement")
-    ready = [verdict for verdict in verdicts if verdict.is_finished and verdict.branch_id not in told]
+    verdicts = Verdict.objects.filter(push=push).select_related("branch", "judgement", "project__team")
+    finished = [verdict for verdict in verdicts if verdict.is_finished]
+    ready = [verdict for verdict in finished if ("verdict", verdict.branch_id) not in told]
     lines = [line for verdict in ready for line in _on_verdict(verdict)]
-    now_told = frozenset(verdict.branch_id for verdict in ready)
-    return Report(tuple(lines), now_told, waiting=len(told | now_told) < len(awaited))
+    met = [v for v in finished if ("collisions", v.branch_id) not in told and _is_charted(v)]
+    lines += [line for verdict in met for line in _on_collisions(verdict)]
+    now_told = {("verdict", verdict.branch_id) for verdict in ready}
+    now_told |= {("collisions", verdict.branch_id) for verdict in met}
+    return Report(tuple(lines), frozenset(now_told), _awaited(told | now_told, len(awaited)))
+
+
+def _awaited(told: Set[tuple[str, int]], branches: int) -> str:
+    counts = {about: sum(each == about for each, _ in told) for about in ("verdict", "collisions")}
+    if counts["verdict"] < branches:
+        return "The verdict is on its way."
+    return "" if counts["collisions"] >= branches else "Merges with other branches are still running."
+
+
+def _is_charted(verdict: Verdict) -> bool:
+    """Whether all is known of a branch's collisions; of one that does not merge at all, there is nothing to know."""
+    if verdict.state != State.PASSED or verdict.branch.name == verdict.project.default_branch:
+        return True
+    return is_settled(verdict.branch, verdict.commit)
+
+
+def _on_collisions(verdict: Verdict) -> Iterator[str]:
+    branch = verdict.branch
+    branch.project = verdict.project
+    if verdict.state != State.PASSED or branch.is_default:
+        return
+    found = collisions_of(branch)
+    for pair in found[:MAX_FINDINGS]:
+        other = pair.other(branch)
+        who = f" ({other.pushed_by})" if other.pushed_by and not other.is_default else ""
+        more = f" and {len(pair.objects) - 1} more" if len(pair.objects) > 1 else ""
+        yield f"{branch.name}: collides with {other.name}{who} on {pair.objects[0]}{more}"
+    if len(found) > MAX_FINDINGS:
+        yield f"and with {len(found) - MAX_FINDINGS} more branches: {_project_url(verdict.project)}radar/"
 
 
 def _on_branch(project: Project, repository: pygit2.Repository, change: RefChange) -> Iterator[str]:

@@ -4,6 +4,7 @@ A constant number of queries, whatever the number of projects; only teams that t
 person is a member of are looked at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from apps.accounts.models import User
 from apps.checks.models import State as VerdictState
 from apps.checks.models import Verdict
+from apps.merges.access import own_collisions
 from apps.merges.models import Meeting, Outcome
 from apps.projects.models import Project
 from apps.proposals.models import ASKING, Answer, Proposal, Review, ReviewRequest
@@ -59,15 +61,16 @@ def _collisions(user: User, mine: Q) -> list[Need]:
     living = Q(ours__deleted_at=None, theirs__deleted_at=None)
     found = Meeting.objects.filter(mine, concerns, conflict, living).order_by("-since", "-id")
     related = ("project__team", "ours", "theirs", "merge", "resolved")
-    return [_collision(user, meeting) for meeting in found.select_related(*related)[:MOST]]
+    meetings = list(found.select_related(*related)[:MOST])
+    own = own_collisions(meetings)
+    return [_collision(user, meeting, own[meeting.pk]) for meeting in meetings if own[meeting.pk]]
 
 
-def _collision(user: User, meeting: Meeting) -> Need:
+def _collision(user: User, meeting: Meeting, objects: Sequence[str]) -> Need:
     """Seen from the person's own side of the pair."""
     meeting.ours.project = meeting.theirs.project = meeting.project
     is_theirs = meeting.ours.is_default or meeting.theirs.pushed_by_id == user.pk
     own, other = (meeting.theirs, meeting.ours) if is_theirs else (meeting.ours, meeting.theirs)
-    objects = meeting.result.objects_in_conflict if meeting.result else []
     more = f" and {len(objects) - 1} more" if len(objects) > 1 else ""
     text = f"collides with {other.name}" + (f" on {objects[0]}{more}" if objects else "")
     return Need(

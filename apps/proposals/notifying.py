@@ -10,7 +10,8 @@ from urllib.parse import quote
 from apps.accounts.models import User
 from apps.checks.models import State as VerdictState
 from apps.checks.models import Verdict
-from apps.merges.models import Meeting, Merge, Outcome
+from apps.merges.access import own_change
+from apps.merges.models import Meeting, Merge
 from apps.notices.actions import Notice, tell
 from apps.projects.models import Project
 from apps.proposals.models import ASKING, Event, Proposal, Subscription
@@ -57,8 +58,11 @@ def timeline_changed(proposal: Proposal, kind: str, event: Event, **_: Any) -> N
 
 
 def meeting_finished(meeting: Meeting, before: Merge | None, **_: Any) -> None:
-    """A pair of branches that begins to collide, on something new too, or no longer does."""
-    now, then = _colliding(meeting.result), _colliding(before)
+    """A pair of branches that begins to collide, on something new too, or no longer does.
+
+    What one of them collides on with the default branch was told then.
+    """
+    then, now = own_change(meeting, before)
     if not now - then and not (then and not now):
         return
     ours, theirs = meeting.ours, meeting.theirs
@@ -116,10 +120,6 @@ def _owners(branch: Branch) -> list[User | None]:
 def _asked(event: Event) -> list[User]:
     ids = event.data.get("reviewers", [])
     return list(User.objects.filter(pk__in=[each for each in ids if isinstance(each, int)]))
-
-
-def _colliding(merge: Merge | None) -> set[str]:
-    return set(merge.objects_in_conflict) if merge and merge.outcome == Outcome.CONFLICT else set()
 
 
 def _text(data: dict[str, Any]) -> str:

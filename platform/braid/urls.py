@@ -18,12 +18,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.projects.api")),
     path("api/v1/", include("apps.notices.api")),
     path("api/v1/", include("apps.checks.api_urls")),
+    path("api/v1/", include("apps.merges.api")),
     path("api/v1/", include("apps.proposals.api.reviews")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),
     path("", include("apps.notices.urls")),
     path("", include("apps.proposals.urls")),
+    path("", include("apps.merges.urls")),
     path("", include("apps.checks.urls")),
     path("", include("apps.projects.urls")),
 ]

@@ -99,11 +99,11 @@ def test_a_branch_is_waiting_until_its_head_is_judged(signed_in, shop, viewer):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/", 8),
+        ("/", 10),
         ("/acme/", 8),
-        ("/acme/shop/", 8),
+        ("/acme/shop/", 11),
         ("/acme/shop/pushes/", 8),
-        ("/acme/shop/branch/feature/names/", 9),
+        ("/acme/shop/branch/feature/names/", 12),
         ("/acme/shop/catalog/feature/names/", 11),
     ],
 )
