@@ -71,6 +71,14 @@ def test_a_change_keeps_its_hash_when_the_target_moves(workspace, main, meet):
     assert meet("main", "0004_c").merge.change_hash != first.merge.change_hash
 
 
+def test_a_change_keeps_its_hash_beside_another_one_of_the_same_table(workspace, main, meet):
+    mine = "alter table users add column b int;\nalter table users alter email drop not null;\n"
+    branch(workspace, "0003_b", mine)
+    first = meet("main", "0003_b")
+    branch(workspace, "0002_a", "alter table users add column a int, alter email set default '';\n")
+    assert first.merge.change_hash == meet("0002_a", "0003_b").merge.change_hash
+
+
 def test_a_side_without_a_layout_is_unusable(workspace, main, meet):
     workspace.switch("empty", "main")
     workspace.commit({"migrations/0001_users.up.sql": None, "migrations/0001_users.down.sql": None})

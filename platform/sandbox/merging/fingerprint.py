@@ -5,10 +5,14 @@ Approvals are given to it: whoever approved a change approved the same change on
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from msgspec.structs import replace as replace_struct
 
 from sandbox.merging.values import MergeResult
-from schemata.changes import Change
+from schemata.catalog import CatalogObject
+from schemata.changes import Action, Change
 from schemata.diff import diff
 from schemata.statements import SplitError, changes_data, split
 from schemata.statements.scanner import tokens
@@ -25,9 +29,25 @@ def changes_of(result: MergeResult) -> tuple[Change, ...]:
 
 def change_hash(result: MergeResult) -> str:
     """Hex SHA-256 of the changes of the schema and of the statements that change rows, however they are spaced."""
-    changes = sorted(json.dumps(each.to_json(), sort_keys=True, default=str) for each in changes_of(result))
+    told = (_told(each) for each in changes_of(result) if not each.soft)
+    changes = sorted(json.dumps(each, sort_keys=True, default=str) for each in told)
     written = (changes, list(_rows_statements(result)))
     return hashlib.sha256(json.dumps(written).encode()).hexdigest()
+
+
+def _told(change: Change) -> Mapping[str, object]:
+    """What the change does, without what else is true of its object: that may be another side's doing.
+
+    Where a column stands among others depends on who came first.
+    """
+    if change.action in (Action.ALTER, Action.RENAME):
+        change = replace(change, before=None, after=None)
+    plain = replace(change, before=_without_soft(change.before), after=_without_soft(change.after))
+    return plain.to_json()
+
+
+def _without_soft(found: CatalogObject | None) -> CatalogObject | None:
+    return replace_struct(found, **dict.fromkeys(found.SOFT, 0)) if found and found.SOFT else found
 
 
 def _rows_statements(result: MergeResult) -> Iterator[list[str]]:
