@@ -9,11 +9,13 @@ import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
 from apps.merges.sweep import sweep as sweep_meetings
 from apps.proposals.actions.following import meet_stale
+from apps.proposals.actions.line import sweep as sweep_queues
 from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
 from worker.proposing import meet_all
+from worker.queueing import run_queue
 from worker.radar import chart
 
 
@@ -48,11 +50,17 @@ def chart_task(branch_id: int) -> None:
     chart(branch_id)
 
 
+@shared_task(name="worker.queue")  # type: ignore[untyped-decorator]
+def queue_task(project_id: int) -> None:
+    run_queue(project_id)
+
+
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
     sweep_meetings()
     meet_stale()
+    sweep_queues()
 
 
 @shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]

@@ -16,6 +16,7 @@ class ProposalsConfig(AppConfig):
             meeting_finished,
             meeting_finishing,
             proposal_changed,
+            queued_changed,
         )
         from apps.proposals.timeline import changed
         from apps.repositories.actions import recorded
@@ -23,6 +24,7 @@ class ProposalsConfig(AppConfig):
         meeting.connect(meeting_finishing, dispatch_uid="proposals.meeting_finishing")
         met.connect(meeting_finished, dispatch_uid="proposals.meeting_finished")
         changed.connect(proposal_changed, dispatch_uid="proposals.proposal_changed")
+        changed.connect(queued_changed, dispatch_uid="proposals.queued_changed")
         recorded.connect(branches_moved, dispatch_uid="proposals.branches_moved")
         changed.connect(notifying.timeline_changed, dispatch_uid="proposals.tell_line")
         met.connect(notifying.meeting_finished, dispatch_uid="proposals.tell_collision")

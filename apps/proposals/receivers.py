@@ -4,7 +4,8 @@ from typing import Any
 
 from apps.merges.models import Meeting
 from apps.proposals.actions.following import follow_push
-from apps.proposals.actions.keeping import ask_reviewers, follow_merge, lock_proposals
+from apps.proposals.actions.keeping import ask_owners, follow_merge, lock_proposals
+from apps.proposals.actions.queueing import follow_line, wake_queue
 from apps.proposals.models import Proposal
 from apps.repositories.models import Push
 
@@ -12,6 +13,7 @@ from apps.repositories.models import Push
 def branches_moved(push: Push, **_: Any) -> None:
     """In the transaction that records the push: no reader sees a branch and its proposal apart."""
     follow_push(push)
+    wake_queue(push)
 
 
 def meeting_finishing(meeting: Meeting, **_: Any) -> None:
@@ -26,4 +28,9 @@ def meeting_finished(meeting: Meeting, **_: Any) -> None:
 def proposal_changed(proposal: Proposal, kind: str, **_: Any) -> None:
     """It may have been merged long before it was proposed: then no meeting will say so."""
     if kind in ("opened", "reopened", "readied"):
-        ask_reviewers(proposal)
+        ask_owners(proposal)
+
+
+def queued_changed(proposal: Proposal, kind: str, **_: Any) -> None:
+    """A push or an end takes a proposal out of the queue at once; an answer may, which the queue looks at."""
+    follow_line(proposal, kind)

@@ -1,12 +1,13 @@
 """Branches that ask to be merged, what people say and decide about them, and the queue in which they land."""
 
 from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
-from apps.proposals.models.queue import QueueEntry, Stage
+from apps.proposals.models.queue import LINED_UP, QueueEntry, Stage
 from apps.proposals.models.resolution import Resolution
 from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
 
 __all__ = [
     "ASKING",
+    "LINED_UP",
     "Answer",
     "Bypass",
     "Comment",

@@ -23,23 +23,27 @@ class QueueEntry(models.Model):
     """One proposal's turn. Entries are taken by id; `candidate` is the commit that would land.
 
     It was proved on `tested_on`: the default branch's head, or the candidate of the entry ahead.
+    `merge` is what of both heads lands in it, `proof` what was run and how teammates mend their databases.
     """
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="queue")
     proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="queue_entries")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     bypassed = models.TextField(blank=True, help_text="Why the policy was bypassed, where it was.")
+    deletes_branch = models.BooleanField(default=False)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.WAITING)
     head = models.CharField(max_length=64)
     change_hash = models.CharField(max_length=64, blank=True)
     tested_on = models.CharField(max_length=64, blank=True)
     candidate = models.CharField(max_length=64, blank=True)
+    merge = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
     proof = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     progress = models.JSONField(default=dict)
     claimed_by = models.CharField(max_length=100, blank=True)
     heartbeat_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, help_text="Not before: the sandboxes were down.")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -54,3 +58,7 @@ class QueueEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.stage}"
+
+    @property
+    def is_lined_up(self) -> bool:
+        return self.stage in LINED_UP

@@ -1,0 +1,77 @@
+"""What people do with the queue: let a proposal land, and take it out again."""
+
+from django.db import transaction
+
+from apps.accounts.errors import RefusedError
+from apps.accounts.models import User
+from apps.checks.actions import enqueue
+from apps.proposals.actions.leaving import TASK, has_landed, leave
+from apps.proposals.actions.lifecycle import lock
+from apps.proposals.actions.reviewing import is_ready
+from apps.proposals.landing import PUSHED, lock_project, settle
+from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.proposals.timeline import record
+from apps.repositories.models import Push
+
+# Lines of the timeline after which a proposal is not queued any more, and why.
+ENDS = {"pushed": PUSHED, "closed": "The proposal was closed."}
+ANSWERS = frozenset({"changes_requested", "dismissed", "bypassed"})
+
+
+@transaction.atomic
+def queue(actor: User, proposal: Proposal, *, deletes_branch: bool = False) -> QueueEntry:
+    """Line the proposal up to land after those that are lined up. Raises RefusedError where it is not ready."""
+    lock_project(proposal.project_id)
+    now = lock(proposal)
+    if now.state != State.OPEN:
+        raise RefusedError(f"#{now.number} is {now.state}; only an open proposal can be queued.")
+    found = is_ready(now)
+    if not found.ready:
+        raise RefusedError(f"#{now.number} is not ready to land. {'; '.join(found.missing)}.")
+    entry = QueueEntry.objects.create(
+        project_id=now.project_id,
+        proposal=now,
+        by=actor,
+        bypassed=found.bypass.reason if found.bypass and found.passed_by else "",
+        deletes_branch=deletes_branch,
+        head=now.head,
+        change_hash=found.change_hash,
+    )
+    now.state = State.QUEUED
+    now.save(update_fields=["state", "updated_at"])
+    record(now, "queued", actor, head=now.head, deletes_branch=deletes_branch)
+    enqueue(TASK, now.project_id)
+    return entry
+
+
+@transaction.atomic
+def withdraw(actor: User, proposal: Proposal) -> bool:
+    """Take the proposal out of the queue; False where it has just landed. Raises RefusedError where it is in none."""
+    lock_project(proposal.project_id)
+    now = lock(proposal)
+    entry = QueueEntry.objects.filter(proposal=now, stage__in=LINED_UP).first()
+    if entry is None:
+        raise RefusedError(f"#{now.number} is not in the queue; it is {now.state}.")
+    if has_landed(entry, now):
+        settle(entry, now)
+        return False
+    return leave(entry, now, Stage.WITHDRAWN, f"{actor} took it out.", actor)
+
+
+def follow_line(proposal: Proposal, kind: str) -> None:
+    """What a line of the timeline means for a locked proposal that is queued."""
+    entry = QueueEntry.objects.filter(proposal=proposal, stage__in=LINED_UP).first()
+    if entry is None:
+        return
+    if kind in ENDS:
+        leave(entry, proposal, Stage.WITHDRAWN, ENDS[kind])
+    elif kind in ANSWERS:
+        enqueue(TASK, proposal.project_id)
+
+
+def wake_queue(push: Push) -> None:
+    """The default branch has moved: whatever is proved on another commit is to be tested again."""
+    moved = [update.branch_name for update in push.updates.all()]
+    waiting = QueueEntry.objects.filter(project=push.project, stage__in=LINED_UP)
+    if push.project.default_branch in moved and waiting.exists():
+        enqueue(TASK, push.project_id)

@@ -1,0 +1,123 @@
+"""The moment of landing: the branch is moved by compare-and-swap, and rows follow in the same transaction.
+
+Refs and rows can't change as one. The ref is moved first, under the locks that forbid anybody to take an
+approval back meanwhile; a process that dies before its rows are written leaves a branch that holds the
+candidate, which is all that `settle` needs, whoever calls it next.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.checks.actions import enqueue
+from apps.projects.models import Project
+from apps.proposals.actions.leaving import TASK, has_landed, leave
+from apps.proposals.actions.lifecycle import end, lock
+from apps.proposals.actions.reviewing import is_ready
+from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.repositories.actions import HEADS, RefChange, record_push
+from apps.repositories.commits import branch_head
+from apps.repositories.landing import move_branch
+from apps.repositories.models import Branch
+from apps.repositories.storage import open_repository
+
+PUSHED = "The branch was pushed to while the proposal was queued."
+
+
+def lock_project(project_id: int) -> Project:
+    """The project, locked until the transaction ends: before any of its proposals."""
+    found = Project.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("team").get(pk=project_id)
+
+
+@transaction.atomic
+def land(entry: QueueEntry) -> bool:
+    """Move the default branch to the entry's candidate, if nothing has changed since it was proved.
+
+    Approvals and rules are looked at once more, under lock. Where the branch has moved, the entry is
+    tested again.
+    """
+    project = lock_project(entry.project_id)
+    proposal = lock(entry.proposal)
+    entry = QueueEntry.objects.select_related("merge", "by").get(pk=entry.pk)
+    if entry.is_lined_up and has_landed(entry, proposal):
+        settle(entry, proposal)
+        return True
+    if entry.stage != Stage.PROVED:
+        return False
+    if reason := why_not(entry, proposal):
+        leave(entry, proposal, Stage.WITHDRAWN, reason)
+        return False
+    if not move_branch(project, project.default_branch, entry.tested_on, entry.candidate):
+        put_back(entry)
+        return False
+    settle(entry, proposal)
+    return True
+
+
+def why_not(entry: QueueEntry, proposal: Proposal) -> str:
+    """Why a locked proposal may not land as it was proved; empty where it may."""
+    gone = why_gone(entry, proposal)
+    if gone:
+        return gone
+    if entry.merge is None:
+        return "What was proved is not there any more."
+    found = is_ready(proposal, merge=entry.merge)
+    return "" if found.ready else f"It is not ready any more. {'; '.join(found.missing)}."
+
+
+def why_gone(entry: QueueEntry, proposal: Proposal) -> str:
+    """Why an entry has no business in the queue any more, policies aside."""
+    if proposal.state != State.QUEUED:
+        return f"The proposal is {proposal.state}."
+    if proposal.branch.deleted_at:
+        return "The branch was deleted."
+    actual = branch_head(open_repository(proposal.project), proposal.branch.name)
+    return "" if entry.head == proposal.head == actual else PUSHED
+
+
+def put_back(entry: QueueEntry) -> None:
+    """Have it tested again; a worker that still tests it finds its claim gone."""
+    QueueEntry.objects.filter(pk=entry.pk, stage__in=LINED_UP).update(
+        stage=Stage.WAITING,
+        claimed_by="",
+        tested_on="",
+        candidate="",
+        merge=None,
+        proof={},
+        progress={},
+        attempts=0,
+        retry_at=None,
+    )
+
+
+def settle(entry: QueueEntry, proposal: Proposal) -> None:
+    """Note that the entry of a locked proposal has landed; its project is locked too. Twice is once."""
+    landed = QueueEntry.objects.filter(pk=entry.pk, stage__in=LINED_UP)
+    if not landed.update(stage=Stage.LANDED, claimed_by="", progress={}, ended_at=timezone.now()):
+        return
+    proposal.merged_commit = entry.candidate
+    end(proposal, State.MERGED, "merged", entry.by, commit=entry.candidate, head=entry.head)
+    changes = [*_moved(entry, proposal), *_deleted(entry, proposal)]
+    if changes:
+        record_push(proposal.project, entry.by, changes)
+    enqueue(TASK, proposal.project_id)
+
+
+def _moved(entry: QueueEntry, proposal: Proposal) -> list[RefChange]:
+    """The default branch's move, unless it was noted before or others have moved it on, who note that."""
+    project = proposal.project
+    name = project.default_branch
+    known = Branch.objects.filter(project=project, name=name).values_list("head", flat=True).first()
+    if entry.candidate == known or branch_head(open_repository(project), name) != entry.candidate:
+        return []
+    return [RefChange(HEADS + name, entry.tested_on, entry.candidate)]
+
+
+def _deleted(entry: QueueEntry, proposal: Proposal) -> list[RefChange]:
+    """The source branch, where it was to go and is still what landed."""
+    name = proposal.branch.name
+    if not entry.deletes_branch or name == proposal.project.default_branch:
+        return []
+    if not move_branch(proposal.project, name, entry.head, ""):
+        return []
+    return [RefChange(HEADS + name, entry.head, "")]
