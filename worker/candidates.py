@@ -11,7 +11,6 @@ from typing import Any
 from apps.repositories.commits import merge_base
 from apps.repositories.landing import FilesCollide, merge_trees
 from apps.repositories.trees import CommitTree, TreeError
-from sandbox.merging.files import merged_schema
 from schemata.findings import Severity
 from schemata.history import History, Migration
 from schemata.landing import FileChange, Landing, LandingError, Trees, land
@@ -19,7 +18,6 @@ from schemata.landing.drizzle import moments
 from schemata.landing.mending import Mending, Renamed, mend
 from schemata.landing.owned import companions, owned_paths
 from schemata.layouts import LayoutError, Tree
-from schemata.prisma import MergedSchema
 from worker.histories import Histories
 from worker.merging import Sides
 
@@ -75,9 +73,9 @@ class Composing:
         repository, (base, ours, theirs) = self.histories.repository, self.sides.histories
         fork = merge_base(repository, self.target, self.head)
         trees = Trees(*(CommitTree(repository, commit) for commit in (fork, self.target, self.head)))
-        schema = merged_schema(base, ours, theirs)
+        schema = self.told["schema_file"]
         _refuse_schema(schema)
-        files = dict(schema.files) if schema else {}
+        files = dict(schema["files"]) if schema else {}
         try:
             landed = land(trees, base, ours, theirs, self.landings, files)
             written = self._written(trees, landed.changes, files)
@@ -146,12 +144,12 @@ class Composing:
         return tuple(each for each in self.sides.ours.history.migrations if each.hash not in known)
 
 
-def _refuse_schema(schema: MergedSchema | None) -> None:
-    for each in schema.unreadable if schema else ():
-        raise Refused(f"{each.path} of {each.side} can't be read: {each.problem.message}")
-    for found in schema.conflicts if schema else ():
-        place = " ".join(filter(None, (found.block, found.member, found.part)))
-        raise Refused(f"{found.path} collides at {place}: {found.message or 'both sides changed it'}.")
+def _refuse_schema(told: Mapping[str, Any] | None) -> None:
+    for each in told["unreadable"] if told else ():
+        raise Refused(f"{each['file']} of {each['side']} can't be read: {each['message']}")
+    for found in told["conflicts"] if told else ():
+        place = " ".join(filter(None, (found["block"], found["member"], found["part"])))
+        raise Refused(f"{found['file']} collides at {place}: {found['message'] or 'both sides changed it'}.")
 
 
 def _holds(tree: Tree, path: str) -> bool:

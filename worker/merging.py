@@ -18,7 +18,7 @@ from apps.repositories.commits import merge_base
 from apps.repositories.trees import TreeError
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, merge_histories
-from sandbox.merging.files import merged_schema
+from sandbox.merging.files import merged_schema, of_the_database
 from sandbox.replays import OnProgress
 from schemata.findings import Finding, Severity
 from schemata.history import History
@@ -122,7 +122,20 @@ def merge_sides(
     if found:
         return found
     result = run_merge(project, sides, choices, on_progress)
-    return save_merge(project, key, result, merged_schema(*sides.histories))
+    schema = merged_schema(*sides.histories, result, resolutions_of(choices))
+    return save_merge(project, key, result, schema)
+
+
+def resolutions_of(choices: Mapping[str, Any]) -> dict[str, Resolution]:
+    """Choices as rows keep them. Raises TypeError for what was never checked."""
+    return {
+        key: Resolution(**{name: _frozen(value) for name, value in choice.items()})
+        for key, choice in choices.items()
+    }
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def run_merge(
@@ -133,7 +146,7 @@ def run_merge(
         sandboxes(),
         *sides.histories,
         owner=project.key.hex,
-        resolutions={key: Resolution(**choice) for key, choice in choices.items()},
+        resolutions=of_the_database(resolutions_of(choices)),
         postgres=sides.ours.history.postgres or project.postgres,
         deadline_s=settings.CHECK_DEADLINE_S,
         on_progress=on_progress,

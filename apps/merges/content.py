@@ -21,7 +21,7 @@ from sandbox.merging.document import shown, values
 from sandbox.merging.fingerprint import change_hash, changes_of
 from sandbox.merging.risk import measure
 from schemata.findings import Finding
-from schemata.prisma import MergedSchema
+from schemata.prisma import FileConflict, MergedSchema
 
 # Raised whenever the same three histories may give another merge, so that old rows are not found any more.
 FORMAT = 3
@@ -67,11 +67,11 @@ def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSc
     row = Merge(
         project=project,
         key=key,
-        outcome=result.verdict.value,
+        outcome=outcome_of(result, schema),
         order_matters=result.order_matters,
-        headline=headline(result),
-        objects_in_conflict=_objects(result),
-        collisions=collisions_of(result),
+        headline=headline(result, schema),
+        objects_in_conflict=_objects(result, schema),
+        collisions=collisions_of(result, schema),
         change_hash=change_hash(result) if result.base else "",
         diff=_save_diff(project, result),
         risk=_risk(result),
@@ -93,12 +93,18 @@ def save_unusable(project: Project, side: str, finding: Finding) -> Merge:
     return keep([row], update=REPLACED)[0]
 
 
-def headline(result: MergeResult) -> str:
+def outcome_of(result: MergeResult, schema: MergedSchema | None) -> str:
+    """The verdict; a merge whose schema file nobody can write yet is a conflict as well."""
+    could_land = result.verdict in (Verdict.CLEAN, Verdict.REWRITTEN)
+    return Outcome.CONFLICT.value if could_land and _in_files(schema) else result.verdict.value
+
+
+def headline(result: MergeResult, schema: MergedSchema | None = None) -> str:
     """The outcome in one line."""
     if result.verdict is Verdict.BROKEN and result.broken:
         return f"{result.broken.side.value} does not replay: {result.broken.message}"
-    if result.verdict is Verdict.CONFLICT:
-        objects = _objects(result)
+    if outcome_of(result, schema) == Outcome.CONFLICT:
+        objects = _objects(result, schema)
         more = f" and {len(objects) - 1} more" if len(objects) > 1 else ""
         return f"collides on {objects[0]}{more}"
     if result.verdict is Verdict.REWRITTEN:
@@ -111,15 +117,38 @@ def _risk(result: MergeResult) -> dict[str, Any] | None:
     return asdict(risk) if risk else None
 
 
-def _objects(result: MergeResult) -> list[str]:
+def _objects(result: MergeResult, schema: MergedSchema | None = None) -> list[str]:
     """What the conflicts are about, each once, as people say it."""
-    return list(dict.fromkeys(map(_object, result.conflicts)))
+    return list(dict.fromkeys([*map(_object, result.conflicts), *(name for _key, name in _in_files(schema))]))
 
 
-def collisions_of(result: MergeResult) -> list[list[str]]:
+def collisions_of(result: MergeResult, schema: MergedSchema | None = None) -> list[list[str]]:
     """Key and object of each conflict. A branch that holds what the default branch did collides with another
     branch on the same as the default branch does: then the key is the same, whichever of the two is ours."""
-    return [[_collision_key(each), _object(each)] for each in result.conflicts]
+    keyed = [[_collision_key(each), _object(each)] for each in result.conflicts]
+    return [*keyed, *(list(each) for each in _in_files(schema))]
+
+
+def _in_files(schema: MergedSchema | None) -> list[tuple[str, str]]:
+    """Key and name of what is left of schema files: conflicts of their own, and files that can't be read."""
+    if schema is None:
+        return []
+    own = [each for each in schema.conflicts if not each.follows]
+    unread = [(_said(each.path, each.problem.message), each.path) for each in schema.unreadable]
+    return [*((_file_key(each), _file_name(each)) for each in own), *unread]
+
+
+def _file_key(found: FileConflict) -> str:
+    sides = sorted(map(str, (found.ours, found.theirs)))
+    return _said(found.block, found.member, found.part, found.message, *sides)
+
+
+def _file_name(found: FileConflict) -> str:
+    return " ".join(filter(None, (found.path, found.block, found.member)))
+
+
+def _said(*parts: str) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _collision_key(found: FoundConflict) -> str:

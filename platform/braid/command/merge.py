@@ -18,7 +18,7 @@ from sandbox import Sandboxes
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, Verdict, merge_histories
 from sandbox.merging.document import document, values
-from sandbox.merging.files import landed_files, merged_schema
+from sandbox.merging.files import landed_files, merged_schema, of_the_database
 from schemata.findings import Finding
 from schemata.history import History
 from schemata.landing import LandingError, Trees
@@ -55,7 +55,7 @@ def run(given: argparse.Namespace) -> Exit:
         result = _merged(sides, chosen, given)
     except ResolutionError as error:
         raise Stop(f"{given.resolutions}: {error}") from None
-    schema = merged_schema(sides.base, sides.ours, sides.theirs)
+    schema = merged_schema(sides.base, sides.ours, sides.theirs, result, chosen)
     if given.out and _EXITS[result.verdict] is Exit.FINE:
         write_out(Path(given.out), sides, result, schema)
     if given.json:
@@ -75,7 +75,7 @@ def _merged(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Name
             sides.ours,
             sides.theirs,
             owner=owner_of(sides.sources[1]),
-            resolutions=chosen,
+            resolutions=of_the_database(chosen),
             postgres=given.postgres or sides.ours.postgres,
             deadline_s=given.deadline,
             on_progress=progress.show,

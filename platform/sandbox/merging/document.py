@@ -128,6 +128,7 @@ def _schema(schema: MergedSchema) -> dict[str, Any]:
         "files": dict(schema.files),
         "conflicts": [
             {
+                "id": found.id,
                 "file": found.path,
                 "block": found.block,
                 "member": found.member,
@@ -137,7 +138,9 @@ def _schema(schema: MergedSchema) -> dict[str, Any]:
                 "theirs": found.theirs,
                 "line_ours": found.line_ours,
                 "line_theirs": found.line_theirs,
+                "options": list(found.options),
                 "message": found.message,
+                "follows": found.follows,
             }
             for found in schema.conflicts
         ],

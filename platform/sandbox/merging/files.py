@@ -1,15 +1,76 @@
 """A proved merge on its way back into files: schema files merged, and what to write where."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from sandbox.merging.values import MergeResult
 from schemata.history import History
 from schemata.landing import Landed, Landing, Trees, land
-from schemata.prisma import MergedSchema, merge_schemas
+from schemata.merge import Conflict
+from schemata.merge.resolutions import Resolution
+from schemata.prisma import CONFLICT_ID, Decision, FileConflict, MergedSchema, merge_schemas
+from schemata.prisma.following import Answer, Following
+from schemata.prisma.members import OURS
 
 
-def merged_schema(base: History, ours: History, theirs: History) -> MergedSchema | None:
-    """The schema files of both sides merged; None where the layout has none."""
+def merged_schema(
+    base: History,
+    ours: History,
+    theirs: History,
+    result: MergeResult | None = None,
+    choices: Mapping[str, Resolution] | None = None,
+) -> MergedSchema | None:
+    """The schema files of both sides merged; None where the layout has none.
+
+    What people chose about the database (`result.settled`) the files follow; `choices` may answer their
+    own conflicts as well, by id.
+    """
     files = [{file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)]
-    return merge_schemas(*files) if any(files) else None
+    if not any(files):
+        return None
+    following = _following(files[1], files[2], result)
+
+    def decide(found: FileConflict) -> Decision | None:
+        own = (choices or {}).get(found.id)
+        if own and own.choose in found.options:
+            return Decision(own.choose, None if own.value is None else str(own.value))
+        return following(found) if following else None
+
+    merged = merge_schemas(*files, decide=decide)
+    waiting = _waiting(files[1], files[2], result)
+    if waiting is None:
+        return merged
+    told = tuple(replace(each, follows=waiting(each) is not None) for each in merged.conflicts)
+    return replace(merged, conflicts=told)
+
+
+def _following(
+    ours: Mapping[str, str], theirs: Mapping[str, str], result: MergeResult | None
+) -> Following | None:
+    if result is None or result.merged is None or not result.settled:
+        return None
+    answers = tuple(_answer(each.conflict, each.choice.choose) for each in result.settled)
+    return Following(ours, theirs, answers, result.merged.catalog)
+
+
+def _waiting(
+    ours: Mapping[str, str], theirs: Mapping[str, str], result: MergeResult | None
+) -> Following | None:
+    """Tells which conflicts of the files the answers to those of the database will settle."""
+    if result is None or result.merged is None:
+        return None
+    opened = tuple(_answer(each.conflict, OURS) for each in result.conflicts if each.conflict)
+    return Following(ours, theirs, opened, result.merged.catalog) if opened else None
+
+
+def _answer(found: Conflict, choose: str) -> Answer:
+    named = {found.at, *found.uses, *([found.other] if found.other else [])}
+    return Answer(frozenset(named), found.attribute, choose)
+
+
+def of_the_database(choices: Mapping[str, Resolution]) -> dict[str, Resolution]:
+    """The choices that are not about schema files."""
+    return {key: choice for key, choice in choices.items() if not key.startswith(CONFLICT_ID)}
 
 
 def landed_files(

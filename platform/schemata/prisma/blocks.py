@@ -1,8 +1,9 @@
 """Three-way merge of one block: its header, its members in one order, the comments around them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from schemata.prisma import members
 from schemata.prisma.syntax import Block, Member
@@ -21,13 +22,23 @@ class BlockConflict:
     line_theirs: int | None
 
 
+DecideBlock = Callable[[BlockConflict], members.Decision | None]
+
+
+def undecided(found: BlockConflict) -> members.Decision | None:
+    """Nobody has chosen anything."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class MergedBlock:
     block: Block | None
     conflicts: tuple[BlockConflict, ...] = ()
 
 
-def merge(base: Block | None, ours: Block | None, theirs: Block | None) -> MergedBlock:
+def merge(
+    base: Block | None, ours: Block | None, theirs: Block | None, decide: DecideBlock = undecided
+) -> MergedBlock:
     """Merge the three versions of one block; None is absent."""
     texts = [block.text if block else None for block in (base, ours, theirs)]
     if texts[2] in (texts[0], texts[1]):
@@ -35,8 +46,8 @@ def merge(base: Block | None, ours: Block | None, theirs: Block | None) -> Merge
     if texts[1] == texts[0]:
         return MergedBlock(theirs)
     if ours is None or theirs is None:
-        return _deleted_against_changed(base, ours, theirs)
-    return _merge_members(base, ours, theirs)
+        return _deleted_against_changed(base, ours, theirs, decide)
+    return _merge_members(base, ours, theirs, decide)
 
 
 def keyed(block: Block | None) -> dict[MemberKey, Member]:
@@ -50,7 +61,9 @@ def keyed(block: Block | None) -> dict[MemberKey, Member]:
     return found
 
 
-def _deleted_against_changed(base: Block | None, ours: Block | None, theirs: Block | None) -> MergedBlock:
+def _deleted_against_changed(
+    base: Block | None, ours: Block | None, theirs: Block | None, decide: DecideBlock
+) -> MergedBlock:
     """A block that one side deleted: gone if the other only re-spaced it, else kept and a conflict."""
     kept = ours or theirs
     if base is not None and kept is not None and _meaning(base) == _meaning(kept):
@@ -59,21 +72,25 @@ def _deleted_against_changed(base: Block | None, ours: Block | None, theirs: Blo
         "", *(block.text.strip() if block else None for block in (base, ours, theirs))
     )
     conflict = BlockConflict("", part, ours.line if ours else None, theirs.line if theirs else None)
-    return MergedBlock(kept, (conflict,))
+    decision = decide(conflict)
+    if decision is None or decision.choose not in (members.OURS, members.THEIRS):
+        return MergedBlock(kept, (conflict,))
+    return MergedBlock(ours if decision.choose == members.OURS else theirs)
 
 
 def _meaning(block: Block) -> list[tuple[MemberKey, dict[tuple[str, ...], str]]]:
     return [(key, members.parts(member)) for key, member in keyed(block).items()]
 
 
-def _merge_members(base: Block | None, ours: Block, theirs: Block) -> MergedBlock:
+def _merge_members(base: Block | None, ours: Block, theirs: Block, decide: DecideBlock) -> MergedBlock:
     versions = [keyed(base), keyed(ours), keyed(theirs)]
     merged: dict[MemberKey, Member] = {}
     conflicts: list[BlockConflict] = []
     for key in dict.fromkeys([*versions[1], *versions[2], *versions[0]]):
         before, mine, other = (version.get(key) for version in versions)
-        result = members.merge(before, mine, other)
-        conflicts += _named(key, result, mine, other)
+        named = partial(_named, key, mine, other)
+        result = members.merge(before, mine, other, partial(_decided, decide, named))
+        conflicts += map(named, result.conflicts)
         if result.member is not None:
             merged[key] = result.member
     before_keys, our_keys, their_keys = (list(version) for version in versions)
@@ -90,11 +107,16 @@ def _merge_members(base: Block | None, ours: Block, theirs: Block) -> MergedBloc
 
 
 def _named(
-    key: MemberKey, result: members.MergedMember, mine: Member | None, other: Member | None
-) -> Iterator[BlockConflict]:
+    key: MemberKey, mine: Member | None, other: Member | None, part: members.PartConflict
+) -> BlockConflict:
     name = key[1] if key[0] == "member" else f"{key[0]}({key[1]})" if key[1] else key[0]
-    for part in result.conflicts:
-        yield BlockConflict(name, part, mine.line if mine else None, other.line if other else None)
+    return BlockConflict(name, part, mine.line if mine else None, other.line if other else None)
+
+
+def _decided(
+    decide: DecideBlock, named: Callable[[members.PartConflict], BlockConflict], part: members.PartConflict
+) -> members.Decision | None:
+    return decide(named(part))
 
 
 def _merge_text(base: str | None, ours: str, theirs: str) -> str:

@@ -6,12 +6,22 @@ Text is kept as written wherever a whole member comes from one side.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from schemata.prisma import render
-from schemata.prisma.syntax import Attribute, BlockAttribute, EnumValue, Field, Member, Property
+from schemata.prisma.syntax import (
+    Attribute,
+    BlockAttribute,
+    EnumValue,
+    Field,
+    FieldType,
+    Member,
+    Property,
+)
 
+OURS = "ours"
+THEIRS = "theirs"
 UNIQUE_ATTRIBUTES = frozenset({"id", "map", "schema", "ignore"})
 Parts = Mapping[tuple[str, ...], str]
 
@@ -24,6 +34,25 @@ class PartConflict:
     base: str | None
     ours: str | None
     theirs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What settles a conflict: a side's version (`choose` is `ours` or `theirs`), or `value` in its place."""
+
+    choose: str
+    value: str | None = None
+
+    def of(self, ours: str | None, theirs: str | None) -> str | None:
+        return {OURS: ours, THEIRS: theirs}.get(self.choose, self.value)
+
+
+DecidePart = Callable[[PartConflict], Decision | None]
+
+
+def undecided(found: PartConflict) -> Decision | None:
+    """Nobody has chosen anything."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +80,8 @@ def parts(member: Member) -> dict[tuple[str, ...], str]:
     """The member's meaning, part by part; spacing is not in it."""
     match member:
         case Field():
-            return {("type",): render.field_type(member.type)} | _attributes(
-                "@", member.attributes, member.comment
-            )
+            native, others = _native(member.attributes)
+            return _field_type(member.type, native) | _attributes("@", others, member.comment)
         case EnumValue():
             return _attributes("@", member.attributes, member.comment)
         case BlockAttribute():
@@ -65,31 +93,62 @@ def parts(member: Member) -> dict[tuple[str, ...], str]:
             return {("text",): member.text.strip()}
 
 
-def merge(base: Member | None, ours: Member | None, theirs: Member | None) -> MergedMember:
-    """Merge one member's three versions; None is absent. Conflicts keep ours, or the side that still has it."""
+def merge(
+    base: Member | None, ours: Member | None, theirs: Member | None, decide: DecidePart = undecided
+) -> MergedMember:
+    """Merge one member's three versions; None is absent.
+
+    Conflicts that `decide` leaves keep ours, or the side that still has it.
+    """
     same = _one_sided(base, ours, theirs)
     if same is not None:
         return same
     if ours is None or theirs is None:
-        conflict = PartConflict("", _text(base), _text(ours), _text(theirs))
-        return MergedMember(ours or theirs, (conflict,))
-    merged, conflicts = merge_parts(parts(base) if base else None, parts(ours), parts(theirs))
-    text = _written(ours, merged)
+        return _deleted_against_changed(base, ours, theirs, decide)
+    merged, conflicts = merge_parts(parts(base) if base else None, parts(ours), parts(theirs), decide)
+    same_as = next((side for side in (ours, theirs) if parts(side) == merged), None)
+    text = same_as.text if same_as else _written(ours, merged)
     return MergedMember(_with_text(ours, merge_leading(base, ours, theirs), text), conflicts)
 
 
+def _deleted_against_changed(
+    base: Member | None, ours: Member | None, theirs: Member | None, decide: DecidePart
+) -> MergedMember:
+    conflict = PartConflict("", _text(base), _text(ours), _text(theirs))
+    kept = ours or theirs
+    decision = decide(conflict)
+    if decision is None or kept is None:
+        return MergedMember(kept, (conflict,))
+    chosen = decision.of(conflict.ours, conflict.theirs)
+    if chosen is None:
+        return MergedMember(None)
+    return MergedMember(kept if chosen == _text(kept) else _with_text(kept, kept.leading, f"{chosen}\n"))
+
+
 def merge_parts(
-    base: Parts | None, ours: Parts, theirs: Parts
+    base: Parts | None, ours: Parts, theirs: Parts, decide: DecidePart = undecided
 ) -> tuple[dict[tuple[str, ...], str], tuple[PartConflict, ...]]:
-    """Three-way merge of flat parts, ours' order first; without a base every difference is a conflict."""
+    """Three-way merge of flat parts, ours' order first; without a base every difference is a conflict.
+
+    The arguments of an attribute about which somebody decided come from where the attribute does.
+    """
     merged: dict[tuple[str, ...], str] = {}
     conflicts: list[PartConflict] = []
-    for part in [*ours, *(part for part in theirs if part not in ours)]:
+    decided: dict[tuple[str, ...], Decision] = {}
+    for part in sorted([*ours, *(part for part in theirs if part not in ours)], key=len):
         before, mine, other = (base or {}).get(part), ours.get(part), theirs.get(part)
         chosen = other if mine == before else mine
-        if mine != other and (base is None or before not in (mine, other)):
-            conflicts.append(PartConflict(" ".join(part), before, mine, other))
-            chosen = mine if mine is not None else other
+        if part[:1] in decided and len(part) > 1:
+            chosen = replace(decided[part[:1]], value=None).of(mine, other)
+        elif mine != other and (base is None or before not in (mine, other)):
+            conflict = PartConflict(" ".join(part), before, mine, other)
+            decision = decide(conflict)
+            if decision:
+                decided[part] = decision
+                chosen = decision.of(mine, other)
+            else:
+                conflicts.append(conflict)
+                chosen = mine if mine is not None else other
         if chosen is not None:
             merged[part] = chosen
     return merged, tuple(conflicts)
@@ -124,11 +183,32 @@ def _one_sided(base: Member | None, ours: Member | None, theirs: Member | None) 
     return MergedMember(_with_text(changed, merge_leading(base, ours, theirs), changed.text))
 
 
+def _native(attributes: tuple[Attribute, ...]) -> tuple[str, tuple[Attribute, ...]]:
+    """The native type's attribute as text, and the other attributes."""
+    native = [each for each in attributes if each.name.startswith("db.")]
+    shown = " ".join(render.attribute("@", each) for each in native)
+    return shown, tuple(each for each in attributes if each not in native)
+
+
+def _field_type(kind: FieldType | None, native: str) -> dict[tuple[str, ...], str]:
+    """The type with its native type is one part, for either means nothing to the other side's.
+
+    Whether it may be absent is a part of its own: one side may change that and the other the type.
+    """
+    if kind is None:
+        return {("type",): native}
+    shown = render.field_type(replace(kind, is_optional=False))
+    found: dict[tuple[str, ...], str] = {("type",): f"{shown} {native}".rstrip()}
+    if kind.is_optional:
+        found["optional",] = "?"
+    return found
+
+
 def _attributes(signs: str, attributes: tuple[Attribute, ...], comment: str) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for attribute in attributes:
-        name = "db" if attribute.name.startswith("db.") else attribute.name
-        found[(signs + name,)] = attribute.name
+        name = attribute.name
+        found[(signs + name,)] = name
         for position, argument in enumerate(attribute.arguments):
             found[(signs + name, argument.name or str(position))] = render.argument(argument)
     return found | _comment(comment)
@@ -151,7 +231,9 @@ def _meaning(ours: Member, merged: Parts) -> str:
         case Field(name=name):
             gap = re.match(re.escape(name) + r"(\s*)", ours.text)
             spaces = (gap.group(1) if gap else "") or " "
-            return " ".join([f"{name}{spaces}{merged[('type',)]}", *_shown_attributes("@", merged)])
+            kind, at, native = merged["type",].partition(" @db.")
+            shown = f"{name}{spaces}{kind}{merged.get(('optional',), '')}{at}{native}"
+            return " ".join([shown, *_shown_attributes("@", merged)])
         case EnumValue(name=name):
             return " ".join([name, *_shown_attributes("@", merged)])
         case BlockAttribute():

@@ -6,15 +6,20 @@ as written. What cannot be decided is a conflict that names block, member and
 part, and the merged text keeps ours there.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from schemata.prisma import blocks, references
+from schemata.prisma.members import OURS, THEIRS, Decision
 from schemata.prisma.parse import parse
 from schemata.prisma.syntax import Block, Document, Problem
 from schemata.sequences import merge_order
 
+# What ids of these conflicts begin with, so that they are told from those of the database.
+CONFLICT_ID = "file-"
 BlockKey = tuple[str, str, int]
 Files = Mapping[str, str]
 
@@ -25,7 +30,8 @@ class FileConflict:
 
     `block` reads like `model User`; `member` is a field, value or attribute of
     it, empty for the block as a whole; `part` is `type`, `@default 0`, `comment`
-    and so on, empty for the member as a whole.
+    and so on, empty for the member as a whole. `follows`: it is about what is in conflict in the database
+    as well, and what people choose there settles it.
     """
 
     path: str
@@ -38,6 +44,28 @@ class FileConflict:
     line_ours: int | None = None
     line_theirs: int | None = None
     message: str = ""
+    follows: bool = False
+
+    @property
+    def id(self) -> str:
+        """Stable while the three versions stay as they are, wherever in the file they stand."""
+        said = (self.block, self.member, self.part, self.base, self.ours, self.theirs, self.message)
+        return CONFLICT_ID + hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What can be chosen; a reference that leads nowhere has no side to choose."""
+        if self.message:
+            return ()
+        return (OURS, THEIRS, "value") if self.member else (OURS, THEIRS)
+
+
+Decide = Callable[[FileConflict], Decision | None]
+
+
+def undecided(found: FileConflict) -> Decision | None:
+    """Nobody has chosen anything."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +101,10 @@ class _Side:
         return [block for _path, block in self.found.values()]
 
 
-def merge_schemas(base: Files, ours: Files, theirs: Files) -> MergedSchema:
+def merge_schemas(base: Files, ours: Files, theirs: Files, *, decide: Decide = undecided) -> MergedSchema:
     """Merge the schema files (path -> text) of two sides over their common base.
+
+    `decide` is asked about each conflict and gives what settles it, or None to leave it.
 
     Laws: merge(b, x, x) = x, merge(b, b, x) = x and merge(b, x, b) = x, byte for
     byte. A side with problems makes the result unreadable rather than guessed.
@@ -87,7 +117,7 @@ def merge_schemas(base: Files, ours: Files, theirs: Files) -> MergedSchema:
     unreadable = tuple(_problems(sides))
     if unreadable:
         return MergedSchema(tuple(sorted(ours.items())), unreadable=unreadable)
-    return _merge(*sides)
+    return _merge(*sides, decide=decide)
 
 
 def _read(files: Files) -> _Side:
@@ -111,17 +141,22 @@ def _problems(sides: list[_Side]) -> list[Unreadable]:
     ]
 
 
-def _merge(base: _Side, ours: _Side, theirs: _Side) -> MergedSchema:
+def _merge(base: _Side, ours: _Side, theirs: _Side, *, decide: Decide) -> MergedSchema:
     merged: dict[BlockKey, tuple[str, Block]] = {}
     conflicts: list[FileConflict] = []
     for key in dict.fromkeys([*ours.found, *theirs.found, *base.found]):
-        result = blocks.merge(base.block(key), ours.block(key), theirs.block(key))
         path = _choose(base.path(key), ours.path(key), theirs.path(key)) or ""
+        decided = partial(_decided, decide, path, key)
+        result = blocks.merge(base.block(key), ours.block(key), theirs.block(key), decided)
         conflicts += [_in_file(path, key, conflict) for conflict in result.conflicts]
         if result.block is not None:
             merged[key] = (path, result.block)
     conflicts = conflicts or _newly_broken(merged, ours, theirs)
     return MergedSchema(_written(base, ours, theirs, merged), tuple(conflicts))
+
+
+def _decided(decide: Decide, path: str, key: BlockKey, found: blocks.BlockConflict) -> Decision | None:
+    return decide(_in_file(path, key, found))
 
 
 def _choose(base: str | None, ours: str | None, theirs: str | None) -> str | None:

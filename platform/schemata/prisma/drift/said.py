@@ -47,7 +47,7 @@ class Said:
 def said(datamodel: Datamodel, source: Place | None = None) -> Said:
     tables = datamodel.tables
     return Said(
-        dict(_places(datamodel)),
+        dict(places(datamodel)),
         frozenset(_column(t, c.name) for t in tables for c in t.columns if c.type.endswith("[]")),
         frozenset(_key(t.schema, t.name) for t in tables if t.implicit),
         frozenset(datamodel.schemas or (DEFAULT_SCHEMA,)),
@@ -70,7 +70,8 @@ def _column(table: TableSpec, name: str) -> Address:
     return Address(Kind.COLUMN, schema, cut(name), parent)
 
 
-def _places(datamodel: Datamodel) -> Iterator[tuple[Address, Place]]:
+def places(datamodel: Datamodel) -> Iterator[tuple[Address, Place]]:
+    """Everything that the file says, by the address that it has in a database."""
     for enum in datamodel.enums:
         yield Address(Kind.ENUM, *_key(enum.schema, enum.name)), enum.place
     for table in datamodel.tables:

@@ -1,0 +1,125 @@
+"""The schema file follows what people chose about the database: held against the migrations that land."""
+
+import pytest
+
+from sandbox import Sandboxes
+from sandbox.drifting import find_drift
+from sandbox.merging import MergeResult, merge_histories
+from sandbox.merging.files import merged_schema
+from schemata.findings import Severity
+from schemata.history import History, SourceFile, migration_of
+from schemata.merge.resolutions import Resolution
+from schemata.prisma import MergedSchema
+
+SCHEMA = """\
+datasource db {
+  provider = "postgresql"
+}
+
+model User {
+  id    Int     @id
+  // Where mail goes.
+  email String  @db.VarChar(80)
+  rank  Int     @default(0)
+}
+"""
+TABLE = """\
+CREATE TABLE "User" ("id" INTEGER NOT NULL, "email" VARCHAR(80) NOT NULL, "rank" INTEGER NOT NULL DEFAULT 0,
+  CONSTRAINT "User_pkey" PRIMARY KEY ("id"));
+"""
+
+
+def history(schema: str, *texts: str) -> History:
+    named = enumerate((TABLE, *texts), start=1)
+    migrations = tuple(migration_of(f"{number}", text) for number, text in named)
+    return History("prisma", "", migrations, schema_files=(SourceFile("schema.prisma", schema),))
+
+
+def merged(
+    sandboxes: Sandboxes, owner: str, ours: History, theirs: History, **choice: object
+) -> tuple[MergeResult, MergedSchema]:
+    """The merge in which every conflict of the database is answered by `choice`."""
+    sides = (history(SCHEMA), ours, theirs)
+    bare = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    answers = {found.id: Resolution(**choice) for found in bare.conflicts}  # type: ignore[arg-type]
+    waiting = merged_schema(*sides, bare)
+    assert waiting is not None
+    assert [found.follows for found in waiting.conflicts] != []
+    assert all(found.follows for found in waiting.conflicts)
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, resolutions=answers)
+    assert result.conflicts == ()
+    schema = merged_schema(*sides, result, answers)
+    assert schema is not None
+    return result, schema
+
+
+def drifts(
+    sandboxes: Sandboxes, owner: str, ours: History, result: MergeResult, schema: MergedSchema
+) -> list[str]:
+    """What the merged file says otherwise than the migrations that land."""
+    new = tuple(migration_of(each.name, each.sql) for each in result.migrations)
+    files = tuple(SourceFile(path, text) for path, text in schema.files)
+    landed = History("prisma", "", (*ours.migrations, *new), schema_files=files)
+    found = find_drift(sandboxes, landed, owner=owner, deadline_s=60)
+    assert found.comparable
+    return [each.message for each in found.findings if each.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [
+        ({"choose": "ours"}, "  email String  @db.VarChar(100)\n"),
+        ({"choose": "theirs"}, "  email String  @db.Text\n"),
+        ({"choose": "value", "value": "character varying(120)"}, "  email String @db.VarChar(120)\n"),
+    ],
+    ids=lambda value: value["choose"] if isinstance(value, dict) else "",
+)
+def test_a_type_chosen_by_people(sandboxes: Sandboxes, owner: str, choice: dict[str, str], line: str) -> None:
+    ours = history(
+        SCHEMA.replace("VarChar(80)", "VarChar(100)"), 'alter table "User" alter email type varchar(100);'
+    )
+    theirs = history(SCHEMA.replace("VarChar(80)", "Text"), 'alter table "User" alter email type text;')
+    result, schema = merged(sandboxes, owner, ours, theirs, **choice)
+    assert schema.conflicts == ()
+    assert schema.files[0][1] == SCHEMA.replace("  email String  @db.VarChar(80)\n", line)
+    assert drifts(sandboxes, owner, ours, result, schema) == []
+
+
+def test_a_default_of_ones_own(sandboxes: Sandboxes, owner: str) -> None:
+    sides = [
+        history(
+            SCHEMA.replace("default(0)", f"default({value})"),
+            f'alter table "User" alter rank set default {value};',
+        )
+        for value in (1, 2)
+    ]
+    result, schema = merged(sandboxes, owner, *sides, choose="value", value="7")
+    assert "  rank  Int @default(7)\n" in schema.files[0][1]
+    assert drifts(sandboxes, owner, sides[0], result, schema) == []
+
+
+def test_a_column_dropped_against_changed(sandboxes: Sandboxes, owner: str) -> None:
+    ours = history(SCHEMA.replace("default(0)", "default(5)"), 'alter table "User" alter rank set default 5;')
+    theirs = history(SCHEMA.replace("  rank  Int     @default(0)\n", ""), 'alter table "User" drop rank;')
+    for choose, there in (("ours", True), ("theirs", False)):
+        result, schema = merged(sandboxes, owner, ours, theirs, choose=choose)
+        assert ("rank" in schema.files[0][1]) is there
+        assert drifts(sandboxes, owner, ours, result, schema) == []
+
+
+def test_a_conflict_of_the_file_alone_has_an_answer_of_its_own() -> None:
+    sides = [
+        history(SCHEMA.replace("@default(0)", f"@default(0) // {text}")) for text in ("Ours.", "Theirs.")
+    ]
+    found = merged_schema(history(SCHEMA), *sides)
+    assert found is not None
+    (conflict,) = found.conflicts
+    assert (conflict.member, conflict.part, conflict.follows) == ("rank", "comment", False)
+    for choice, text in (
+        (Resolution("theirs"), "// Theirs."),
+        (Resolution("value", value="// Both."), "// Both."),
+    ):
+        settled = merged_schema(history(SCHEMA), *sides, None, {conflict.id: choice})
+        assert settled is not None
+        assert settled.conflicts == ()
+        assert f"@default(0) {text}\n" in settled.files[0][1]
