@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('merges', '0002_risk'),
-        ('proposals', '0002_review_requests'),
+        ('proposals', '0003_kept_merge'),
     ]
 
     operations = [
