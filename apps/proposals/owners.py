@@ -22,7 +22,7 @@ from schemata.catalog import Kind
 
 NOBODY = "nobody"
 ROLES = ("developers", "maintainers", "owners")
-MAX_LINES = 2000
+MAX_LINES = 1000
 
 _KINDS = tuple(sorted((kind.value for kind in Kind), key=len, reverse=True))
 _NAME = re.compile(r"@[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
@@ -68,10 +68,10 @@ class Line:
     pattern: str
     owners: tuple[str, ...]
 
-    def matches(self, target: Target) -> bool:
-        return any(
-            self.kind in ("", kind) and _glob(self.pattern).fullmatch(path) for kind, path in target.names
-        )
+    @property
+    def start(self) -> str:
+        """What every name that it matches begins with."""
+        return re.split(r"[*?]", self.pattern, maxsplit=1)[0]
 
     def __str__(self) -> str:
         return f"{self.kind or '*'} {self.pattern}"
@@ -87,8 +87,7 @@ class Owners:
 
     def line_of(self, target: Target) -> Line | None:
         """The line that decides about the object; None where none does, or it says `nobody`."""
-        found = next((line for line in reversed(self.lines) if line.matches(target)), None)
-        return found if found and found.owners else None
+        return _Index(self).line_of(target)
 
     def opened(self, owners: Iterable[str]) -> tuple[str, ...]:
         """The people behind owners: mails, and @names that are no group here; each once."""
@@ -110,11 +109,43 @@ def read_owners(text: str) -> Owners:
 def owned(owners: Owners, targets: Sequence[Target]) -> tuple[tuple[Line, tuple[Target, ...]], ...]:
     """Which lines decide about the objects, in the order of the text, each with the objects that are its."""
     found: dict[int, tuple[Line, list[Target]]] = {}
+    index = _Index(owners)
     for target in sorted(set(targets)):
-        line = owners.line_of(target)
+        line = index.line_of(target)
         if line:
             found.setdefault(line.number, (line, []))[1].append(target)
     return tuple((line, tuple(theirs)) for _, (line, theirs) in sorted(found.items()))
+
+
+class _Index:
+    """Finds the deciding line of many objects: each name is looked up once, in the lines for its kind."""
+
+    def __init__(self, owners: Owners) -> None:
+        self._by_kind: dict[str, list[tuple[str, re.Pattern[str], Line]]] = {}
+        self._known: dict[tuple[str, str], Line | None] = {}
+        for line in reversed(owners.lines):
+            self._by_kind.setdefault(line.kind, []).append((line.start, _glob(line.pattern), line))
+
+    def line_of(self, target: Target) -> Line | None:
+        found = [line for name in target.names if (line := self._last(name))]
+        last = max(found, key=lambda line: line.number, default=None)
+        return last if last and last.owners else None
+
+    def _last(self, name: tuple[str, str]) -> Line | None:
+        """The last line that matches the name itself."""
+        if name not in self._known:
+            kind, path = name
+            found = (self._first(self._by_kind.get(each, ()), path) for each in {kind, ""})
+            self._known[name] = max(
+                (line for line in found if line), key=lambda line: line.number, default=None
+            )
+        return self._known[name]
+
+    @staticmethod
+    def _first(lines: Sequence[tuple[str, "re.Pattern[str]", Line]], path: str) -> Line | None:
+        return next(
+            (line for start, glob, line in lines if path.startswith(start) and glob.fullmatch(path)), None
+        )
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from apps.proposals.access import meeting_of
 from apps.proposals.actions import lifecycle, policing, reviewing
 from apps.proposals.models import Answer, Review
 
-ROUNDS = 30
+ROUNDS = 20
 PATIENCE_S = 20
 
 
