@@ -8,6 +8,7 @@ and subscriptions hold passwords): the planner reports those by name.
 from collections.abc import Callable, Iterator, Mapping
 
 from schemata.catalog import Aggregate, Kind, Other
+from schemata.render.code import LISTS_OF_NAMES
 from schemata.render.names import foreign_options, literal, name, names, qualified, role
 
 _PARALLEL = {"s": "SAFE", "r": "RESTRICTED"}
@@ -60,16 +61,6 @@ _TOKENS = [
     "entity",
 ]
 _DEFAULT_PARSER = 'pg_catalog."default"'
-# Settings that are lists of names, which SET takes apart at the commas (`GUC_LIST_QUOTE`).
-_LISTS = frozenset(
-    [
-        "search_path",
-        "temp_tablespaces",
-        "local_preload_libraries",
-        "session_preload_libraries",
-        "shared_preload_libraries",
-    ]
-)
 
 
 def create_kept(found: Other) -> tuple[str, ...]:
@@ -201,7 +192,7 @@ _NOUNS = ("materialized view", "function", "procedure", "index", "trigger")
 def _settings(found: Other, has: Mapping[str, str]) -> Iterator[str]:
     for key, value in has.items():
         shown = (
-            names(each.strip().strip('"') for each in value.split(",")) if key in _LISTS else literal(value)
+            names(each.strip().strip('"') for each in value.split(",")) if key in LISTS_OF_NAMES else literal(value)
         )
         yield _in_database(found, f"SET {key} TO {shown}")
 

@@ -13,10 +13,24 @@ def function(found: Function, _: Catalog) -> str:
     if found.result and found.address.kind == Kind.FUNCTION:
         lines.append(f"    RETURNS {found.result}")
     lines.append("    " + " ".join(_traits(found)))
-    lines.extend(
-        f"    SET {key} TO {value}" for key, _sign, value in (each.partition("=") for each in found.settings)
-    )
+    lines.extend(f"    SET {_setting(*each.split('=', 1))}" for each in found.settings)
     return "\n".join([*lines, _body(found)])
+
+
+# Settings that are lists of names: their values are kept as SQL has them (`GUC_LIST_QUOTE`).
+LISTS_OF_NAMES = frozenset(
+    {
+        "search_path",
+        "temp_tablespaces",
+        "local_preload_libraries",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+    }
+)
+
+
+def _setting(key: str, value: str) -> str:
+    return f"{key} TO {value if key in LISTS_OF_NAMES else literal(value)}"
 
 
 def _traits(found: Function) -> Iterator[str]:

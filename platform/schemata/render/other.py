@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schemata.catalog import (
+    Address,
     Catalog,
     Extension,
     Grant,
@@ -13,6 +14,7 @@ from schemata.catalog import (
     Schema,
     Sequence,
     Statistics,
+    Table,
 )
 from schemata.catalog.deparsed import without_parentheses
 from schemata.render.names import literal, name, names, parent, qualified, role
@@ -68,8 +70,8 @@ def statistics(found: Statistics, _: Catalog) -> str:
     return f"{text}\nALTER STATISTICS {qualified(found.address)} SET STATISTICS {found.target};"
 
 
-def publication(found: Publication, _: Catalog) -> str:
-    lines = [f"CREATE PUBLICATION {name(found.address.name)}", *_published(found)]
+def publication(found: Publication, catalog: Catalog) -> str:
+    lines = [f"CREATE PUBLICATION {name(found.address.name)}", *_published(found, catalog)]
     options = []
     if found.operations != _ALL_OPERATIONS:
         options.append(f"publish = {literal(', '.join(found.operations))}")
@@ -82,14 +84,21 @@ def publication(found: Publication, _: Catalog) -> str:
     return "\n    ".join(lines) + ";"
 
 
-def _published(found: Publication) -> Iterator[str]:
-    parts = [f"TABLE {_published_table(each)}" for each in found.tables]
+def _published(found: Publication, catalog: Catalog) -> Iterator[str]:
+    heirs = _with_heirs(catalog) if found.tables else frozenset()
+    parts = [f"TABLE {'ONLY ' * (each.table in heirs)}{_published_table(each)}" for each in found.tables]
     if found.schemas:
         parts.append(f"TABLES IN SCHEMA {names(found.schemas)}")
     if found.all_tables:
         yield "FOR ALL TABLES"
     elif parts:
         yield "FOR " + ", ".join(parts)
+
+
+def _with_heirs(catalog: Catalog) -> frozenset[Address]:
+    """Tables that others inherit from: named without ONLY, those others are published too."""
+    tables = (found for found in catalog.objects.values() if isinstance(found, Table))
+    return frozenset(above for table in tables if not table.partition_bound for above in table.parents)
 
 
 def _published_table(found: PublishedTable) -> str:

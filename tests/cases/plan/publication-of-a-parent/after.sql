@@ -1,0 +1,1 @@
+create publication pub for table only a;

@@ -1,0 +1,1 @@
+create function stamp() returns integer language sql as 'select 1';
