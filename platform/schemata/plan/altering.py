@@ -206,6 +206,12 @@ _ALTERATIONS: Mapping[type[CatalogObject], Mapping[str, Alter]] = {
             ["type", "start", "increment", "minimum", "maximum", "cache", "cycle"], alter_sequence
         ),
         "owned_by": _nothing,
+        "persistence": plain(
+            lambda after: (
+                f"ALTER SEQUENCE {qualified(after.address)} "
+                f"SET {'LOGGED' if after.persistence == 'permanent' else 'UNLOGGED'};"
+            )
+        ),
     },
     View: {**_OWNED, "options": _options("VIEW")},
     MaterializedView: {**_OWNED, "options": _options("MATERIALIZED VIEW")},

@@ -22,6 +22,7 @@ from schemata.catalog import (
 from schemata.diff.matching import Pair
 from schemata.plan.altering import alteration
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
+from schemata.plan.defaults import without_defaults
 from schemata.plan.enums import alter_enum, drop_old, is_rebuilt, rebuild_enum
 from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazard
@@ -29,11 +30,15 @@ from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
 from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
 from schemata.plan.owners import owner_of
-from schemata.plan.parting import join, joining
+from schemata.plan.parting import join, joining, own_forever
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
 from schemata.plan.situation import Situation
 from schemata.plan.values import Hazard, HazardKind, PlannedStatement
+from schemata.render.extras import subject
+from schemata.render.names import role
 
+# The owner of these is whoever makes them, or they have none.
+_NOT_GIVEN = frozenset({Kind.EXTENSION, Kind.USER_MAPPING, Kind.DEFAULT_PRIVILEGES})
 # The internal triggers of a foreign key are a superuser's; a column that is a table's own never stops being so.
 IMPOSSIBLE = frozenset({"triggers", "local"})
 
@@ -77,6 +82,7 @@ class Makes:
         for at, table in sorted(self.made.items()):
             if isinstance(table, Table) and stands_apart(table, situation, self.made):
                 yield PlannedStatement(join(table, table.parents[0]), at)
+        self.unsupported.extend(text for text in own_forever(situation) if text not in self.unsupported)
         for at in (each for each in ordered if self._may_wait(each)):
             yield from self._making(self.made[at]) if at in self.made else self._altering(pairs[at])
         for pair in pairs.values():
@@ -111,7 +117,8 @@ class Makes:
 
     def _may_wait(self, at: Address) -> bool:
         found = self.situation.after.objects[at]
-        return isinstance(found, Constraint) and found.type == "foreign key"
+        is_default = at.kind is Kind.DEFAULT_PRIVILEGES  # What is made before it stands is not granted by it.
+        return is_default or (isinstance(found, Constraint) and found.type == "foreign key")
 
     # What has to be there first.
 
@@ -190,10 +197,16 @@ class Makes:
             yield from make_online(found, texts, self.situation.after)
             return
         hazards = tuple(self._hazards(found))
-        for number, text in enumerate(texts):
+        for number, text in enumerate((*texts[:1], *self._given(found), *texts[1:])):
             yield PlannedStatement(text, at, hazards if number == 0 else ())
         for part in inside(found, self.situation.after):
             yield from self._own_of_inherited(part)
+
+    def _given(self, found: CatalogObject) -> Iterator[str]:
+        """Its owner; and nothing of what default privileges grant to whatever is made while they stand."""
+        if getattr(found, "owner", "") and found.address.kind not in _NOT_GIVEN:
+            yield f"ALTER {subject(found)} OWNER TO {role(getattr(found, 'owner', ''))};"
+        yield from without_defaults(found, self.situation)
 
     def _is_on_what_stands(self, found: CatalogObject) -> bool:
         owner = owner_of(found.address, self.situation.after)
@@ -274,12 +287,21 @@ class Makes:
         said: set[str] = set()
         for attribute in changes:
             alter = alteration(pair.before, pair.after, attribute, self.situation.after)
+            if attribute == "owner" and self._has_table_as_owner(pair):
+                continue
             if attribute in IMPOSSIBLE:
                 self.unsupported.append(f"alter {pair.after.address}: {attribute}")
             for statement in alter(before, pair.after, self.ground) if alter else ():
                 if statement.sql not in said:
                     said.add(statement.sql)
                     yield from self._in_form(statement, attribute, pair.after)
+
+    def _has_table_as_owner(self, pair: Pair) -> bool:
+        """Whether a sequence belongs to whoever its table belongs to."""
+        found = pair.after
+        if not isinstance(found, Sequence) or found.owned_by is None:
+            return False
+        return found.identity or "owned_by" not in self.situation.changes(pair)
 
     def _in_form(
         self, statement: PlannedStatement, attribute: str, after: CatalogObject

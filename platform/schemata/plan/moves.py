@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from schemata.catalog import Address, Aggregate, CatalogObject, Constraint, Function, Kind
+from schemata.catalog import Address, Aggregate, CatalogObject, Constraint, Function, Kind, Sequence
 from schemata.catalog.encoding import PARENTS
 from schemata.diff.matching import Pair
 from schemata.plan.renaming import move, rename
@@ -80,7 +80,23 @@ class Moves:
     def _moves(self, pair: Pair) -> bool:
         if pair.before.address in self.situation.remade or not self.situation.found.is_renamed(pair):
             return False
+        if self._goes_along(pair):
+            return False
         return not self.situation.inherits(pair.before, on=self.situation.before)
+
+    def _goes_along(self, pair: Pair) -> bool:
+        """A sequence goes to another schema with the table of its column, and could not go alone."""
+        found = pair.before
+        if not isinstance(found, Sequence) or found.owned_by is None:
+            return False
+        table = found.owned_by._replace(kind=Kind.TABLE, name=found.owned_by.parent, parent="")
+        there = self.situation.now(table)
+        return (
+            there is not None
+            and table not in self.situation.remade
+            and there.address.schema == pair.after.address.schema != found.address.schema
+            and found.address.name == pair.after.address.name
+        )
 
     @cached_property
     def _wanted(self) -> frozenset[Place]:

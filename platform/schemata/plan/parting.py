@@ -7,7 +7,7 @@ that outlives its column is untied from it.
 
 from collections.abc import Iterator
 
-from schemata.catalog import Address, Column, Kind, Sequence, Table
+from schemata.catalog import Address, Column, Constraint, Kind, Sequence, Table
 from schemata.diff.matching import Pair
 from schemata.plan.sequences import own
 from schemata.plan.situation import Situation
@@ -36,7 +36,7 @@ def _leaving(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:
     assert isinstance(before, Table)
     at = qualified(before.address)
     for above in before.parents:
-        if above in kept_parents(pair, situation) or above in situation.dropped or above in situation.remade:
+        if above in kept_parents(pair, situation):
             continue
         text = f"ALTER TABLE {at} NO INHERIT {qualified(above)};"
         if before.partition_bound:
@@ -69,6 +69,23 @@ def joining(situation: Situation) -> Iterator[PlannedStatement]:
         for above in pair.after.parents:
             if above not in kept:
                 yield PlannedStatement(join(pair.after, above), pair.after.address)
+
+
+def own_forever(situation: Situation) -> Iterator[str]:
+    """Parts that a table takes from a parent and shall not have of its own, as it did while it was without."""
+    for pair in situation.found.pairs:
+        before, after = pair.before, pair.after
+        if (
+            not isinstance(before, Table)
+            or not isinstance(after, Table)
+            or before.address in situation.remade
+        ):
+            continue
+        if after.partition_bound or len(kept_parents(pair, situation)) == len(before.parents):
+            continue
+        for part in situation.after.children.get(after.address, ()):
+            if isinstance(part, Column | Constraint) and part.inherited and not part.local:
+                yield f"alter {part.address}: local"
 
 
 def join(table: Table, above: Address) -> str:

@@ -14,11 +14,12 @@ def alter_privileges(before: Any, after: Any, _: object) -> Iterator[PlannedStat
     """Take back what is no longer, then grant what is new; in the names of after."""
     for grant in before.privileges:
         if grant not in after.privileges:
-            yield PlannedStatement(grant_statement(_undone(grant), after), after.address)
+            yield PlannedStatement(grant_statement(undone(grant), after), after.address)
     for grant in after.privileges:
         if grant not in before.privileges:
             yield PlannedStatement(grant_statement(grant, after), after.address)
 
 
-def _undone(grant: Grant) -> Grant:
+def undone(grant: Grant) -> Grant:
+    """What takes the grant back, or gives back what it revoked."""
     return replace(grant, revoked=not grant.revoked, grantable=False)

@@ -182,7 +182,7 @@ class Situation:
                 yield at
             if isinstance(pair.before, Enum) and is_rebuilt(pair):
                 yield at
-                yield from self.users.get(at, ())
+                yield from (user for user in self.users.get(at, ()) if user.kind is Kind.COLUMN)
 
     def _in_the_way_of(self, at: Address, *, whole: bool) -> Iterator[Address]:
         for user in self.users.get(at, ()):

@@ -1,0 +1,37 @@
+"""Default privileges: what they give to objects that a plan makes while they stand.
+
+Manual: ALTER DEFAULT PRIVILEGES.
+"""
+
+from collections.abc import Iterator
+
+from schemata.catalog import Address, CatalogObject, Grant, Kind, Other, Owned
+from schemata.plan.privileges import undone
+from schemata.plan.situation import Situation
+from schemata.render.extras import grant_statement
+
+_DEFAULTS = {
+    "tables": {Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW},
+    "sequences": {Kind.SEQUENCE},
+    "routines": {Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE},
+    "types": {Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE},
+    "schemas": {Kind.SCHEMA},
+}
+
+
+def without_defaults(found: CatalogObject, situation: Situation) -> Iterator[str]:
+    """Undo what ALTER DEFAULT PRIVILEGES, as it stands, gives to a new object; it says itself what it has."""
+    if not isinstance(found, Owned):
+        return
+    for plural, kinds in _DEFAULTS.items():
+        for schema in ("", found.address.schema) if found.address.kind in kinds else ():
+            standing = _standing(Address(Kind.DEFAULT_PRIVILEGES, schema, f"{plural} of owner"), situation)
+            for grant in dict.fromkeys(standing):
+                if grant not in found.privileges:
+                    yield grant_statement(undone(grant), found)
+
+
+def _standing(at: Address, situation: Situation) -> tuple[Grant, ...]:
+    found = situation.before.objects.get(at)
+    is_there = isinstance(found, Other) and at not in situation.dropped and at not in situation.remade
+    return found.privileges if is_there and isinstance(found, Other) else ()
