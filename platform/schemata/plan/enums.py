@@ -9,7 +9,6 @@ from schemata.diff.matching import Pair
 from schemata.plan.hazards import hazard, hazards
 from schemata.plan.values import HazardKind, PlannedStatement
 from schemata.render.names import literal, name, parent, qualified
-from schemata.render.types import enum
 
 ASIDE = "_braid_aside"
 Now = Callable[[Address], CatalogObject | None]
@@ -49,16 +48,20 @@ def _add(after: Enum, place: int, known: list[str]) -> str:
     return text + ";"
 
 
-def rebuild_enum(pair: Pair, before: Catalog, after: Catalog, now: Now) -> Iterator[PlannedStatement]:
+def rebuild_enum(
+    pair: Pair, texts: tuple[str, ...], before: Catalog, after: Catalog, now: Now
+) -> Iterator[PlannedStatement]:
     """A new type in the old one's place, and every column that stays moved over by its text.
 
+    `texts` make the new type, with its owner and privileges.
     `now` gives an object of before as it is after, None where it is gone.
     """
     at = pair.after.address
     assert isinstance(pair.after, Enum)
     yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(_aside(at))};", at)
     failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
-    yield PlannedStatement(enum(pair.after, after), at, (failing,))
+    for number, text in enumerate(texts):
+        yield PlannedStatement(text, at, (failing,) if number == 0 else ())
     for column in _columns_of(pair, before, after, now):
         yield from _moved(column)
 

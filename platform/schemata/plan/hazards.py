@@ -1,6 +1,8 @@
 """What to know before running a statement, in sentences."""
 
-from schemata.catalog import Address
+from collections.abc import Iterator
+
+from schemata.catalog import Address, CatalogObject, Column, Constraint, Index
 from schemata.plan.values import Hazard, HazardKind
 
 _SAYS = {
@@ -19,3 +21,16 @@ def hazard(kind: HazardKind, at: Address, message: str = "") -> Hazard:
 
 def hazards(at: Address, *kinds: HazardKind) -> tuple[Hazard, ...]:
     return tuple(hazard(kind, at) for kind in kinds)
+
+
+def hazards_of_part(found: CatalogObject) -> Iterator[Hazard]:
+    """Of making a part of something that stands and may have rows."""
+    at = found.address
+    if isinstance(found, Column) and found.not_null and not (found.default or found.identity):
+        yield hazard(HazardKind.MAY_FAIL, at, f"{at} has no value for rows that are there")
+    if isinstance(found, Column) and (found.identity or found.generated == "stored"):
+        yield hazard(HazardKind.REWRITE, at)
+    if isinstance(found, Constraint) or (isinstance(found, Index) and found.unique):
+        yield hazard(HazardKind.MAY_FAIL, at)
+    if isinstance(found, Constraint | Index):
+        yield hazard(HazardKind.LONG_LOCK, at)

@@ -13,7 +13,6 @@ from schemata.catalog import (
     Column,
     Constraint,
     Enum,
-    Extension,
     Index,
     Kind,
     Sequence,
@@ -25,7 +24,8 @@ from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
 from schemata.plan.defaults import without_defaults
 from schemata.plan.enums import alter_enum, drop_old, is_rebuilt, rebuild_enum
 from schemata.plan.ground import Ground
-from schemata.plan.hazards import hazard
+from schemata.plan.hazards import hazards_of_part
+from schemata.plan.needs import Needs
 from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
 from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
@@ -33,7 +33,7 @@ from schemata.plan.owners import owner_of
 from schemata.plan.parting import join, joining, own_forever
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
 from schemata.plan.situation import Situation
-from schemata.plan.values import Hazard, HazardKind, PlannedStatement
+from schemata.plan.values import PlannedStatement
 from schemata.render.extras import subject
 from schemata.render.names import role
 
@@ -71,8 +71,8 @@ class Makes:
         situation = self.situation
         pairs = {p.after.address: p for at, p in situation.pairs.items() if self._is_altered(at, p)}
         nodes = [at for at in sorted({*self.made, *pairs}, key=self._tie) if self._has_own_statement(at)]
-        needs = {at: tuple(self._needs(at)) for at in nodes}
-        ordered = in_order(nodes, needs, self._may_wait)
+        needs = Needs(situation, self.made)
+        ordered = in_order(nodes, {at: tuple(needs.of(at)) for at in nodes}, self._may_wait)
         for gone in situation.found.dropped:
             if isinstance(gone, Constraint) and is_forgotten(gone, situation):
                 yield from forget(gone, situation)
@@ -120,68 +120,6 @@ class Makes:
         is_default = at.kind is Kind.DEFAULT_PRIVILEGES  # What is made before it stands is not granted by it.
         return is_default or (isinstance(found, Constraint) and found.type == "foreign key")
 
-    # What has to be there first.
-
-    def _needs(self, at: Address) -> Iterator[Address]:
-        found = self.situation.after.objects[at]
-        yield from self._needs_of(found)
-        for part in inside(found, self.situation.after) if at in self.made else ():
-            yield from self._needs_of(part)
-
-    def _needs_of(self, found: CatalogObject) -> Iterator[Address]:
-        at = found.address
-        for need in (*self.situation.after.dependencies.get(at, ()), *_spoken_of(found)):
-            if not self._comes_later(found, need):
-                yield from (need, *self._owner(need))
-        if at.parent:
-            yield from self._owner(at)
-        yield from self._keys_and_columns(found)
-        if isinstance(found, Index | Constraint):
-            yield from self._parts_below(at)
-
-    def _comes_later(self, found: CatalogObject, need: Address) -> bool:
-        """A sequence is tied to its column at the end; a partition's index is there before that of the whole."""
-        if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
-            return need == found.owned_by or need.name == found.owned_by.parent
-        return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
-
-    def _keys_and_columns(self, found: CatalogObject) -> Iterator[Address]:
-        at = found.address
-        if isinstance(found, Constraint) and found.type == "foreign key" and found.references:
-            yield from self._keys_of(found)
-        if isinstance(found, Index | Constraint):
-            columns = getattr(found, "columns", ()) or tuple(k.column for k in getattr(found, "keys", ()))
-            yield from (Address(Kind.COLUMN, at.schema, each, at.parent) for each in columns if each)
-        if isinstance(found, Sequence) and found.identity and found.owned_by is not None:
-            yield from (found.owned_by, Address(Kind.TABLE, found.owned_by.schema, found.owned_by.parent))
-
-    def _parts_below(self, at: Address) -> Iterator[Address]:
-        yield from self._below.get(at, ())
-
-    @cached_property
-    def _below(self) -> Mapping[Address, tuple[Address, ...]]:
-        below: dict[Address, tuple[Address, ...]] = {}
-        for at, found in self.made.items():
-            if isinstance(found, Index | Constraint) and found.parent is not None:
-                below[found.parent] = (*below.get(found.parent, ()), at)
-        return below
-
-    def _owner(self, at: Address) -> Iterator[Address]:
-        owner = owner_of(at, self.situation.after)
-        if owner is not None:
-            yield owner.address
-
-    def _keys_of(self, found: Constraint) -> Iterator[Address]:
-        """Keys and unique indexes of the table that a foreign key refers to."""
-        assert found.references is not None
-        for part in self.situation.after.children.get(found.references, ()):
-            if isinstance(part, Constraint) and part.type in ("primary key", "unique"):
-                yield part.address
-            if isinstance(part, Index) and part.unique:
-                yield part.address
-
-    # The statements.
-
     def _making(self, found: CatalogObject) -> Iterator[PlannedStatement]:
         at = found.address
         if isinstance(found, Sequence) and found.identity:
@@ -196,11 +134,16 @@ class Makes:
         if texts and self.online and self._is_on_what_stands(found):
             yield from make_online(found, texts, self.situation.after)
             return
-        hazards = tuple(self._hazards(found))
-        for number, text in enumerate((*texts[:1], *self._given(found), *texts[1:])):
+        owner = owner_of(found.address, self.situation.after)
+        hazards = () if owner is None or owner.address in self.made else tuple(hazards_of_part(found))
+        for number, text in enumerate(self._complete(found)):
             yield PlannedStatement(text, at, hazards if number == 0 else ())
         for part in inside(found, self.situation.after):
             yield from self._own_of_inherited(part)
+
+    def _complete(self, found: CatalogObject) -> tuple[str, ...]:
+        texts = self._texts(found)
+        return (texts[0], *self._given(found), *texts[1:]) if texts else ()
 
     def _given(self, found: CatalogObject) -> Iterator[str]:
         """Its owner; and nothing of what default privileges grant to whatever is made while they stand."""
@@ -264,20 +207,6 @@ class Makes:
                 yield from self._altering(Pair(plain, part))
                 return
 
-    def _hazards(self, found: CatalogObject) -> Iterator[Hazard]:
-        at = found.address
-        owner = owner_of(at, self.situation.after)
-        if owner is None or owner.address in self.made:
-            return
-        if isinstance(found, Column) and found.not_null and not (found.default or found.identity):
-            yield hazard(HazardKind.MAY_FAIL, at, f"{at} has no value for rows that are there")
-        if isinstance(found, Column) and (found.identity or found.generated == "stored"):
-            yield hazard(HazardKind.REWRITE, at)
-        if isinstance(found, Constraint) or (isinstance(found, Index) and found.unique):
-            yield hazard(HazardKind.MAY_FAIL, at)
-        if isinstance(found, Constraint | Index):
-            yield hazard(HazardKind.LONG_LOCK, at)
-
     def _altering(self, pair: Pair) -> Iterator[PlannedStatement]:
         before = replace(pair.before, address=pair.after.address)
         changes = list(self.situation.changes(pair))
@@ -316,19 +245,7 @@ class Makes:
 
     def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
         if is_rebuilt(pair):
-            yield from rebuild_enum(pair, self.situation.before, self.situation.after, self.situation.now)
+            texts, situation = self._complete(pair.after), self.situation
+            yield from rebuild_enum(pair, texts, situation.before, situation.after, situation.now)
         else:
             yield from alter_enum(pair)
-
-
-def _spoken_of(found: CatalogObject) -> Iterator[Address]:
-    """Addresses that an object holds, for catalogs that know no dependencies of it."""
-    for name in found.REFERRING:
-        value = getattr(found, name)
-        for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Address):
-                yield each
-    if isinstance(found, Table):
-        yield from found.parents
-    if isinstance(found, Extension):
-        yield Address(Kind.SCHEMA, "", found.schema)

@@ -1,0 +1,98 @@
+"""What has to be there before an object is made or altered, in the names of after."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemata.catalog import (
+    Address,
+    CatalogObject,
+    Constraint,
+    Extension,
+    Index,
+    Kind,
+    Sequence,
+    Table,
+)
+from schemata.plan.creating import inside
+from schemata.plan.owners import owner_of
+from schemata.plan.situation import Situation
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """`made` is what a plan creates; what it makes along with another object waits with that."""
+
+    situation: Situation
+    made: Mapping[Address, CatalogObject]
+
+    def of(self, at: Address) -> Iterator[Address]:
+        found = self.situation.after.objects[at]
+        yield from self._of_each(found)
+        for part in inside(found, self.situation.after) if at in self.made else ():
+            yield from self._of_each(part)
+
+    def _of_each(self, found: CatalogObject) -> Iterator[Address]:
+        at = found.address
+        for need in (*self.situation.after.dependencies.get(at, ()), *_spoken_of(found)):
+            if not self._comes_later(found, need):
+                yield from (need, *self._owner(need))
+        if at.parent:
+            yield from self._owner(at)
+        yield from self._keys_and_columns(found)
+        if isinstance(found, Index | Constraint):
+            yield from self._parts_below(at)
+
+    def _comes_later(self, found: CatalogObject, need: Address) -> bool:
+        """A sequence is tied to its column at the end; a partition's index is there before that of the whole."""
+        if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
+            return need == found.owned_by or need.name == found.owned_by.parent
+        return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
+
+    def _keys_and_columns(self, found: CatalogObject) -> Iterator[Address]:
+        at = found.address
+        if isinstance(found, Constraint) and found.type == "foreign key" and found.references:
+            yield from self._keys_of(found)
+        if isinstance(found, Index | Constraint):
+            columns = getattr(found, "columns", ()) or tuple(k.column for k in getattr(found, "keys", ()))
+            yield from (Address(Kind.COLUMN, at.schema, each, at.parent) for each in columns if each)
+        if isinstance(found, Sequence) and found.identity and found.owned_by is not None:
+            yield from (found.owned_by, Address(Kind.TABLE, found.owned_by.schema, found.owned_by.parent))
+
+    def _parts_below(self, at: Address) -> Iterator[Address]:
+        yield from self._below.get(at, ())
+
+    @cached_property
+    def _below(self) -> Mapping[Address, tuple[Address, ...]]:
+        below: dict[Address, tuple[Address, ...]] = {}
+        for at, found in self.made.items():
+            if isinstance(found, Index | Constraint) and found.parent is not None:
+                below[found.parent] = (*below.get(found.parent, ()), at)
+        return below
+
+    def _owner(self, at: Address) -> Iterator[Address]:
+        owner = owner_of(at, self.situation.after)
+        if owner is not None:
+            yield owner.address
+
+    def _keys_of(self, found: Constraint) -> Iterator[Address]:
+        """Keys and unique indexes of the table that a foreign key refers to."""
+        assert found.references is not None
+        for part in self.situation.after.children.get(found.references, ()):
+            if isinstance(part, Constraint) and part.type in ("primary key", "unique"):
+                yield part.address
+            if isinstance(part, Index) and part.unique:
+                yield part.address
+
+
+def _spoken_of(found: CatalogObject) -> Iterator[Address]:
+    """Addresses that an object holds, for catalogs that know no dependencies of it."""
+    for name in found.REFERRING:
+        value = getattr(found, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Address):
+                yield each
+    if isinstance(found, Table):
+        yield from found.parents
+    if isinstance(found, Extension):
+        yield Address(Kind.SCHEMA, "", found.schema)
