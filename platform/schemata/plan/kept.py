@@ -192,7 +192,9 @@ _NOUNS = ("materialized view", "function", "procedure", "index", "trigger")
 def _settings(found: Other, has: Mapping[str, str]) -> Iterator[str]:
     for key, value in has.items():
         shown = (
-            names(each.strip().strip('"') for each in value.split(",")) if key in LISTS_OF_NAMES else literal(value)
+            names(each.strip().strip('"') for each in value.split(","))
+            if key in LISTS_OF_NAMES
+            else literal(value)
         )
         yield _in_database(found, f"SET {key} TO {shown}")
 
