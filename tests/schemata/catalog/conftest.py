@@ -36,7 +36,7 @@ def _running(major: int) -> Cluster:
 
 
 @cache
-def _shared(major: int) -> psycopg.Connection:
+def shared(major: int) -> psycopg.Connection:
     """A superuser's connection to a database that every test leaves as it was."""
     cluster = _running(major)
     with psycopg.connect(cluster.url(), autocommit=True) as admin:
@@ -54,7 +54,7 @@ def server(request: pytest.FixtureRequest) -> Cluster:
 
 @pytest.fixture(scope="session")
 def shared_database(server: Cluster) -> psycopg.Connection:
-    return _shared(server.installation.major)
+    return shared(server.installation.major)
 
 
 @pytest.fixture
