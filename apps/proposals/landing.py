@@ -61,7 +61,7 @@ def why_not(entry: QueueEntry, proposal: Proposal) -> str:
         return gone
     if entry.merge is None:
         return "What was proved is not there any more."
-    found = is_ready(proposal, merge=entry.merge)
+    found = is_ready(proposal, merge=entry.merge, on=entry.tested_on)
     return "" if found.ready else f"It is not ready any more. {'; '.join(found.missing)}."
 
 

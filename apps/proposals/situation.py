@@ -102,15 +102,16 @@ class Situation:
 
 
 def read_situation(
-    proposal: Proposal, *, merge: Merge | None = None, policy: Policy | None = None
+    proposal: Proposal, *, merge: Merge | None = None, on: str = "", policy: Policy | None = None
 ) -> Situation:
     """The proposal as it stands now. `merge`, where given, is what would land in place of the newest meeting's.
 
-    `policy` is the project's row, where the caller has locked it.
+    `on` is the commit that it would land on and whose braid.toml counts, by default the default branch's head;
+    `policy` the project's row, where the caller has locked it.
     """
     target, meeting = _default_branch(proposal.project), meeting_of(proposal)
     reviews = tuple(Review.objects.filter(proposal=proposal).select_related("author").order_by("id"))
-    asked = _Asked.at(proposal, target, reviews)
+    asked = _Asked.at(proposal, on or (target.head if target else ""), reviews)
     settings = policy or Policy.objects.filter(project=proposal.project_id).first() or Policy()
     return Situation(
         proposal=proposal,
@@ -170,12 +171,12 @@ class _Asked:
     seen: dict[str, Rules]
 
     @classmethod
-    def at(cls, proposal: Proposal, target: Branch | None, reviews: Iterable[Review]) -> "_Asked":
+    def at(cls, proposal: Proposal, target: str, reviews: Iterable[Review]) -> "_Asked":
         repository = open_repository(proposal.project)
         read = cache(lambda commit: _rules_at(repository, commit))
-        fork = merge_base(repository, target.head, proposal.head) if target else ""
+        fork = merge_base(repository, target, proposal.head) if target else ""
         seen = {review.head: read(review.head) for review in reviews if review.answer == Answer.APPROVE}
-        return cls(read(target.head if target else ""), read(proposal.head), read(fork), seen)
+        return cls(read(target), read(proposal.head), read(fork), seen)
 
 
 def _rules_at(repository: pygit2.Repository, commit: str | None) -> Rules:

@@ -30,14 +30,15 @@ LOOK_AGAIN = "The change is another one since you looked at it. Look at what it 
 
 
 @transaction.atomic
-def is_ready(proposal: Proposal, *, merge: Merge | None = None) -> Readiness:
+def is_ready(proposal: Proposal, *, merge: Merge | None = None, on: str = "") -> Readiness:
     """Whether the proposal may land, with its row and its project's policy locked until the transaction ends.
 
-    `merge`, where given, is what would land; approvals count for its change. Call it in the transaction
+    `merge`, where given, is what would land, and `on` the commit that it would land on: approvals count for that
+    change, and braid.toml as it stands there. Call it in the transaction
     that acts on the answer: no approval and no rule can change in between.
     """
     now = lock(proposal)
-    return readiness_of(read_situation(now, merge=merge, policy=lock_policy(now.project)))
+    return readiness_of(read_situation(now, merge=merge, on=on, policy=lock_policy(now.project)))
 
 
 @transaction.atomic

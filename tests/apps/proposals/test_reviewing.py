@@ -260,3 +260,15 @@ def test_required_checks(cast, project, propose, run_meetings, owner):
     assert ready(proposal).ready
     request_verdict(proposal.branch, proposal.head, again=True)
     assert ready(proposal).ready
+
+
+def test_braid_toml_counts_where_the_change_lands(merged, shop, maintainer):
+    """The row of the default branch may be behind the commit that a proved proposal lands on."""
+    approve(maintainer, merged)
+    shop.git("switch", "--quiet", "main")
+    stricter = shop.commit({"braid.toml": "[policy]\napprovals = 2\n"})
+    shop.git("push", "--quiet", str(shop.remote), "main")
+    with transaction.atomic():
+        merge = meeting_of(merged).result
+        assert reviewing.is_ready(merged, merge=merge).ready
+        assert reviewing.is_ready(merged, merge=merge, on=stricter).missing == ("Approvals: 1 of 2",)
