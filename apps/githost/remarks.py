@@ -156,8 +156,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     shown = [finding for finding in findings if finding.severity is not Severity.NOTICE]
     for finding in shown[:MAX_FINDINGS]:
         yield f"  {finding.severity}: {_place(finding)}{finding.message}"
-        if finding.hint:
-            yield f"    {finding.hint}"
+        yield from (f"    {line}" for line in finding.hint.splitlines())
     if len(shown) > MAX_FINDINGS:
         yield f"  and {len(shown) - MAX_FINDINGS} more findings on the page"
 

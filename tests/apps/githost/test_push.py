@@ -234,3 +234,10 @@ def test_of_two_pushes_to_one_branch_at_once_one_wins(
     assert len(winners) == 1
     assert branch_heads(open_repository(project))["work"] == winners[0]
     assert Branch.objects.get(project=project, name="work").head == winners[0]
+
+
+def test_a_hint_of_several_lines_is_said_line_by_line(clone: Clone) -> None:
+    clone.commit("Two", {f"{folder}/{name}": sql for folder in "ab" for name, sql in USERS.items()})
+    said = [line.strip() for line in clone.git("push", "origin", "main").splitlines()]
+    assert "remote:     [schema]" in said
+    assert 'remote:     root = "a/db/migration"' in said
