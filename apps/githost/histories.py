@@ -6,9 +6,10 @@ from threading import Lock
 import pygit2
 
 from apps.projects.models import Project
-from apps.repositories.trees import CommitTree
+from apps.repositories.commits import branch_head
+from apps.repositories.trees import CommitTree, TreeError
 from schemata.history import History
-from schemata.layouts import read_project
+from schemata.layouts import LayoutError, read_project
 
 KEPT = 16
 KEPT_CHARACTERS = 16_000_000
@@ -30,6 +31,16 @@ def history_of(project: Project, repository: pygit2.Repository, commit: str) -> 
     history = read_project(tree, project.root or None)
     _keep(key, history)
     return history
+
+
+def is_filled(project: Project, repository: pygit2.Repository) -> bool:
+    """Whether the default branch holds migrations. Until it does, nothing could be merged into it: a first
+    push of a README, or of two layouts, must stay mendable by the next push."""
+    head = branch_head(repository, project.default_branch)
+    try:
+        return bool(head) and bool(history_of(project, repository, head).migrations)
+    except (LayoutError, TreeError):
+        return False
 
 
 def _keep(key: Key, history: History) -> None:

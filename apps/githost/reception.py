@@ -10,10 +10,10 @@ from django.db import DatabaseError
 from apps.githost import remarks
 from apps.githost.authorisation import Grant
 from apps.githost.database import in_reading_thread, in_thread
+from apps.githost.histories import is_filled
 from apps.githost.hooks import Question, Say
 from apps.githost.rules import Ground, refusals
 from apps.repositories.actions import HEADS, record_push
-from apps.repositories.commits import branch_head
 from apps.repositories.models import Push
 from apps.repositories.storage import open_quarantine, size_on_disk
 
@@ -54,7 +54,7 @@ class Reception:
         sizes = [size_on_disk(folder / "objects"), size_on_disk(Path(quarantine)) if quarantine else 0]
         return Ground(
             default_branch=project.default_branch,
-            default_exists=bool(branch_head(open_quarantine(folder, ""), project.default_branch)),
+            default_filled=is_filled(project, open_quarantine(folder, "")),
             size_mb=sum(sizes) // MEGABYTE,
             quota_mb=settings.PROJECT_QUOTA_MB,
         )

@@ -19,10 +19,10 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the rules ask about the repository: its default branch, whether that is there, size and quota."""
+    """What the rules ask about the repository: its default branch, whether it holds migrations yet, size and quota."""
 
     default_branch: str
-    default_exists: bool
+    default_filled: bool
     size_mb: int
     quota_mb: int
 
@@ -66,7 +66,7 @@ def _of_default_branch(change: RefChange, ground: Ground) -> Iterator[str]:
     name = ground.default_branch
     if not change.after:
         yield f"{name} is the default branch and can't be deleted."
-    elif ground.default_exists:
+    elif ground.default_filled:
         yield (
             f"{name} is the default branch: only a merge writes it. Push your work to a branch of its own: "
             "git push <remote> HEAD:refs/heads/<name>"

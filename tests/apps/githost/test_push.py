@@ -236,6 +236,22 @@ def test_of_two_pushes_to_one_branch_at_once_one_wins(
     assert Branch.objects.get(project=project, name="work").head == winners[0]
 
 
+def test_a_default_branch_without_readable_migrations_is_mended_by_the_next_push(
+    clone: Clone, project: Project
+) -> None:
+    two = {f"{folder}/{name}": sql for folder in "ab" for name, sql in USERS.items()}
+    clone.commit("Only words", {"README.md": "A shop.\n"})
+    clone.git("push", "origin", "main")
+    clone.commit("Two layouts", two)
+    said = clone.git("push", "origin", "main")
+    assert "There are 2 sets of migrations" in said
+    head = clone.commit("Say which", {"braid.toml": '[schema]\nlayout = "flyway"\nroot = "a/db/migration"\n'})
+    assert "flyway in a/db/migration, 1 migration" in clone.git("push", "origin", "main")
+    clone.commit("More", EMAIL)
+    assert "only a merge writes it" in clone.try_git("push", "origin", "main").text
+    assert branch_heads(open_repository(project)) == {"main": head}
+
+
 def test_a_hint_of_several_lines_is_said_line_by_line(clone: Clone) -> None:
     clone.commit("Two", {f"{folder}/{name}": sql for folder in "ab" for name, sql in USERS.items()})
     said = [line.strip() for line in clone.git("push", "origin", "main").splitlines()]

@@ -7,8 +7,8 @@ from apps.githost.rules import Ground, refusals
 from apps.repositories.actions import RefChange
 
 OLD, NEW = "1" * 40, "2" * 40
-FILLED = Ground(default_branch="main", default_exists=True, size_mb=1, quota_mb=10)
-EMPTY = Ground(default_branch="main", default_exists=False, size_mb=0, quota_mb=10)
+FILLED = Ground(default_branch="main", default_filled=True, size_mb=1, quota_mb=10)
+EMPTY = Ground(default_branch="main", default_filled=False, size_mb=0, quota_mb=10)
 
 
 def create(ref: str) -> RefChange:
