@@ -78,17 +78,10 @@ def running(workers: int, **environment: str) -> Iterator[Stack]:
 
 def _program(process: psutil.Process) -> str:
     words = " ".join(process.cmdline())
-    names = {
-        "braid.web": "web",
-        " beat": "beat",
-        " worker": "worker",
-        "runner.py": "statement runner",
-        "braid.up": "up",
-    }
-    for word, name in names.items():
+    for word, name in PROGRAMS.items():
         if word in words:
             return name
-    return "postgres" if "postgres" in words else process.name()
+    return process.name()
 
 
 def _free_port() -> int:
