@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from apps.checks.pages.sql import LONGEST
 from apps.checks.templatetags.show import ago, duration, headline, sql, visible
+from schemata.findings import Finding, Severity
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,10 @@ def test_sql_keeps_its_lines(text: str) -> None:
 )
 def test_a_headline_leaves_its_place_out(text: str, shown: str) -> None:
     assert headline(text) == shown
+
+
+def test_a_findings_hint_keeps_its_lines() -> None:
+    hint = 'Write braid.toml:\n[schema]\nroot = "a<b\u202e"'
+    finding = Finding(rule="layout.several", severity=Severity.ERROR, message="Two sets.", hint=hint)
+    page = render_to_string("checks/findings.html", {"findings": [finding]})
+    assert "Write braid.toml:<br>[schema]<br>root = &quot;a&lt;b‹U+202E›&quot;" in page
