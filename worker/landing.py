@@ -18,6 +18,7 @@ from apps.repositories.landing import Author, commit_tree
 from sandbox.replays import OnProgress, Replay
 from schemata.landing.mending import Mending
 from schemata.merge.proof import schema_hash
+from schemata.merge.resolutions import ResolutionError
 from worker.candidates import Composing, LandedName, Refused
 from worker.histories import Histories
 from worker.merging import Sides, Unusable, merge_sides, read_sides
@@ -103,14 +104,23 @@ def _merge(
     """The merge with those of `choices` that there are conflicts for: a choice may bring the next conflict up."""
     used: dict[str, Any] = {}
     while True:
-        merge = merge_sides(project, sides, used, on_progress)
-        found = [each["id"] for each in load_document(merge).get("conflicts", ())]
+        try:
+            merge = merge_sides(project, sides, used, on_progress)
+        except ResolutionError as error:
+            raise Refused(f"What people chose does not fit what it would land on: {error}") from error
+        found = _conflicts(load_document(merge))
         chosen = {each: choices[each] for each in found if each in choices and each not in used}
         if merge.outcome in (Outcome.CLEAN, Outcome.REWRITTEN):
             return merge
         if not chosen:
             raise Refused(f"It does not merge any more: {merge.headline}.", found)
         used |= chosen
+
+
+def _conflicts(told: Mapping[str, Any]) -> list[str]:
+    """Ids of all that people can choose about: in the database, and in schema files."""
+    files = (told.get("schema_file") or {}).get("conflicts", ())
+    return [each["id"] for each in (*told.get("conflicts", ()), *files)]
 
 
 def _renames(names: Sequence[LandedName]) -> str:

@@ -10,6 +10,7 @@ from apps.checks.sweep import sweep
 from apps.merges.sweep import sweep as sweep_meetings
 from apps.proposals.actions.following import meet_stale
 from apps.proposals.actions.line import sweep as sweep_queues
+from apps.proposals.actions.reverting import sweep as sweep_reverts
 from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
@@ -17,6 +18,7 @@ from worker.merging import merge_meeting
 from worker.proposing import meet_all
 from worker.queueing import run_queue
 from worker.radar import chart
+from worker.reverting import revert
 
 
 @shared_task(name="worker.judge_push")  # type: ignore[untyped-decorator]
@@ -55,12 +57,18 @@ def queue_task(project_id: int) -> None:
     run_queue(project_id)
 
 
+@shared_task(name="worker.revert")  # type: ignore[untyped-decorator]
+def revert_task(revert_id: int) -> None:
+    revert(revert_id)
+
+
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
     sweep_meetings()
     meet_stale()
     sweep_queues()
+    sweep_reverts()
 
 
 @shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]

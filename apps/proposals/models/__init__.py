@@ -3,11 +3,13 @@
 from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
 from apps.proposals.models.queue import LINED_UP, QueueEntry, Stage
 from apps.proposals.models.resolution import Resolution
+from apps.proposals.models.revert import REVERTING, Revert, RevertState
 from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
 
 __all__ = [
     "ASKING",
     "LINED_UP",
+    "REVERTING",
     "Answer",
     "Bypass",
     "Comment",
@@ -17,6 +19,8 @@ __all__ = [
     "Proposal",
     "QueueEntry",
     "Resolution",
+    "Revert",
+    "RevertState",
     "Review",
     "ReviewRequest",
     "Stage",

@@ -57,7 +57,7 @@ def _entries(event: Event, comments: Mapping[int, CommentView]) -> Iterator[Entr
         body=str(data.get("body", "")),
         commits=commits,
         more=max(int(data.get("count", 0)) - len(commits), 0) if commits else 0,
-        is_warning=bool(data.get("forced")) or event.kind in ("changes_requested", "dismissed", "bypassed"),
+        is_warning=bool(data.get("forced")) or event.kind in WARNINGS,
     )
 
 
@@ -129,8 +129,21 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"kept {data['count']} approval{'' if data['count'] == 1 else 's'}, since the change is the same"
     ),
     "bypassed": _because("bypassed the policy"),
+    "queued": lambda data: "queued it to land",
+    "withdrawn": _because("took it out of the queue"),
+    "refused": _because("could not land it"),
+    "revert_wanted": lambda data: "asked for a way back",
+    "reverted": lambda data: f"proposed the way back as #{data['number']}",
+    "revert_refused": _because("found no way back"),
 }
+WARNINGS = frozenset({"changes_requested", "dismissed", "bypassed", "refused", "revert_refused"})
 ICONS = {
+    "queued": "clock",
+    "withdrawn": "dash",
+    "refused": "cross",
+    "revert_wanted": "arrow",
+    "reverted": "arrow",
+    "revert_refused": "cross",
     "opened": "arrow",
     "reopened": "arrow",
     "closed": "dash",

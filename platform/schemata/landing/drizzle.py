@@ -97,7 +97,11 @@ def _json(tree: Tree, path: str) -> dict[str, Any] | None:
 def _merged(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any], problems: list[str], path: str
 ) -> dict[str, Any]:
-    body = _three_way(_plain(base), _plain(ours), _plain(theirs), problems, path)
+    return _following(ours, _three_way(_plain(base), _plain(ours), _plain(theirs), problems, path))
+
+
+def _following(ours: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot of `body` that comes after ours."""
     # The same schema after the same snapshot has the same id, whoever merges it.
     identity = str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([ours.get("id"), body], sort_keys=True)))
     head: dict[str, Any] = {"id": identity}
@@ -142,3 +146,16 @@ def _written(ours: Tree, like: str, value: dict[str, Any]) -> bytes:
     return (
         json.dumps(value, indent=indent, ensure_ascii=False) + ("\n" if text.endswith("\n") else "")
     ).encode()
+
+
+def snapshot_again(before: Tree, after: Tree, root: str, newest: tuple[str, str], name: str) -> Files:
+    """The snapshot of `before` once more, as that of a migration `name` that leads back to it from `after`.
+
+    `newest` are the last migrations of both. Nothing where the tool keeps no snapshots there.
+    """
+    where = _in_meta if _json(after, f"{root}/{JOURNAL}".lstrip("/")) else _in_folder
+    then, now = _json(before, where(root, newest[0])), _json(after, where(root, newest[1]))
+    if then is None or now is None:
+        return {}
+    path = where(root, name)
+    return {path: _written(after, where(root, newest[1]), _following(now, _plain(then)))}
