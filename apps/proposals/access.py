@@ -7,7 +7,7 @@ from django.http import Http404
 
 from apps.checks.access import object_changes
 from apps.checks.models import Diff
-from apps.merges.models import Meeting
+from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
 from apps.proposals.models import ASKING, Comment, Event, Label, Proposal, Subscription
 from apps.repositories.models import Branch
@@ -16,8 +16,8 @@ from apps.repositories.models import Branch
 def proposals_of(project: Project) -> QuerySet[Proposal]:
     """The project's proposals, the newest first, with what lists show of them loaded."""
     labels = Prefetch("labels", queryset=Label.objects.order_by("name"))
-    found = Proposal.objects.filter(project=project).select_related("branch", "author")
-    return found.prefetch_related(labels).order_by("-number")
+    found = Proposal.objects.filter(project=project).select_related("branch", "author", "kept")
+    return found.defer("kept__body").prefetch_related(labels).order_by("-number")
 
 
 def find_proposal(project: Project, number: int) -> Proposal:
@@ -47,11 +47,16 @@ def meetings_of(proposals: Sequence[Proposal]) -> Mapping[int, Meeting]:
     return {p.pk: by_branch[p.branch_id] for p in proposals if p.branch_id in by_branch}
 
 
-def diff_of(proposal: Proposal, meeting: Meeting | None) -> Diff | None:
-    """What the merge would do to the default branch, once there is one; of an ended proposal what it stood for."""
+def result_of(proposal: Proposal, meeting: Meeting | None) -> Merge | None:
+    """The merge that the proposal stands for; of an ended one that which it stood for at its end."""
     if not proposal.is_asking:
-        return proposal.kept.diff if proposal.kept else None
-    result = meeting.result if meeting else None
+        return proposal.kept
+    return meeting.result if meeting else None
+
+
+def diff_of(proposal: Proposal, meeting: Meeting | None) -> Diff | None:
+    """What that merge does to the default branch, once it is known."""
+    result = result_of(proposal, meeting)
     return result.diff if result else None
 
 
@@ -93,6 +98,13 @@ def _is_number(word: str) -> bool:
 
 def labels_of(project: Project) -> QuerySet[Label]:
     return Label.objects.filter(project=project).order_by("name")
+
+
+def find_label(project: Project, label_id: int) -> Label:
+    found = labels_of(project).filter(pk=label_id).first()
+    if found is None:
+        raise Http404("No such label")
+    return found
 
 
 def comments_of(proposal: Proposal) -> QuerySet[Comment]:

@@ -28,6 +28,9 @@ class ProposalForm(TextForm):
     """A new proposal: which branch, what it is called and why."""
 
     branch = forms.ChoiceField()
+    title = forms.CharField(
+        max_length=200, required=False, help_text="Left empty: the subject of the one commit, or the branch."
+    )
     draft = forms.BooleanField(required=False, label="A draft: shown to others, not ready to be merged")
     field_order = ("branch", "title", "description", "draft")
 

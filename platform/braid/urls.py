@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.notices.api")),
     path("api/v1/", include("apps.checks.api_urls")),
     path("api/v1/", include("apps.merges.api")),
+    path("api/v1/", include("apps.proposals.api.proposals")),
+    path("api/v1/", include("apps.proposals.api.comments")),
     path("api/v1/", include("apps.proposals.api.reviews")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.

@@ -90,7 +90,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
     from apps.notices.models import Delivery, Webhook
-    from apps.proposals.models import Comment, Proposal, Review, ReviewRequest
+    from apps.proposals.models import Comment, Label, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
 
     project.name = "Heliotrope"
@@ -108,6 +108,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     )
     review = Review.objects.create(proposal=proposal, author=owner, answer="comment", head=COMMIT)
     comment = Comment.objects.create(proposal=proposal, author=owner, body="Heliotrope", head=COMMIT)
+    label = Label.objects.create(project=project, name="Heliotrope")
     asked = ReviewRequest.objects.create(proposal=proposal, user=viewer)
     webhook = Webhook.objects.create(project=project, url="https://chat.example.com/", secret="sealed")
     delivery = Delivery.objects.create(
@@ -123,6 +124,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         "verb": "ping",
         "number": str(proposal.number),
         "comment_id": str(comment.pk),
+        "label_id": str(label.pk),
         "review_id": str(review.pk),
         "request_id": str(asked.pk),
         "team_slug": "acme",
@@ -147,6 +149,7 @@ def made_up() -> dict[str, str]:
     counted = (
         "number",
         "comment_id",
+        "label_id",
         "verdict_id",
         "member_id",
         "invitation_id",

@@ -16,7 +16,7 @@ from apps.projects.models import Project
 from apps.proposals.access import meeting_of
 from apps.proposals.models import ASKING, Proposal, State, Subscription
 from apps.proposals.timeline import changed, record
-from apps.repositories.commits import distance
+from apps.repositories.commits import distance, list_commits
 from apps.repositories.models import Branch
 from apps.repositories.storage import open_repository
 
@@ -34,6 +34,8 @@ __all__ = [
     "subscribe",
 ]
 
+MAX_TITLE = 200
+
 
 @transaction.atomic
 def open_proposal(
@@ -47,8 +49,9 @@ def open_proposal(
 ) -> Proposal:
     """Ask that `branch` be merged into the default branch of its project.
 
-    Subscribes the author and asks for the meeting with the default branch. Raises RefusedError where
-    there is nothing to merge, nothing to merge into, or the branch asks already.
+    An empty title becomes the subject of the branch's one commit, or its name. Subscribes the author and
+    asks for the meeting with the default branch. Raises RefusedError where there is nothing to merge,
+    nothing to merge into, or the branch asks already.
     """
     project = _lock_project(branch.project_id)
     branch, target = _askable(project, branch)
@@ -56,7 +59,7 @@ def open_proposal(
         project=project,
         number=_next_number(project),
         branch=branch,
-        title=title.strip()[:200] or branch.name[:200],
+        title=_tidy(title) or _suggested_title(branch, target),
         description=description,
         author=actor,
         is_draft=draft,
@@ -74,7 +77,7 @@ def open_proposal(
 def edit(actor: User, proposal: Proposal, *, title: str, description: str) -> Proposal:
     """Give it another title or description; what stays as it is leaves no line."""
     now = lock(proposal)
-    before, title = now.title, title.strip()[:200] or now.title
+    before, title = now.title, _tidy(title) or now.title
     is_described = description != now.description
     now.title, now.description = title, description
     now.save(update_fields=["title", "description", "updated_at"])
@@ -176,6 +179,15 @@ def _askable(project: Project, branch: Branch) -> tuple[Branch, Branch]:
     if between is not None and not between.ahead:
         raise RefusedError(f"Everything of {branch.name} is on {target.name} already.")
     return branch, target
+
+
+def _suggested_title(branch: Branch, target: Branch) -> str:
+    new = list_commits(open_repository(branch.project), branch.head, without=target.head, limit=2)
+    return (_tidy(new[0].subject) if len(new) == 1 else "") or branch.name[:MAX_TITLE]
+
+
+def _tidy(title: str) -> str:
+    return " ".join(title.replace("\0", "").split())[:MAX_TITLE]
 
 
 def _next_number(project: Project) -> int:

@@ -79,6 +79,10 @@ class Proposal(models.Model):
     def is_asking(self) -> bool:
         return self.state in ASKING
 
+    @property
+    def label_names(self) -> list[str]:
+        return sorted(label.name for label in self.labels.all())
+
 
 class Subscription(models.Model):
     """Who hears of a proposal; `muted` stays when somebody has had enough of it."""

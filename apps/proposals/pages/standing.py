@@ -1,8 +1,8 @@
 """How a proposal merges with the default branch, in a word and a sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from apps.merges.models import ACTIVE, Meeting, Outcome, State
+from apps.merges.models import ACTIVE, Meeting, Merge, Outcome, State
 from apps.proposals.models import Proposal
 
 WORDS = {
@@ -35,23 +35,22 @@ class Standing:
 
 
 def standing_of(proposal: Proposal, meeting: Meeting | None) -> Standing:
-    """What is known of the proposal's merge, be it of an older head."""
+    """What is known of the proposal's merge, be it of an older head; of an ended one what it stood for."""
+    if not proposal.is_asking:
+        return _said(proposal.kept) if proposal.kept else Standing("Never merged", "superseded", "")
     if meeting is None:
         return Standing("Not merged yet", "waiting", "Braid has not tried to merge this yet.")
-    active = meeting.state in ACTIVE
-    result = meeting.result
     if meeting.state == State.ERROR:
         return Standing("Braid's error", "error", meeting.error)
-    if result is None:
+    active = meeting.state in ACTIVE
+    if meeting.result is None:
         return Standing("Merging", "running", "A worker merges both heads.", is_active=active)
-    word, badge = WORDS[Outcome(result.outcome)]
-    if result.outcome == Outcome.CLEAN and result.order_matters:
+    is_stale = not meeting.is_current or meeting.merged_theirs != proposal.head
+    return replace(_said(meeting.result), is_active=active, is_stale=is_stale)
+
+
+def _said(merge: Merge) -> Standing:
+    word, badge = WORDS[Outcome(merge.outcome)]
+    if merge.outcome == Outcome.CLEAN and merge.order_matters:
         word = "Merges, in order"
-    return Standing(
-        word,
-        badge,
-        result.headline,
-        tuple(result.objects_in_conflict),
-        is_active=active,
-        is_stale=not meeting.is_current or meeting.merged_theirs != proposal.head,
-    )
+    return Standing(word, badge, merge.headline, tuple(merge.objects_in_conflict))
