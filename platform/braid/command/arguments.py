@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
+from braid.command.asking import add_propose, add_status
+
 _CHECK = """\
 Replay the migrations of DIR on a throw-away Postgres and say what they do to
 the database: which statement fails, or what differs from the base.
@@ -135,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_drift(commands)
     _add_diff(commands)
     _add_plan(commands)
+    add_propose(commands)
+    add_status(commands)
     return parser
 
 

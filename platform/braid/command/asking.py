@@ -1,0 +1,87 @@
+"""What can be typed at the commands that ask a running Braid about proposals."""
+
+import argparse
+from typing import TypeAlias
+
+_PROPOSE = """\
+Ask that BRANCH be merged into the project's default branch. The branch must have been
+pushed; `git push -o braid.propose` does both at once. BRAID_URL and BRAID_TOKEN say
+where and as whom (docs/command.md).
+"""
+
+_PROPOSE_END = """\
+examples:
+  braid propose                             the branch you are on
+  braid propose add-email --title "Keep emails" -m "For the newsletter." --draft
+
+exit codes:
+  0  proposed
+  1  refused: it is proposed already, or there is nothing to merge
+  2  unusable input: no such branch, or you may not
+  3  your Braid does not answer
+"""
+
+_STATUS = """\
+Say how a proposal stands: how it merges with the default branch, what it collides on,
+and what it still needs. PROPOSAL is a number or a branch. BRAID_URL and BRAID_TOKEN say
+where and as whom (docs/command.md).
+"""
+
+_STATUS_END = """\
+examples:
+  braid status                 the proposal of the branch you are on
+  braid status 7 --wait        once its merge is known
+  braid status --all           every open proposal of the project
+
+exit codes:
+  0  merged, or ready to land; with --all always
+  1  something is missing, in conflict or still being merged; or it is closed
+  2  unusable input: no such proposal, or you may not
+  3  your Braid does not answer
+"""
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_propose(commands: Commands) -> None:
+    propose = _added(commands, "propose", "ask that a branch be merged", _PROPOSE, _PROPOSE_END)
+    propose.add_argument("branch", metavar="BRANCH", nargs="?", help="default: the one you are on")
+    propose.add_argument("--title", metavar="TEXT", help="default: the commit's subject, or the branch")
+    propose.add_argument("-m", "--message", metavar="TEXT", help="the description, in Markdown")
+    propose.add_argument("--draft", action="store_true", help="not ready to be merged yet")
+    propose.set_defaults(run=_run_propose)
+
+
+def add_status(commands: Commands) -> None:
+    status = _added(commands, "status", "say how a proposal stands", _STATUS, _STATUS_END)
+    status.add_argument(
+        "proposal",
+        metavar="PROPOSAL",
+        nargs="?",
+        help="its number, or a branch (default: the one you are on)",
+    )
+    status.add_argument("--all", action="store_true", help="every open proposal of the project")
+    status.add_argument("--wait", action="store_true", help="until its merge is known, at most 10 minutes")
+    status.set_defaults(run=_run_status)
+
+
+def _added(commands: Commands, name: str, about: str, text: str, end: str) -> argparse.ArgumentParser:
+    """A subcommand with what all of these can be told."""
+    command = commands.add_parser(
+        name, help=about, description=text, epilog=end, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.add_argument("--project", metavar="TEAM/PROJECT", help="default: what a git remote here leads to")
+    command.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    return command
+
+
+def _run_propose(given: argparse.Namespace) -> int:
+    from braid.command.propose import run
+
+    return run(given)
+
+
+def _run_status(given: argparse.Namespace) -> int:
+    from braid.command.status import run
+
+    return run(given)
