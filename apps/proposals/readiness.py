@@ -249,7 +249,10 @@ def _names(people: tuple[Person, ...] | list[Person]) -> str:
 
 
 def _named(targets: tuple[Target, ...]) -> str:
-    return _listed([str(target) for target in targets])
+    """The objects, without parts of those that are named themselves."""
+    wholes = {(target.kind, target.path) for target in targets}
+    shown = (each for each in targets if (each.whole_kind, each.whole_path) not in wholes)
+    return _listed([str(target) for target in shown])
 
 
 def _listed(words: list[str]) -> str:

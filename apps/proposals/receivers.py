@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.merges.models import Meeting
 from apps.proposals.actions.following import follow_push
-from apps.proposals.actions.keeping import ask_owners, follow_merge, lock_proposals
+from apps.proposals.actions.keeping import ask_reviewers, follow_merge, lock_proposals
 from apps.proposals.actions.queueing import follow_line, wake_queue
 from apps.proposals.models import Proposal
 from apps.repositories.models import Push
@@ -28,7 +28,7 @@ def meeting_finished(meeting: Meeting, **_: Any) -> None:
 def proposal_changed(proposal: Proposal, kind: str, **_: Any) -> None:
     """It may have been merged long before it was proposed: then no meeting will say so."""
     if kind in ("opened", "reopened", "readied"):
-        ask_owners(proposal)
+        ask_reviewers(proposal)
 
 
 def queued_changed(proposal: Proposal, kind: str, **_: Any) -> None:

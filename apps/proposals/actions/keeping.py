@@ -30,15 +30,18 @@ def follow_merge(meeting: Meeting) -> None:
         return
     for proposal in lock_proposals(meeting):
         _keep_or_dismiss(proposal, merge)
-        ask_owners(proposal)
+        ask_reviewers(proposal)
 
 
-def ask_owners(proposal: Proposal) -> None:
-    """Await the owners' answers that the locked proposal still needs, and no others' that Braid asked for."""
+def ask_reviewers(proposal: Proposal) -> None:
+    """Await the answers that the locked proposal still needs, and no others that Braid asked for.
+
+    The owners of what it changes are asked, and whoever approved what it was before.
+    """
     if proposal.is_draft or not proposal.is_asking:
         return
     at = read_situation(proposal)
-    wanted = _owners_wanted(at)
+    wanted = {**_asked_again(at), **_owners_wanted(at)} if at.merge else {}
     unasked = ReviewRequest.objects.filter(proposal=proposal, by=None, answered_at=None)
     unasked.exclude(user_id__in=wanted).delete()
     for user in User.objects.filter(pk__in=wanted).order_by("pk"):
@@ -46,11 +49,24 @@ def ask_owners(proposal: Proposal) -> None:
 
 
 def _owners_wanted(at: Situation) -> dict[int, str]:
-    """Whose answers are awaited, by id, and for what each is asked."""
-    if at.merge is None:
-        return {}
+    """Whose answers as owners are awaited, by id, and for what each is asked."""
     unmet = [each for each in readiness_of(at).unmet if each.key.startswith("owners:")]
     return {person.id: each.title for each in reversed(unmet) for person in each.waits_for}
+
+
+def _asked_again(at: Situation) -> dict[int, str]:
+    """Who approved a change that is another one now, by id, while approvals are missing."""
+    unmet = {each.key: each for each in readiness_of(at).unmet}
+    last = {review.author_id: review for review in at.reviews if review.answer != Answer.COMMENT}
+    return {
+        person.id: "The change is another one since they approved it"
+        for person in (unmet["approvals"].waits_for if "approvals" in unmet else ())
+        if (review := last.get(person.id)) and review.answer == Answer.APPROVE and _is_outdated(review, at)
+    }
+
+
+def _is_outdated(review: Review, at: Situation) -> bool:
+    return at.merge is not None and review.change_hash != at.merge.change_hash
 
 
 def _keep_or_dismiss(proposal: Proposal, merge: Merge) -> None:

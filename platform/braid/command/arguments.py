@@ -114,6 +114,28 @@ exit codes:
   3  not planned: no sandbox server could be had, or a limit was hit
 """
 
+_APPROVE = """\
+Answer a proposal on your Braid: approve the schema change as it is now, ask for
+changes, or comment; then print what it still needs before it lands.
+
+An approval is for the change and not for the commit: a push that leaves the change
+as it is keeps it. BRAID_URL and BRAID_TOKEN say where and as whom (docs/command.md).
+"""
+
+_APPROVE_END = """\
+examples:
+  braid approve --look                 what the proposal of this branch needs
+  braid approve 7 --change 3f9a12c     approve, if that is still the change you saw
+  braid approve 7 --request-changes -m "email must stay unique"
+  braid approve 7 --bypass "production is down, reviewed by phone"
+
+exit codes:
+  0  ready to land
+  1  something is missing, or the answer is refused
+  2  unusable input: no such proposal, or you may not
+  3  your Braid does not answer
+"""
+
 
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
@@ -139,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(commands)
     add_propose(commands)
     add_status(commands)
+    _add_approve(commands)
     return parser
 
 
@@ -277,6 +300,38 @@ def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _run_plan(given: argparse.Namespace) -> int:
     from braid.command.plan import run
+
+    return run(given)
+
+
+def _add_approve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    approve = commands.add_parser(
+        "approve",
+        help="answer a proposal, and see what it needs",
+        description=_APPROVE,
+        epilog=_APPROVE_END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    approve.add_argument(
+        "proposal",
+        metavar="PROPOSAL",
+        nargs="?",
+        help="its number, or a branch (default: the one you are on)",
+    )
+    answer = approve.add_mutually_exclusive_group()
+    answer.add_argument("--request-changes", action="store_true", help="ask for changes instead")
+    answer.add_argument("--comment", action="store_true", help="only say something")
+    answer.add_argument("--bypass", metavar="REASON", help="pass the policy by, if it lets you")
+    answer.add_argument("--look", action="store_true", help="answer nothing, only print what it needs")
+    approve.add_argument("--change", metavar="HASH", help="refuse if the change is another one by now")
+    approve.add_argument("-m", "--message", metavar="TEXT", help="what you say to it")
+    approve.add_argument("--project", metavar="TEAM/PROJECT", help="if no git remote here says it")
+    approve.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
+    approve.set_defaults(run=_run_approve)
+
+
+def _run_approve(given: argparse.Namespace) -> int:
+    from braid.command.approve import run
 
     return run(given)
 

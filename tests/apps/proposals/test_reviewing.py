@@ -79,6 +79,8 @@ def test_an_approval_makes_it_ready_and_is_bound_to_the_change(
     assert ready(merged).missing == ("Approvals: 0 of 1",)
     given.refresh_from_db()
     assert given.dismissed_because == "the change is another one now: new: column users.age added"
+    asked = ReviewRequest.objects.get()
+    assert (asked.user, asked.by, asked.answered_at) == (maintainer, None, None)
     told = Event.objects.get(kind="dismissed").data
     assert (told["reviewer"], len(told["changes"])) == ("Mark", 1)
 
@@ -103,7 +105,11 @@ def test_owners_are_asked_and_must_agree(merged, shop, run_meetings, project, ow
     assert ready(merged).ready
     assert not ReviewRequest.objects.filter(answered_at=None).exists()
     push(shop, merged, ADD_NAME, run_meetings)
-    assert [each.user for each in ReviewRequest.objects.filter(answered_at=None)] == [maintainer]
+    again = {each.user.name: each.because for each in ReviewRequest.objects.filter(answered_at=None)}
+    assert again == {
+        "Mark": "Owners of table public.users",
+        "Olga": "The change is another one since they approved it",
+    }
 
 
 def test_risk_asks_for_more(cast, propose, run_meetings, project, owner, maintainer):
