@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.merges.content import load_document
+from apps.merges.content import load_document, open_conflicts
 from apps.merges.models import Merge, Outcome
 from apps.projects.models import Project
 from apps.repositories.landing import Author, commit_tree
@@ -21,7 +21,7 @@ from schemata.merge.proof import schema_hash
 from schemata.merge.resolutions import ResolutionError
 from worker.candidates import Composing, LandedName, Refused
 from worker.histories import Histories
-from worker.merging import Sides, Unusable, merge_sides, read_sides
+from worker.merging import Sides, Unusable, read_sides, settle
 from worker.process import sandboxes
 
 
@@ -101,26 +101,15 @@ def prove(project: Project, candidate: Candidate, on_progress: OnProgress | None
 def _merge(
     project: Project, sides: Sides, choices: Mapping[str, Any], on_progress: OnProgress | None
 ) -> Merge:
-    """The merge with those of `choices` that there are conflicts for: a choice may bring the next conflict up."""
-    used: dict[str, Any] = {}
-    while True:
-        try:
-            merge = merge_sides(project, sides, used, on_progress)
-        except ResolutionError as error:
-            raise Refused(f"What people chose does not fit what it would land on: {error}") from error
-        found = _conflicts(load_document(merge))
-        chosen = {each: choices[each] for each in found if each in choices and each not in used}
-        if merge.outcome in (Outcome.CLEAN, Outcome.REWRITTEN):
-            return merge
-        if not chosen:
-            raise Refused(f"It does not merge any more: {merge.headline}.", found)
-        used |= chosen
-
-
-def _conflicts(told: Mapping[str, Any]) -> list[str]:
-    """Ids of all that people can choose about: in the database, and in schema files."""
-    files = (told.get("schema_file") or {}).get("conflicts", ())
-    return [each["id"] for each in (*told.get("conflicts", ()), *files)]
+    """The merge with what people chose. Raises Refused where that is not all there is to choose."""
+    try:
+        merge = settle(project, sides, choices, on_progress)
+    except ResolutionError as error:
+        raise Refused(f"What people chose does not fit what it would land on: {error}") from error
+    if merge.outcome not in (Outcome.CLEAN, Outcome.REWRITTEN):
+        opened = open_conflicts(load_document(merge))
+        raise Refused(f"It does not merge any more: {merge.headline}.", opened)
+    return merge
 
 
 def _renames(names: Sequence[LandedName]) -> str:

@@ -11,7 +11,14 @@ from django.conf import settings
 
 from apps.checks.content.judgements import Side
 from apps.merges import actions
-from apps.merges.content import find_merge, merge_key, save_merge, save_unusable
+from apps.merges.content import (
+    find_merge,
+    load_document,
+    merge_key,
+    open_conflicts,
+    save_merge,
+    save_unusable,
+)
 from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
 from apps.repositories.commits import merge_base
@@ -23,7 +30,7 @@ from sandbox.replays import OnProgress
 from schemata.findings import Finding, Severity
 from schemata.history import History
 from schemata.layouts import LayoutError
-from schemata.merge.resolutions import Resolution
+from schemata.merge.resolutions import Resolution, ResolutionError
 from worker.heartbeat import ClaimLost, Heartbeat
 from worker.histories import Histories
 from worker.process import new_claim, sandboxes
@@ -67,6 +74,8 @@ def merge_meeting(meeting_id: int) -> None:
     except SandboxError as error:
         logger.warning("meeting %s: %s", meeting.pk, error)
         actions.postpone(meeting, str(error))
+    except ResolutionError as error:
+        actions.give_up(meeting, f"What was chosen can't be done: {error}")
     except SoftTimeLimitExceeded:
         actions.give_up(meeting, f"The merge took longer than {settings.CELERY_TASK_SOFT_TIME_LIMIT} s.")
     except Exception:
@@ -88,9 +97,9 @@ def _merge(meeting: Meeting, heartbeat: Heartbeat) -> tuple[Merge, Merge | None]
 
     merge = merge_sides(meeting.project, sides, {}, tell)
     heartbeat.check()
-    resolved = merge_sides(meeting.project, sides, meeting.choices, tell) if meeting.choices else None
+    resolved = settle(meeting.project, sides, meeting.choices, tell)
     heartbeat.check()
-    return merge, resolved
+    return merge, resolved if resolved.pk != merge.pk else None
 
 
 def read_sides(histories: Histories, ours: str, theirs: str) -> Sides:
@@ -111,6 +120,22 @@ def _read(histories: Histories, side: str, commit: str) -> Side:
     if not found.history.is_runnable:
         raise Unusable(side, next(f for f in found.history.findings if f.severity is Severity.ERROR))
     return found
+
+
+def settle(
+    project: Project, sides: Sides, choices: Mapping[str, Any], on_progress: OnProgress | None = None
+) -> Merge:
+    """The merge with those of `choices` that there are conflicts for: a choice may bring the next conflict up.
+
+    Raises SandboxError, and ResolutionError for a choice that a conflict does not offer.
+    """
+    used: dict[str, Any] = {}
+    while True:
+        merge = merge_sides(project, sides, used, on_progress)
+        chosen = {each: choices[each] for each in open_conflicts(load_document(merge)) if each in choices}
+        if not chosen.keys() - used.keys():
+            return merge
+        used |= chosen
 
 
 def merge_sides(

@@ -15,6 +15,7 @@ from worker.delivering import deliver
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
+from worker.previewing import make_preview
 from worker.proposing import meet_all
 from worker.queueing import run_queue
 from worker.radar import chart
@@ -60,6 +61,11 @@ def queue_task(project_id: int) -> None:
 @shared_task(name="worker.revert")  # type: ignore[untyped-decorator]
 def revert_task(revert_id: int) -> None:
     revert(revert_id)
+
+
+@shared_task(name="worker.preview")  # type: ignore[untyped-decorator]
+def preview_task(preview_id: int) -> None:
+    make_preview(preview_id)
 
 
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]

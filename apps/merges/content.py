@@ -61,6 +61,13 @@ def load_document(merge: Merge) -> dict[str, Any]:
     return found
 
 
+def open_conflicts(told: Mapping[str, Any]) -> list[str]:
+    """Ids of the conflicts that a document leaves to people: those of the database, and the schema file's own."""
+    files = (told.get("schema_file") or {}).get("conflicts", ())
+    own = [each["id"] for each in files if not each["follows"]]
+    return [*(each["id"] for each in told.get("conflicts", ())), *own]
+
+
 @transaction.atomic
 def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSchema | None) -> Merge:
     """Keep the merge. Saved twice, it is there once."""

@@ -57,6 +57,7 @@ def test_the_document(braid: Braid, repository: Folder) -> None:
     assert document["schema_file"] == {
         "files": {"prisma/schema.prisma": ""},
         "conflicts": [],
+        "settled": [],
         "unreadable": [],
     }
     assert (document["conflicts"], document["broken"]) == ([], None)

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.merges.actions import request_meeting
 from apps.projects.models import Project
 from apps.proposals.access import meeting_of
+from apps.proposals.choices import choices_of
 from apps.proposals.models import ASKING, Proposal, State, Subscription
 from apps.proposals.timeline import changed, record
 from apps.repositories.commits import distance, list_commits
@@ -147,7 +148,7 @@ def meet(proposal: Proposal) -> None:
     """Have the branch merged with the default branch as both stand."""
     target = default_branch(proposal.project)
     if target and not proposal.branch.deleted_at:
-        request_meeting(target, proposal.branch)
+        request_meeting(target, proposal.branch, choices=choices_of(proposal))
 
 
 def subscribe(proposal: Proposal, user: User | None) -> None:

@@ -2,7 +2,7 @@
 
 from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
 from apps.proposals.models.queue import LINED_UP, QueueEntry, Stage
-from apps.proposals.models.resolution import Resolution
+from apps.proposals.models.resolution import Preview, Resolution, Trial
 from apps.proposals.models.revert import REVERTING, Revert, RevertState
 from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
 
@@ -16,6 +16,7 @@ __all__ = [
     "Event",
     "Label",
     "Policy",
+    "Preview",
     "Proposal",
     "QueueEntry",
     "Resolution",
@@ -26,4 +27,5 @@ __all__ = [
     "Stage",
     "State",
     "Subscription",
+    "Trial",
 ]

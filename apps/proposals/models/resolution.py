@@ -1,4 +1,4 @@
-"""What people chose about conflicts, every version of it."""
+"""What people chose about conflicts, every version of it, and what they tried out before."""
 
 from django.conf import settings
 from django.db import models
@@ -37,3 +37,35 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conflict} v{self.version}"
+
+
+class Trial(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+class Preview(models.Model):
+    """A merge with `choices` that nobody has saved: what would come of them. A worker makes it.
+
+    `key` is the hash of heads and choices, so that the same question is asked once. What it ends in
+    is kept by content, so that saving the choices after it runs nothing a second time.
+    """
+
+    proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="previews")
+    key = models.CharField(max_length=64)
+    ours_commit = models.CharField(max_length=64)
+    theirs_commit = models.CharField(max_length=64)
+    choices = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=Trial.choices, default=Trial.WAITING)
+    merge = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
+    error = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "key"], name="preview_once")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.state}"

@@ -135,6 +135,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "revert_wanted": lambda data: "asked for a way back",
     "reverted": lambda data: f"proposed the way back as #{data['number']}",
     "revert_refused": _because("found no way back"),
+    "resolved": lambda data: f"chose {data['choice']} for {data['object']}",
+    "unresolved": lambda data: f"took the choice for {data['object']} back",
 }
 WARNINGS = frozenset({"changes_requested", "dismissed", "bypassed", "refused", "revert_refused"})
 ICONS = {
@@ -161,4 +163,6 @@ ICONS = {
     "review_requested": "people",
     "labelled": "list",
     "comment_deleted": "dash",
+    "resolved": "check",
+    "unresolved": "dash",
 }

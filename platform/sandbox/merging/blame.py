@@ -84,10 +84,11 @@ def _word(part: str) -> re.Pattern[str]:
 
 
 def _place_of(unit: Unit) -> Place:
-    return Place(unit.migration.name, unit.migration.path, unit.line, max(unit.statement, 0))
+    text = unit.part.text.strip() if unit.part else ""
+    return Place(unit.migration.name, unit.migration.path, unit.line, max(unit.statement, 0), text)
 
 
 def _place(migration: Migration, index: int) -> Place:
     statement = migration.statements[index]
     line = statement.line + statement.lead.count("\n")
-    return Place(migration.name, migration.path, line, index)
+    return Place(migration.name, migration.path, line, index, statement.text.strip())

@@ -69,8 +69,8 @@ def history_rewritten(name: str, why: str) -> FoundConflict:
 def does_not_fit(stuck: Stuck) -> FoundConflict:
     """A statement of theirs for which no rewriting was found: leave it out, or say what stands in its place."""
     unit = stuck.unit
-    place = Place(unit.migration.name, unit.migration.path, unit.line, max(unit.statement, 0))
     text = unit.part.text.strip() if unit.part else unit.migration.text
+    place = Place(unit.migration.name, unit.migration.path, unit.line, max(unit.statement, 0), text)
     message = (
         "this statement does not run where ours now stands, and no other way to do its work was found: "
         f"{stuck.reason}"

@@ -12,7 +12,7 @@ from sandbox.merging.exhibits import exhibits
 from sandbox.merging.values import Broken, FoundConflict, MergeResult, OrderProof, Place, Proof
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Address
-from schemata.prisma import MergedSchema
+from schemata.prisma import FileConflict, MergedSchema
 
 FORMAT = 1
 
@@ -74,7 +74,9 @@ def _conflict(found: FoundConflict) -> dict[str, Any]:
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:
-    return {"file": place.path, "line": place.line, "migration": place.migration} if place else None
+    if place is None:
+        return None
+    return {"file": place.path, "line": place.line, "migration": place.migration, "sql": place.sql}
 
 
 def _proof(proof: Proof) -> dict[str, Any]:
@@ -126,24 +128,8 @@ def _broken(broken: Broken) -> dict[str, Any]:
 def _schema(schema: MergedSchema) -> dict[str, Any]:
     return {
         "files": dict(schema.files),
-        "conflicts": [
-            {
-                "id": found.id,
-                "file": found.path,
-                "block": found.block,
-                "member": found.member,
-                "part": found.part,
-                "base": found.base,
-                "ours": found.ours,
-                "theirs": found.theirs,
-                "line_ours": found.line_ours,
-                "line_theirs": found.line_theirs,
-                "options": list(found.options),
-                "message": found.message,
-                "follows": found.follows,
-            }
-            for found in schema.conflicts
-        ],
+        "conflicts": [_file_conflict(found) for found in schema.conflicts],
+        "settled": [_file_conflict(found) for found in schema.settled],
         "unreadable": [
             {
                 "side": each.side,
@@ -153,6 +139,24 @@ def _schema(schema: MergedSchema) -> dict[str, Any]:
             }
             for each in schema.unreadable
         ],
+    }
+
+
+def _file_conflict(found: FileConflict) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "file": found.path,
+        "block": found.block,
+        "member": found.member,
+        "part": found.part,
+        "base": found.base,
+        "ours": found.ours,
+        "theirs": found.theirs,
+        "line_ours": found.line_ours,
+        "line_theirs": found.line_theirs,
+        "options": list(found.options),
+        "message": found.message,
+        "follows": found.follows,
     }
 
 

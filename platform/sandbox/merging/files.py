@@ -29,14 +29,16 @@ def merged_schema(
     if not any(files):
         return None
     following = _following(files[1], files[2], result)
+    settled: list[FileConflict] = []
 
     def decide(found: FileConflict) -> Decision | None:
         own = (choices or {}).get(found.id)
         if own and own.choose in found.options:
+            settled.append(found)
             return Decision(own.choose, None if own.value is None else str(own.value))
         return following(found) if following else None
 
-    merged = merge_schemas(*files, decide=decide)
+    merged = replace(merge_schemas(*files, decide=decide), settled=tuple(settled))
     waiting = _waiting(files[1], files[2], result)
     if waiting is None:
         return merged

@@ -43,12 +43,13 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A statement of a side's migrations: `line` counts from 1, `statement` from 0."""
+    """A statement of a side's migrations: `line` counts from 1, `statement` from 0, `sql` is its text."""
 
     migration: str
     path: str
     line: int
     statement: int
+    sql: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class MergedSchema:
-    """The merged files by path; `conflicts` empty and `unreadable` empty means that they can be trusted."""
+    """The merged files by path; `conflicts` empty and `unreadable` empty means that they can be trusted.
+
+    `settled` are conflicts that are none any more because people chose about the files themselves.
+    """
 
     files: tuple[tuple[str, str], ...]
     conflicts: tuple[FileConflict, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    settled: tuple[FileConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,20 @@
 """A shop with a table on main, and branches that are proposed: rows at once, merges where a test asks for them."""
 
-import pytest
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from django.db import connection
+
+from apps.accounts.errors import RefusedError
 from apps.merges.models import Meeting, State
+from apps.proposals.actions.following import meet_proposals
 from apps.proposals.actions.lifecycle import open_proposal
 from apps.repositories.models import Branch
 from worker import process
 from worker.merging import merge_meeting
 
+PATIENCE_S = 20
 INIT = "create table users (id bigint primary key, email text not null);\n"
 
 
@@ -71,3 +78,48 @@ def run_meetings(transactional_db):
         return list(done.filter(pk__in=[m.pk for m in waiting]).order_by("pk"))
 
     return run
+
+
+@pytest.fixture
+def together():
+    """Run functions at once, each in a thread with a connection of its own; returns what each gave or raised."""
+    pool = ThreadPoolExecutor(4)
+
+    def run(*functions):
+        gate = threading.Barrier(len(functions))
+
+        def each(function):
+            try:
+                gate.wait(PATIENCE_S)
+                return function()
+            except RefusedError as refused:
+                return refused
+            finally:
+                connection.close()
+
+        return [future.result(PATIENCE_S) for future in [pool.submit(each, f) for f in functions]]
+
+    yield run
+    pool.shutdown()
+
+
+@pytest.fixture
+def collide(shop, propose, run_meetings):
+    """`collide()`: a proposal that collides with main on the type of users.email, merged."""
+
+    def make(ours="alter table users alter email type varchar(100);\n", theirs=None):
+        proposal = propose("0003_theirs", theirs or "alter table users alter email type varchar(200);\n")
+        advance(shop, ours)
+        run_meetings()
+        proposal.refresh_from_db()
+        return proposal
+
+    return make
+
+
+def advance(shop, sql, name="0002_ours"):
+    """A migration more on main, and every proposal merged with it once a worker runs."""
+    shop.git("switch", "--quiet", "main")
+    shop.commit({f"migrations/{name}.up.sql": sql})
+    shop.push("main")
+    meet_proposals(shop.project)

@@ -1,6 +1,5 @@
 """Approving while a push is merged, and rules that change while a proposal lands: threads against Postgres."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
@@ -24,29 +23,6 @@ def merged(transactional_db, owner, maintainer, propose, run_meetings, project):
     found = propose()
     run_meetings()
     return found
-
-
-@pytest.fixture
-def together():
-    """Run functions at once, each in a thread with a connection of its own; returns what each gave or raised."""
-    pool = ThreadPoolExecutor(4)
-
-    def run(*functions):
-        gate = threading.Barrier(len(functions))
-
-        def each(function):
-            try:
-                gate.wait(PATIENCE_S)
-                return function()
-            except RefusedError as refused:
-                return refused
-            finally:
-                connection.close()
-
-        return [future.result(PATIENCE_S) for future in [pool.submit(each, f) for f in functions]]
-
-    yield run
-    pool.shutdown()
 
 
 def claim(meeting, commit):
