@@ -7,7 +7,7 @@ from typing import Any
 from apps.checks.content.diffs import load_objects
 from apps.merges.content import load_document
 from apps.merges.models import Merge
-from schemata.statements import SplitError, changes_data, split
+from sandbox.merging.fingerprint import rows_statements
 
 MOST_LINES = 30
 MOST_LETTERS = 200
@@ -31,7 +31,9 @@ def _changes(merge: Merge) -> Changes:
     if merge.diff is None:
         return {}
     found = (change for shown in load_objects(merge.diff) for change in shown["changes"])
-    return {(each["action"], each["address"]): each for each in found if not each["behind"]}
+    return {
+        (each["action"], each["address"]): each for each in found if not each["behind"] and not each["soft"]
+    }
 
 
 def _schema(before: Changes, after: Changes) -> Iterator[str]:
@@ -61,9 +63,15 @@ def _address(change: dict[str, Any]) -> list[str]:
 
 
 def _content(change: dict[str, Any]) -> Any:
-    return [
-        change[name] for name in ("summary", "attributes", "before", "after", "recreated", "renamed_values")
-    ]
+    """What the change does, apart from what else is true of its object, as its hash has it."""
+    said = [change[name] for name in ("summary", "attributes", "recreated", "renamed_values")]
+    if change["action"] in ("alter", "rename"):
+        return said
+    return [*said, *(_without_position(change[side]) for side in ("before", "after"))]
+
+
+def _without_position(shown: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {name: value for name, value in shown.items() if name != "position"} if shown else None
 
 
 def _altered(before: dict[str, Any], after: dict[str, Any]) -> str:
@@ -88,14 +96,8 @@ def _rows(before: Merge, after: Merge) -> Iterator[str]:
         yield "the statements that write rows are in another order"
 
 
-def _statements(merge: Merge) -> Iterator[str]:
-    for migration in load_document(merge).get("migrations", ()):
-        try:
-            statements = split(migration["sql"])
-        except SplitError:
-            yield migration["sql"]
-            continue
-        yield from (each.text[len(each.lead) :] for each in statements if changes_data(each))
+def _statements(merge: Merge) -> tuple[str, ...]:
+    return rows_statements(each["sql"] for each in load_document(merge).get("migrations", ()))
 
 
 def _short(text: str) -> str:

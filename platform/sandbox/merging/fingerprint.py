@@ -5,7 +5,8 @@ Approvals are given to it: whoever approved a change approved the same change on
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from msgspec.structs import replace as replace_struct
@@ -14,8 +15,16 @@ from sandbox.merging.values import MergeResult
 from schemata.catalog import CatalogObject
 from schemata.changes import Action, Change
 from schemata.diff import diff
-from schemata.statements import SplitError, changes_data, split
+from schemata.statements import SplitError, Statement, changes_data, split
 from schemata.statements.scanner import tokens
+
+_CODE = frozenset(
+    {
+        "AlterFunctionStmt", "CreateCastStmt", "CreateEventTrigStmt", "CreateFunctionStmt", "CreateTrigStmt",
+        "AlterEventTrigStmt", "DefineStmt", "RuleStmt", "ViewStmt",
+    }
+)  # fmt: skip
+_SWITCH = re.compile(r"\b(enable|disable)\b", re.IGNORECASE)
 
 
 def changes_of(result: MergeResult) -> tuple[Change, ...]:
@@ -31,7 +40,8 @@ def change_hash(result: MergeResult) -> str:
     """Hex SHA-256 of the changes of the schema and of the statements that change rows, however they are spaced."""
     told = (_told(each) for each in changes_of(result) if not each.soft)
     changes = sorted(json.dumps(each, sort_keys=True, default=str) for each in told)
-    written = (changes, list(_rows_statements(result)))
+    rows = [tokens(text) for text in rows_statements(each.sql for each in result.migrations)]
+    written = (changes, rows)
     return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 
@@ -50,11 +60,29 @@ def _without_soft(found: CatalogObject | None) -> CatalogObject | None:
     return replace_struct(found, **dict.fromkeys(found.SOFT, 0)) if found and found.SOFT else found
 
 
-def _rows_statements(result: MergeResult) -> Iterator[list[str]]:
-    for migration in result.migrations:
-        try:
-            statements = split(migration.sql)
-        except SplitError:
-            yield [migration.sql]
-            continue
-        yield from (list(tokens(each.text)) for each in statements if changes_data(each))
+def rows_statements(migrations: Iterable[str]) -> tuple[str, ...]:
+    """Of the texts of migrations the statements that may change rows, in order.
+
+    Where there are any, those that define or switch code are among them: a function
+    that is made, called and dropped leaves no other trace of what it did.
+    """
+    found = [each for text in migrations for each in _statements(text)]
+    if not any(each is None or changes_data(each) for _, each in found):
+        return ()
+    return tuple(
+        text
+        for text, each in found
+        if each is None or each.kind in _CODE or _switches(each) or changes_data(each)
+    )
+
+
+def _statements(text: str) -> Iterator[tuple[str, Statement | None]]:
+    try:
+        yield from ((each.text[len(each.lead) :], each) for each in split(text))
+    except SplitError:
+        yield text, None
+
+
+def _switches(statement: Statement) -> bool:
+    """Whether it may turn a trigger or a rule on or off."""
+    return statement.kind == "AlterTableStmt" and bool(_SWITCH.search(statement.text))

@@ -278,3 +278,19 @@ def test_braid_toml_counts_where_the_change_lands(merged, shop, maintainer):
         merge = meeting_of(merged).result
         assert reviewing.is_ready(merged, merge=merge).ready
         assert reviewing.is_ready(merged, merge=merge, on=stricter).missing == ("Approvals: 1 of 2",)
+
+
+FIX = """\
+create function fix() returns void language sql as $$ update users set email = {} $$;
+select fix();
+drop function fix();
+"""
+
+
+def test_code_that_is_called_and_dropped_is_part_of_what_was_approved(merged, shop, run_meetings, maintainer):
+    push(shop, merged, FIX.format("lower(email)"), run_meetings)
+    given = approve(maintainer, merged)
+    push(shop, merged, FIX.format("''"), run_meetings)
+    given.refresh_from_db()
+    assert "new statement that may write rows: `create function fix()" in given.dismissed_because
+    assert not ready(merged).ready
