@@ -108,4 +108,5 @@ class Dependencies(Mapping[Address, tuple[Address, ...]]):
 
 
 def column_address(relation: Address, name: str) -> Address:
-    return Address(Kind.COLUMN, relation.schema, name, relation.name)
+    kind = Kind.ATTRIBUTE if relation.kind is Kind.COMPOSITE else Kind.COLUMN
+    return Address(kind, relation.schema, name, relation.name)
