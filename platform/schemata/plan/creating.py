@@ -25,6 +25,7 @@ from schemata.plan.kept import create_aggregate, create_kept
 from schemata.render import definition
 from schemata.render.extras import comment, grants
 from schemata.render.names import name
+from schemata.render.tables import identity_sequence
 from schemata.statements import split
 
 CREATED_INSIDE = frozenset({Kind.COLUMN, Kind.ATTRIBUTE})
@@ -79,7 +80,14 @@ def _own_parts(found: CatalogObject, catalog: Catalog) -> Catalog:
     kept: list[CatalogObject] = [found]
     if not isinstance(found, Domain):
         kept += [part for part in inside(found, catalog) if not isinstance(part, Constraint)]
+        kept += _sequences_of(kept, catalog)
     return Catalog.of(kept)
+
+
+def _sequences_of(parts: list[CatalogObject], catalog: Catalog) -> list[CatalogObject]:
+    """Those of identity columns, which may have names of their own."""
+    columns = (part.address for part in parts if isinstance(part, Column) and part.identity)
+    return [found for at in columns if (found := identity_sequence(at, catalog))]
 
 
 def _apart(found: Table, catalog: Catalog) -> tuple[str, ...]:

@@ -188,6 +188,8 @@ class Makes:
             identity=True,
         )
         yield from self._altering(Pair(plain, found))
+        for text in without_defaults(found, self.situation):
+            yield PlannedStatement(text, found.address)
 
     def _own_of_inherited(self, part: CatalogObject) -> Iterator[PlannedStatement]:
         """What a column that comes from a parent has other than there."""

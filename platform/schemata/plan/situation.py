@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Kind, Table
+from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Kind, Sequence, Table
 from schemata.diff.attributes import altered_attributes
 from schemata.diff.matching import Match, Pair, match
 from schemata.plan.altering import alteration
@@ -145,6 +145,12 @@ class Situation:
     def needs_remaking(self, pair: Pair) -> bool:
         if isinstance(pair.before, Enum):
             return False
+        if (
+            isinstance(pair.before, Sequence)
+            and pair.before.identity
+            and pair.before.owned_by in self.dropped
+        ):
+            return True  # It goes with its column, whoever has its name after.
         changes = (each for each in self.changes(pair) if each != "local")
         return any(alteration(pair.before, pair.after, each, self.after) is None for each in changes)
 

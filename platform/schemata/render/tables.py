@@ -11,6 +11,7 @@ from schemata.catalog import (
     IndexKey,
     Kind,
     MaterializedView,
+    Sequence,
     Table,
     View,
 )
@@ -77,19 +78,19 @@ def _table_parts(found: Table, catalog: Catalog) -> Iterator[str]:
     parts = catalog.children.get(found.address, ())
     for part in parts:
         if isinstance(part, Column) and part.local and not _leads_with_parent(found):
-            yield column(part)
+            yield column(part, catalog)
     constraints = [part for part in parts if isinstance(part, Constraint)]
     for part in sorted(constraints, key=lambda each: _PLACES.index(each.type)):
         if part.local and part.validated and part.parent is None:
             yield constraint(part)
 
 
-def column(found: Column) -> str:
+def column(found: Column, catalog: Catalog) -> str:
     """A column as it stands in CREATE TABLE."""
-    return " ".join([name(found.address.name), *_column_clauses(found)])
+    return " ".join([name(found.address.name), *_column_clauses(found, catalog)])
 
 
-def _column_clauses(found: Column) -> Iterator[str]:
+def _column_clauses(found: Column, catalog: Catalog) -> Iterator[str]:
     yield found.type
     if found.compression:
         yield f"COMPRESSION {found.compression}"
@@ -102,9 +103,30 @@ def _column_clauses(found: Column) -> Iterator[str]:
     elif found.default:
         yield f"DEFAULT {found.default}"
     if found.identity:
-        yield f"GENERATED {found.identity.upper()} AS IDENTITY"
+        yield f"GENERATED {found.identity.upper()} AS IDENTITY{_sequence_name(found, catalog)}"
     if found.not_null:
         yield "NOT NULL"
+
+
+def _sequence_name(found: Column, catalog: Catalog) -> str:
+    """The name of its sequence, where that is not the one that Postgres gives it."""
+    sequence = identity_sequence(found.address, catalog)
+    if sequence is None or sequence.address == _usual(found.address):
+        return ""
+    return f" (SEQUENCE NAME {qualified(sequence.address)})"
+
+
+def identity_sequence(column: Address, catalog: Catalog) -> Sequence | None:
+    """The sequence of an identity column, by its usual name if it can be."""
+    usual = catalog.objects.get(_usual(column))
+    if isinstance(usual, Sequence) and usual.owned_by == column:
+        return usual
+    found = (each for each in catalog.objects.values() if isinstance(each, Sequence))
+    return next((each for each in found if each.identity and each.owned_by == column), None)
+
+
+def _usual(column: Address) -> Address:
+    return Address(Kind.SEQUENCE, column.schema, f"{column.parent}_{column.name}_seq")
 
 
 def _column_settings(found: Column, table_name: str) -> Iterator[str]:
@@ -122,8 +144,8 @@ def column_statement(found: Column, catalog: Catalog) -> str:
     if any(
         Address(kind, at.schema, at.parent) in catalog.objects for kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW)
     ):
-        return f"-- {parent(at)} ({column(found)})"
-    statement = f"ALTER TABLE {parent(at)} ADD COLUMN {column(found)};"
+        return f"-- {parent(at)} ({column(found, catalog)})"
+    statement = f"ALTER TABLE {parent(at)} ADD COLUMN {column(found, catalog)};"
     return "\n".join([statement, *_column_settings(found, parent(at))])
 
 

@@ -1,0 +1,1 @@
+alter table u rename id to c;
