@@ -13,6 +13,7 @@ from schemata.catalog import (
     Column,
     Constraint,
     Enum,
+    Function,
     Index,
     Kind,
     Sequence,
@@ -94,9 +95,10 @@ class Makes:
         owner = owner_of(pair.after.address, self.situation.after)
         return at not in self.situation.remade and (owner is None or owner.address not in self.made)
 
-    def _tie(self, at: Address) -> tuple[bool, int, Address]:
+    def _tie(self, at: Address) -> tuple[bool, bool, int, Address]:
+        """Routines late: Postgres looks for what an SQL text speaks of, and pg_depend does not know it."""
         found = self.situation.after.objects[at]
-        return bool(at.parent), getattr(found, "position", 0), at
+        return isinstance(found, Function), bool(at.parent), getattr(found, "position", 0), at
 
     def _has_own_statement(self, at: Address) -> bool:
         """Not a column of a new table, what comes down from a parent, a partition's part of a new index."""
