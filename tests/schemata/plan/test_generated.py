@@ -9,12 +9,13 @@ from tests.schemata.catalog.conftest import server, shared_database
 from tests.schemata.plan.laws import drawn, hold
 
 __all__ = ["server", "shared_database"]
-PAIRS = 48
+PAIRS = 12  # On each version of Postgres, others on each.
 
 
-@pytest.mark.parametrize("first", range(0, PAIRS, 12))
+@pytest.mark.parametrize("first", range(0, PAIRS, 6))
 def test_plans_lead_there_and_back(shared_database: psycopg.Connection, first: int) -> None:
     told: Counter[str] = Counter()
-    for number in range(first, first + 12):
-        hold(shared_database, drawn(number), told)
-    assert told["byte for byte"] > 12
+    version = shared_database.info.server_version // 10000
+    for number in range(first, first + 6):
+        hold(shared_database, drawn(100 * version + number), told)
+    assert told["byte for byte"] > 6
