@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from apps.githost import remarks
+from apps.githost import proposing, remarks
 from apps.githost.authorisation import Grant
 from apps.githost.database import in_reading_thread, in_thread
 from apps.githost.histories import is_filled
@@ -21,7 +21,6 @@ logger = logging.getLogger(__name__)
 
 # Seconds between looks at the verdict: often at first, when most verdicts come.
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 0.4
-OPTIONS = "braid."
 MEGABYTE = 1024 * 1024
 
 
@@ -66,10 +65,8 @@ class Reception:
             logger.exception("a push to %s is not recorded yet", self._grant.project.pk)
             say("Braid has your push but can't note it right now; its verdict will come within minutes.")
             return
-        for option in question.options:
-            if option.startswith(OPTIONS):
-                say(f"This Braid does not know the push option {option!r}; it was passed over.")
         await self._tell_contents(question, say)
+        await self._tell_proposals(question, say)
         if any(change.ref.startswith(HEADS) and change.after for change in question.changes):
             await self._tell_verdicts(push, say)
 
@@ -82,6 +79,18 @@ class Reception:
             lines = ["Braid could not look into this push; whoever runs it finds the reason in its log."]
         for line in lines:
             say(line)
+
+    async def _tell_proposals(self, question: Question, say: Say) -> None:
+        try:
+            for line in await in_thread(self._propose, question):
+                say(line)
+        except Exception:
+            logger.exception("the proposals of a push to %s could not be told", self._grant.project.pk)
+            say("Braid could not propose or look up proposals now; their page can.")
+
+    def _propose(self, question: Question) -> list[str]:
+        grant = self._grant
+        return list(proposing.answer(grant.project, grant.user, question.changes, question.options))
 
     async def _tell_verdicts(self, push: Push, say: Say) -> None:
         """Say each verdict, and with whom a branch collides, that is known within the time that a pusher is kept
