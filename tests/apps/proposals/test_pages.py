@@ -40,3 +40,36 @@ def test_a_merge_is_shown_as_changes(signed_in, proposal, run_meetings, viewer):
     page = signed_in(viewer).get("/acme/shop/proposals/1/").content.decode()
     assert "Merges" in page
     assert "add column name" in page or "users" in page
+
+
+def test_a_branchs_page_leads_to_its_proposal(signed_in, push_branch, propose, developer, viewer):
+    push_branch("feature")
+    propose("0003_other")
+    page = "/acme/shop/branch/feature/"
+    button = 'href="/acme/shop/proposals/new/?branch=feature"'
+    assert button in signed_in(developer).get(page).content.decode()
+    assert button not in signed_in(viewer).get(page).content.decode()
+    assert "Proposed as #1" in signed_in(viewer).get("/acme/shop/branch/0003_other/").content.decode()
+    assert "Propose<" not in signed_in(developer).get("/acme/shop/branch/main/").content.decode()
+
+
+def test_pages_cost_as_many_queries_however_much_there_is(
+    signed_in, propose, developer, viewer, django_assert_max_num_queries
+):
+    from apps.proposals.actions.commenting import comment
+    from apps.proposals.actions.labelling import set_labels
+
+    for number in range(2, 8):
+        made = propose(f"000{number}_x", f"create table t{number} (id int);\n")
+        set_labels(developer, made, ["a", f"b{number}"])
+        for _ in range(number):
+            comment(developer, made, "Hello")
+    browser = signed_in(viewer)
+    for path, most in {"": 11, "6/": 10, "6/discussion/": 14}.items():
+        with django_assert_max_num_queries(most):
+            assert browser.get(f"/acme/shop/proposals/{path}").status_code == 200
+
+
+def test_strange_queries_are_no_errors(signed_in, proposal, viewer):
+    for query in ("page=0", "page=x", "sort=x", "state=x", "q=%00", "q=%23", "label=%00", "q=99999999999"):
+        assert signed_in(viewer).get(f"/acme/shop/proposals/?{query}").status_code == 200, query
