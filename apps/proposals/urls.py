@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.proposals.views import discussion, home, policy, proposals, reviews
+from apps.proposals.views import discussion, home, policy, proposals, queue, reviews
 
 PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
 PROPOSAL = PROPOSALS + "<int:number>/"
@@ -19,6 +19,10 @@ urlpatterns = [
     path(PROPOSAL + "checks/asked/<int:request_id>/withdraw/", reviews.withdraw, name="review-withdraw"),
     path(PROPOSAL + "checks/bypass/", reviews.bypass, name="proposal-bypass"),
     path("<slug:team_slug>/<slug:project_slug>/settings/policy/", policy.policy, name="project-policy"),
+    path("<slug:team_slug>/<slug:project_slug>/queue/", queue.queue, name="queue"),
+    path(PROPOSAL + "queue/enter/", queue.enter, name="queue-enter"),
+    path(PROPOSAL + "queue/leave/", queue.leave, name="queue-leave"),
+    path(PROPOSAL + "revert/", queue.revert, name="proposal-revert"),
     path(PROPOSAL + "edit/", proposals.edit, name="proposal-edit"),
     path(PROPOSAL + "state/", proposals.move, name="proposal-state"),
     path(PROPOSAL + "discussion/", discussion.discussion, name="proposal-discussion"),

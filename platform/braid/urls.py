@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.proposals.api.proposals")),
     path("api/v1/", include("apps.proposals.api.comments")),
     path("api/v1/", include("apps.proposals.api.reviews")),
+    path("api/v1/", include("apps.proposals.api.queue")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
     path("", include("apps.teams.urls")),

@@ -14,7 +14,9 @@ from apps.projects.access import find_project_membership
 from apps.projects.models import Project
 from apps.proposals.access import find_proposal, meeting_of
 from apps.proposals.models import Proposal
+from apps.proposals.pages.queue import show_turn
 from apps.proposals.pages.standing import standing_of
+from apps.proposals.queued import turn_of
 from apps.teams.models import Membership, Role
 
 
@@ -40,6 +42,7 @@ class Frame:
             "proposal": self.proposal,
             "meeting": self.meeting,
             "standing": standing_of(self.proposal, self.meeting),
+            "turn": show_turn(turn_of(self.proposal)),
             "membership": self.membership,
             "may_change": self.may_change,
             "tab": tab,
