@@ -98,7 +98,8 @@ class Host(ABC):
             self._runner = None
 
     def remember_catalog(self, oid: int, catalog: Catalog) -> None:
-        """Keep what was read of a database; of the last ones only, a catalog can be large."""
+        """Keep what was read of a database; of the last ones that were of use, for a catalog can be large."""
+        self.catalogs.pop(oid, None)
         self.catalogs[oid] = catalog
         while len(self.catalogs) > CATALOGS:
             del self.catalogs[next(iter(self.catalogs))]

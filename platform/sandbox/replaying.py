@@ -143,6 +143,7 @@ class Replaying:
         """Drop a database that was worked in now and that nobody needs again."""
         self._unsettled = [each for each in self._unsettled if each[0] is not reached]
         if reached.template is None and not self.databases.is_start(reached.database):
+            self.server.catalogs.pop(self._oid(reached), None)
             self.databases.wait_until_left(reached.database)
             self.databases.drop(reached.database)
 
@@ -216,14 +217,21 @@ class Replaying:
     def _origin(self, lineage: tuple[int, ...], history: History) -> str:
         return f"{self.server.id}:{lineage[-1] if lineage else self.databases.start_of(history.layout)}"
 
-    def catalog_of(self, reached: Reached) -> Catalog:
-        """The catalog of a database; kept by its oid, which stays when it becomes a template."""
-        oid = reached.template.oid if reached.template else self.databases.oid(reached.database)
-        found = self.server.catalogs.get(oid)
-        if found is None:
-            found = self._read_now(reached.database)
-            self.server.remember_catalog(oid, found)
+    def catalog_of(self, reached: Reached, like: Catalog | None = None) -> Catalog:
+        """The catalog of a database; kept by its oid, which stays when it becomes a template.
+
+        With `like` it holds the objects of that one wherever they are equal, and is kept so.
+        """
+        oid = self._oid(reached)
+        known = self.server.catalogs.get(oid)
+        found = self._read_now(reached.database) if known is None else known
+        if like is not None:
+            found = found.sharing(like)
+        self.server.remember_catalog(oid, found)
         return found
+
+    def _oid(self, reached: Reached) -> int:
+        return reached.template.oid if reached.template else self.databases.oid(reached.database)
 
     def _read_now(self, database: str) -> Catalog:
         conninfo = self.server.conninfo(database, self.databases.names.reader)

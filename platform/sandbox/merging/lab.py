@@ -60,9 +60,9 @@ class Lab:
 
     def catalog(self, state: State) -> Catalog:
         if state.catalog_read is None:
-            found = self.replaying.catalog_of(state.reached)
             # What a clone did not change is then the very same object, and costs nothing to compare.
-            state.catalog_read = found.sharing(self.catalog(state.parent)) if state.parent else found
+            like = self.catalog(state.parent) if state.parent else None
+            state.catalog_read = self.replaying.catalog_of(state.reached, like)
         return state.catalog_read
 
     @property

@@ -33,20 +33,37 @@ class Order:
         return self.ran and all(each.is_order_of_values for each in self.proof.deviations)
 
 
-def run_order(lab: Lab, first: State, then: tuple[Migration, ...], merged: Merged, phase: str) -> Order:
-    """Run migrations after a side and compare with the merge as that side sees it."""
+def run_order(
+    lab: Lab,
+    first: State,
+    then: tuple[Migration, ...],
+    merged: Merged,
+    phase: str,
+    other: Order | None = None,
+) -> Order:
+    """Run migrations after a side and compare with the merge as that side sees it; `other` may be the same."""
     state = lab.extend(first, then, phase)
     if state.failure:
         return Order(state, None, OrderProof(failure=state.failure))
     catalog = lab.catalog(state)
-    return Order(state, catalog, OrderProof(schema_hash(catalog), None, deviations(merged, catalog)))
+    return Order(state, catalog, OrderProof(_hash(catalog, other), None, deviations(merged, catalog)))
+
+
+def _hash(catalog: Catalog, other: Order | None) -> str:
+    """The schema's hash, which is that of the other order where the two do not differ."""
+    if other is None or other.catalog is None or next(differences(catalog, other.catalog), None):
+        return schema_hash(catalog)
+    return other.proof.hash
 
 
 def differences(first: Catalog, second: Catalog) -> Iterator[Address]:
     """Where two databases differ by name in more than the order of columns."""
-    for at in sorted(first.objects.keys() | second.objects.keys()):
+    # Two clones hold nearly everything in common, and those objects are the very same ones (`Catalog.sharing`).
+    apart = [at for at, found in first.objects.items() if second.objects.get(at) is not found]
+    apart += [at for at in second.objects if at not in first.objects]
+    for at in sorted(apart):
         mine, other = first.objects.get(at), second.objects.get(at)
-        if mine is None or other is None or (mine is not other and differing(mine, other)):
+        if mine is None or other is None or differing(mine, other):
             yield at
 
 

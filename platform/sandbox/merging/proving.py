@@ -80,7 +80,7 @@ class Proving:
     def run(self) -> MergeResult:
         lab, meeting, sides = self.lab, self.meeting, self.sides
         forth = run_order(lab, sides.ours, meeting.theirs, self.merged, "ours, then theirs")
-        back = run_order(lab, sides.theirs, meeting.ours, self.merged, "theirs, then ours")
+        back = run_order(lab, sides.theirs, meeting.ours, self.merged, "theirs, then ours", forth)
         result = self._judged(forth, back)
         for order in (forth, back):
             if order.state.migrations:

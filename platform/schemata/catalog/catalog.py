@@ -58,13 +58,22 @@ class Catalog:
         Comparing the two then costs next to nothing for what neither changed: worth
         it for catalogs of clones that are compared or merged more than once.
         """
+        if self._shared_with is other:
+            return self
         objects, identities = other.objects, other.identities
-        return Catalog(
+        found = Catalog(
             {at: _either(objects.get(at), found) for at, found in self.objects.items()},
             {at: _either(identities.get(at), who) for at, who in self.identities.items()},
             self.dependencies,
             self.postgres,
         )
+        found.__dict__["_shared"] = other
+        return found
+
+    @property
+    def _shared_with(self) -> "Catalog | None":
+        known: Catalog | None = self.__dict__.get("_shared")
+        return known
 
     def of_kind(self, *kinds: Kind) -> tuple[CatalogObject, ...]:
         return tuple(found for found in self.objects.values() if found.address.kind in kinds)

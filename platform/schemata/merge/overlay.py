@@ -1,7 +1,7 @@
 """A catalog's mappings as those of the base and what differs, put together only where someone walks them."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, ItemsView, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -36,6 +36,9 @@ class Overlay(Mapping[Address, Value]):
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def items(self) -> ItemsView[Address, Value]:
+        return self._all.items()
 
     @cached_property
     def _all(self) -> dict[Address, Value]:

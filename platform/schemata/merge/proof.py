@@ -44,9 +44,11 @@ def deviations(merged: Merged, reached: Catalog) -> tuple[Deviation, ...]:
     """
     expected = merged.catalog
     found: list[Deviation] = []
-    for at in sorted({*expected.objects, *reached.objects}):
+    apart = [at for at, wanted in expected.objects.items() if reached.objects.get(at) is not wanted]
+    apart += [at for at in reached.objects if at not in expected.objects]
+    for at in sorted(apart):
         wanted, there = expected.objects.get(at), reached.objects.get(at)
-        if wanted is there or _follows(expected, reached, at):
+        if _follows(expected, reached, at):
             continue
         if wanted is None and there is not None and _is_copy(expected, there):
             continue
