@@ -31,8 +31,11 @@ def find_dismissable(proposal: Proposal, review_id: int, viewer: Membership) -> 
 
 
 def awaited(proposal: Proposal) -> tuple[ReviewRequest, ...]:
-    """Whose answers are awaited."""
-    waiting = ReviewRequest.objects.filter(proposal=proposal, answered_at=None)
+    """Whose answers are awaited; not of people who have left the team."""
+    members = Membership.objects.filter(team=proposal.project.team_id, role__gte=Role.DEVELOPER)
+    waiting = ReviewRequest.objects.filter(
+        proposal=proposal, answered_at=None, user__in=members.values("user")
+    )
     return tuple(waiting.select_related("user", "by").order_by("user__name", "id"))
 
 

@@ -57,10 +57,13 @@ class Situation:
     policies_seen: dict[str, Rules] = field(default_factory=dict)
 
     @property
+    def shown(self) -> Merge | None:
+        """The newest merge that Braid knows, be it of an older head: what people see and approve."""
+        return self.merge or (self.meeting.result if self.meeting else None)
+
+    @property
     def shown_hash(self) -> str:
-        """The hash of the newest change that Braid knows, be it of an older head: what people see and approve."""
-        shown = self.merge or (self.meeting.result if self.meeting else None)
-        return shown.change_hash if shown else ""
+        return self.shown.change_hash if self.shown else ""
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from apps.accounts.models import User
-from apps.proposals.models import Answer, Review, ReviewRequest
+from apps.proposals.models import Answer, Bypass, Review, ReviewRequest
 from apps.proposals.people import Person
 from apps.proposals.readiness import MERGES, Readiness
 from apps.proposals.risk import RiskView, risk_of
@@ -30,6 +30,7 @@ class ReviewsView:
 
     readiness: Readiness
     risk: RiskView
+    bypass: Bypass | None
     reviews: tuple[ReviewRow, ...]
     awaited: tuple[ReviewRequest, ...]
     people: tuple[Person, ...]
@@ -53,7 +54,8 @@ def arrange(
     waiting = {request.user_id for request in awaited}
     return ReviewsView(
         readiness=readiness,
-        risk=risk_of(at.merge),
+        risk=risk_of(at.merge if at.proposal.is_asking else at.shown),
+        bypass=readiness.bypass if at.proposal.is_asking else _last_bypass(at),
         reviews=tuple(_row(at, review, viewer, role) for review in reversed(at.reviews)),
         awaited=awaited,
         people=tuple(
@@ -70,14 +72,18 @@ def arrange(
     )
 
 
+def _last_bypass(at: Situation) -> Bypass | None:
+    """The one that stood when the proposal ended."""
+    return next((each for each in reversed(at.bypasses) if each.head == at.proposal.head), None)
+
+
 def _why_not_approve(at: Situation, viewer: User) -> str:
     """Why the viewer can't approve now, or empty."""
     if at.is_own_work(viewer):
         return "This is your own work; the policy lets somebody else approve it."
-    shown = at.meeting.result if at.meeting else None
-    if shown is None:
+    if at.shown is None:
         return "It can be approved once Braid has merged it."
-    return "" if shown.outcome in MERGES else "It can be approved once it merges."
+    return "" if at.shown.outcome in MERGES else "It can be approved once it merges."
 
 
 def _row(at: Situation, review: Review, viewer: User, role: int) -> ReviewRow:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.proposals.access import meeting_of
-from apps.proposals.actions import policing
+from apps.proposals.actions import lifecycle, policing
 from apps.proposals.models import Answer, Bypass, Policy, Review, ReviewRequest
 from apps.repositories.models import Branch
 
@@ -134,3 +134,12 @@ def test_the_policy_page_shows_the_file(shop, signed_in, owner):
     page = signed_in(owner).get("/acme/shop/settings/policy/").content
     assert b"at least 3" in page
     assert b"nobody, or fewer" in page
+
+
+def test_what_has_ended_needs_nothing(merged, signed_in, developer):
+    lifecycle.close(developer, merged)
+    page = signed_in(developer).get(url(merged)).content
+    assert b"It needs nothing any more" in page
+    assert b"0 of 1" not in page
+    assert b"none found" in page
+    assert b"Your review" not in page
