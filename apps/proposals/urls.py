@@ -2,16 +2,22 @@
 
 from django.urls import path
 
-from apps.proposals.views import discussion, home, policy, proposals, queue, reviews
+from apps.proposals.views import conflicts, discussion, home, policy, proposals, queue, reviews
 
 PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
 PROPOSAL = PROPOSALS + "<int:number>/"
+CONFLICT = PROPOSAL + "conflicts/<slug:conflict>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path(PROPOSALS, proposals.proposals, name="proposals"),
     path(PROPOSALS + "new/", proposals.new, name="proposal-new"),
     path(PROPOSAL, proposals.changes, name="proposal"),
+    path(PROPOSAL + "conflicts/", conflicts.conflicts, name="proposal-conflicts"),
+    path(CONFLICT, conflicts.choose, name="conflict-choose"),
+    path(CONFLICT + "back/", conflicts.take_back, name="conflict-back"),
+    path(CONFLICT + "try/", conflicts.try_out, name="conflict-try"),
+    path(CONFLICT + "preview/<int:preview_id>/", conflicts.preview, name="preview"),
     path(PROPOSAL + "checks/", reviews.checks, name="proposal-checks"),
     path(PROPOSAL + "checks/review/", reviews.review, name="proposal-review"),
     path(PROPOSAL + "checks/reviews/<int:review_id>/dismiss/", reviews.dismiss, name="review-dismiss"),

@@ -3,7 +3,7 @@
 Everything is read with pygit2 from the bare repository; nothing is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
@@ -118,3 +118,34 @@ def _moment(signature: pygit2.Signature) -> datetime:
 def _text(raw: bytes) -> str:
     """Commit text need not be UTF-8, and the database takes no NUL."""
     return raw.decode("utf-8", "replace").replace("\0", "")
+
+
+MAX_WALKED = 500
+
+
+def last_writers(
+    repository: pygit2.Repository, head: str, *, without: str, paths: Collection[str]
+) -> dict[str, CommitInfo]:
+    """Of each path the newest commit, reachable from `head` but not from `without`, that wrote it.
+
+    Merge commits write nothing themselves. Beyond MAX_WALKED commits a path stays unknown.
+    """
+    wanted, found = set(paths), dict[str, CommitInfo]()
+    for commit in islice(_walk(repository, head, without), MAX_WALKED):
+        if not wanted:
+            break
+        if len(commit.parent_ids) > 1:
+            continue
+        parents = commit.parents
+        for path in sorted(wanted):
+            if _entry(commit, path) != (_entry(parents[0], path) if parents else None):
+                found[path] = _info(commit)
+        wanted -= found.keys()
+    return found
+
+
+def _entry(commit: pygit2.Commit, path: str) -> str | None:
+    try:
+        return str(commit.tree[path].id)
+    except (KeyError, ValueError):
+        return None

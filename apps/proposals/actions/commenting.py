@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.proposals.access import changed_addresses
 from apps.proposals.actions.lifecycle import lock, subscribe
 from apps.proposals.models import Comment, Event, Proposal
+from apps.proposals.resolutions import find_conflict
 from apps.proposals.timeline import record
 
 TOLD = 2000
@@ -22,6 +23,8 @@ def comment(actor: User, proposal: Proposal, body: str, *, address: str = "", co
     """
     now = lock(proposal)
     body = _tidy(body)
+    if conflict and not _is_in_conflict(now, conflict):
+        raise RefusedError(f"#{now.number} has no such conflict.")
     if address and not _is_known(now, address):
         raise RefusedError(f"{address} is not among the changes of #{now.number}.")
     said = Comment.objects.create(
@@ -75,6 +78,12 @@ def _retell(comment: Comment, body: str) -> None:
     ):
         event.data["body"] = body
         event.save(update_fields=["data"])
+
+
+def _is_in_conflict(proposal: Proposal, conflict: str) -> bool:
+    """Or was: what was talked about before can be talked about on."""
+    said = Comment.objects.filter(proposal=proposal, conflict=conflict)
+    return find_conflict(proposal, conflict) is not None or said.exists()
 
 
 def _is_known(proposal: Proposal, address: str) -> bool:
