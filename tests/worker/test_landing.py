@@ -1,8 +1,10 @@
 """The merge commit that would land: its files, its message, and what an empty database makes of it."""
 
 import json
+import subprocess
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from apps.repositories.commits import branch_head, find_commit
@@ -239,3 +241,30 @@ def test_a_branch_moves_only_from_where_it_was(workspace):
     assert is_in_branch(repository, one, "main")
     assert move_branch(workspace.project, "feature", two, "")
     assert branch_head(open_repository(workspace.project), "feature") == ""
+
+
+def test_the_commands_bring_over_a_database_that_ran_the_branch(workspace, build_on, database_url, postgres):
+    """In a shell, as a teammate runs them: afterwards the tool has nothing left to do."""
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    mine = "alter table users add column b int;\n"
+    branch(workspace, "feature", {"migrations/0002_b.up.sql": mine})
+    advance(workspace, {"migrations/0002_a.up.sql": "alter table users add column a int;\n"})
+    candidate, tree = build_on()
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute(INIT + mine + "create table schema_migrations (version bigint, dirty boolean);")
+        database.execute("insert into schema_migrations values (2, true)")
+        for file in tree.files():
+            (workspace.folder / file.path).write_bytes(tree.read(file.path))
+        for step in candidate.mending.steps:
+            subprocess.run(
+                step.shown(),
+                shell=True,
+                check=True,
+                cwd=workspace.folder,
+                env={"DATABASE_URL": database_url, "PATH": f"{postgres.installation.bin}:/usr/bin:/bin"},
+            )
+        columns = database.execute(
+            "select attname from pg_attribute where attrelid = 'users'::regclass and attnum > 0 order by 1"
+        ).fetchall()
+        assert [name for (name,) in columns] == ["a", "b", "email", "id"]
+        assert database.execute("select * from schema_migrations").fetchall() == [(3, False)]

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from braid.command.asking import add_propose, add_status
+from braid.command.asking import add_propose, add_queue, add_status
 
 _CHECK = """\
 Replay the migrations of DIR on a throw-away Postgres and say what they do to
@@ -161,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(commands)
     add_propose(commands)
     add_status(commands)
+    add_queue(commands)
     _add_approve(commands)
     return parser
 

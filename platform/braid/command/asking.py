@@ -40,6 +40,26 @@ exit codes:
   3  your Braid does not answer
 """
 
+_QUEUE = """\
+Queue a proposal that is ready: Braid tests it on what those ahead of it make of the
+default branch, and lands it as one merge commit. PROPOSAL is a number or a branch.
+BRAID_URL and BRAID_TOKEN say where and as whom (docs/command.md).
+"""
+
+_QUEUE_END = """\
+examples:
+  braid queue                            the proposal of the branch you are on
+  braid queue 7 --delete-branch --wait   until it has landed or left
+  braid queue 7 --leave                  take it out again
+  braid queue --list                     who is lined up
+
+exit codes:
+  0  queued or landed; with --leave taken out; with --list always
+  1  not ready, or it left the queue unmerged
+  2  unusable input: no such proposal, or you may not
+  3  your Braid does not answer
+"""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -65,6 +85,23 @@ def add_status(commands: Commands) -> None:
     status.set_defaults(run=_run_status)
 
 
+def add_queue(commands: Commands) -> None:
+    queue = _added(commands, "queue", "let a proposal land", _QUEUE, _QUEUE_END)
+    queue.add_argument(
+        "proposal",
+        metavar="PROPOSAL",
+        nargs="?",
+        help="its number, or a branch (default: the one you are on)",
+    )
+    verb = queue.add_mutually_exclusive_group()
+    verb.add_argument("--leave", action="store_true", help="take it out of the queue")
+    verb.add_argument("--look", action="store_true", help="only say where it stands")
+    verb.add_argument("--list", action="store_true", help="who is lined up in the project")
+    queue.add_argument("--delete-branch", action="store_true", help="delete the branch once it has landed")
+    queue.add_argument("--wait", action="store_true", help="until it has landed or left, at most 30 minutes")
+    queue.set_defaults(run=_run_queue)
+
+
 def _added(commands: Commands, name: str, about: str, text: str, end: str) -> argparse.ArgumentParser:
     """A subcommand with what all of these can be told."""
     command = commands.add_parser(
@@ -83,5 +120,11 @@ def _run_propose(given: argparse.Namespace) -> int:
 
 def _run_status(given: argparse.Namespace) -> int:
     from braid.command.status import run
+
+    return run(given)
+
+
+def _run_queue(given: argparse.Namespace) -> int:
+    from braid.command.queue import run
 
     return run(given)
