@@ -1,14 +1,18 @@
 """What pages and the API read of proposals. `find_project` authorises; nothing here is seen beyond that project."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from apps.checks.access import object_changes
+from apps.checks.content.diffs import load_objects
+from apps.checks.content.snapshots import load_catalog
 from apps.checks.models import Diff
 from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
+from apps.proposals.diagram import Drawing, draw, find_entities
 from apps.proposals.models import ASKING, Comment, Event, Label, Proposal, Subscription
 from apps.repositories.models import Branch
 
@@ -135,3 +139,9 @@ def branches_to_propose(project: Project) -> list[Branch]:
     open_ones = Branch.objects.filter(project=project, deleted_at=None).exclude(name=project.default_branch)
     found = open_ones.exclude(proposals__state__in=ASKING).order_by("-pushed_at", "name")
     return list(found.select_related("project__team"))
+
+
+@lru_cache(maxsize=64)
+def diagram_of(diff: Diff) -> Drawing:
+    """The entity diagram of what the diff changes. A diff never changes, so it is drawn once."""
+    return draw(find_entities(load_objects(diff), load_catalog(diff.after_id)))

@@ -99,6 +99,15 @@ def changes(request: HttpRequest, team_slug: str, project_slug: str, number: int
     return render_page(request, "proposals/changes.html", _changes(request, frame))
 
 
+@require_safe
+def diagram(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
+    """The tables that change, drawn: a page, or for htmx the drawing alone."""
+    frame = open_frame(request, team_slug, project_slug, number)
+    diff = access.diff_of(frame.proposal, frame.meeting)
+    context = frame.context("changes", diagram=access.diagram_of(diff) if diff else None)
+    return render_page(request, "proposals/diagram_page.html", context, region="proposals/diagram.html")
+
+
 def _changes(request: HttpRequest, frame: Frame) -> dict[str, object]:
     diff = access.diff_of(frame.proposal, frame.meeting)
     objects = object_changes(diff)
