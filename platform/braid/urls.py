@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.merges.api")),
     path("api/v1/", include("apps.proposals.api.proposals")),
     path("api/v1/", include("apps.proposals.api.comments")),
+    path("api/v1/", include("apps.proposals.api.conflicts")),
     path("api/v1/", include("apps.proposals.api.reviews")),
     path("api/v1/", include("apps.proposals.api.queue")),
     re_path("^api/", missing),

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 COMMIT = "a" * 40
+CONFLICT = "c" * 16
 
 # What visitors may open without signing in.
 PUBLIC = {
@@ -90,7 +91,7 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
     from apps.notices.models import Delivery, Webhook
-    from apps.proposals.models import Comment, Label, Proposal, Review, ReviewRequest
+    from apps.proposals.models import Comment, Label, Preview, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
 
     project.name = "Heliotrope"
@@ -109,6 +110,9 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     review = Review.objects.create(proposal=proposal, author=owner, answer="comment", head=COMMIT)
     comment = Comment.objects.create(proposal=proposal, author=owner, body="Heliotrope", head=COMMIT)
     label = Label.objects.create(project=project, name="Heliotrope")
+    tried = Preview.objects.create(
+        proposal=proposal, key="k", choices={CONFLICT: {"choose": "ours"}}, asked_at=timezone.now()
+    )
     asked = ReviewRequest.objects.create(proposal=proposal, user=viewer)
     webhook = Webhook.objects.create(project=project, url="https://chat.example.com/", secret="sealed")
     delivery = Delivery.objects.create(
@@ -127,6 +131,8 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         "label_id": str(label.pk),
         "review_id": str(review.pk),
         "request_id": str(asked.pk),
+        "conflict": CONFLICT,
+        "preview_id": str(tried.pk),
         "team_slug": "acme",
         "project_slug": "shop",
         "branch_name": "heliotrope-branch",
@@ -157,10 +163,11 @@ def made_up() -> dict[str, str]:
         "webhook_id",
         "review_id",
         "request_id",
+        "preview_id",
     )
     numbers = dict.fromkeys(counted, "99999999") | {"delivery_id": str(uuid.UUID(int=9)), "verb": "ping"}
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")
-    places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40}
+    places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40, "conflict": "d" * 16}
     return numbers | words | places | {"secret": invitations.new_secret()}
 
 

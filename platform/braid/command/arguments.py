@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from braid.command.asking import add_propose, add_queue, add_status
+from braid.command.asking import add_propose, add_queue, add_resolve, add_status
 
 _CHECK = """\
 Replay the migrations of DIR on a throw-away Postgres and say what they do to
@@ -162,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     add_propose(commands)
     add_status(commands)
     add_queue(commands)
+    add_resolve(commands)
     _add_approve(commands)
     return parser
 

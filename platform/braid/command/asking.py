@@ -60,6 +60,26 @@ exit codes:
   3  your Braid does not answer
 """
 
+_RESOLVE = """\
+Show the conflicts of a proposal with the default branch, or choose about one of them.
+PROPOSAL is a number or a branch. Where somebody else chose since, nothing is saved and
+you are told. BRAID_URL and BRAID_TOKEN say where and as whom (docs/command.md).
+"""
+
+_RESOLVE_END = """\
+examples:
+  braid resolve                                     the conflicts of your branch's proposal
+  braid resolve 7 --conflict 3f2a --theirs -m "Long addresses exist."
+  braid resolve 7 --conflict public.users.email --value "character varying(150)" --wait
+  braid resolve 7 --conflict 3f2a --back            take the choice back
+
+exit codes:
+  0  nothing is open
+  1  a conflict is open, or somebody else chose meanwhile, or that is not offered
+  2  unusable input: no such proposal or conflict, or you may not
+  3  your Braid does not answer
+"""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -102,6 +122,27 @@ def add_queue(commands: Commands) -> None:
     queue.set_defaults(run=_run_queue)
 
 
+def add_resolve(commands: Commands) -> None:
+    resolve = _added(commands, "resolve", "choose about conflicts", _RESOLVE, _RESOLVE_END)
+    resolve.add_argument(
+        "proposal",
+        metavar="PROPOSAL",
+        nargs="?",
+        help="its number, or a branch (default: the one you are on)",
+    )
+    resolve.add_argument("--conflict", metavar="ID", help="which: its id, the beginning of it, or its object")
+    answer = resolve.add_mutually_exclusive_group()
+    answer.add_argument("--ours", action="store_true", help="as on the default branch")
+    answer.add_argument("--theirs", action="store_true", help="as on the proposed branch")
+    answer.add_argument("--both", metavar="NAME", help="both, the branch's under this name")
+    answer.add_argument("--value", metavar="VALUE", help="another value for the attribute")
+    answer.add_argument("--sql", metavar="SQL", help="a statement of your own (- for stdin)")
+    answer.add_argument("--back", action="store_true", help="take the choice back")
+    resolve.add_argument("-m", "--message", metavar="TEXT", help="why")
+    resolve.add_argument("--wait", action="store_true", help="until the merge with it is known")
+    resolve.set_defaults(run=_run_resolve)
+
+
 def _added(commands: Commands, name: str, about: str, text: str, end: str) -> argparse.ArgumentParser:
     """A subcommand with what all of these can be told."""
     command = commands.add_parser(
@@ -126,5 +167,11 @@ def _run_status(given: argparse.Namespace) -> int:
 
 def _run_queue(given: argparse.Namespace) -> int:
     from braid.command.queue import run
+
+    return run(given)
+
+
+def _run_resolve(given: argparse.Namespace) -> int:
+    from braid.command.resolve import run
 
     return run(given)
