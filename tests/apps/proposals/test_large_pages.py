@@ -1,0 +1,40 @@
+"""What a proposal's pages cost on a large schema: as little as on a small one."""
+
+import time
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+# CPU seconds of this process, so that a busy machine does not fail the test. Measured: a third of these.
+CPU_S = {80: 0.06, 1000: 0.2}
+
+
+def schema(count):
+    columns = ",\n".join(f"  c{n} text not null default 'x'" for n in range(8))
+    made = [
+        f"create table t{n} (id bigint primary key, other bigint references t{n // 2},\n{columns});"
+        for n in range(1, count)
+    ]
+    return "\n".join(["create table t0 (id bigint primary key);", *made]) + "\n"
+
+
+def cost(browser, path):
+    """CPU seconds of the second request, as caches are warm in a server that runs."""
+    browser.get(path)
+    started = time.process_time()
+    assert browser.get(path).status_code == 200, path
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(("tables", "changed"), [(80, 5), (1000, 5), (1000, 500)])
+def test_pages_of_a_large_schema(tables, changed, shop, propose, run_meetings, signed_in, viewer):
+    shop.commit({"migrations/0001_users.up.sql": schema(tables)})
+    shop.push("main")
+    numbers = range(1, changed + 1)
+    propose("0002_wide", "\n".join(f"alter table t{n} add column more int;" for n in numbers))
+    (meeting,) = run_meetings()
+    assert meeting.merge.diff.added == changed
+    browser = signed_in(viewer)
+    base = "/acme/shop/proposals/"
+    costs = {path: cost(browser, base + path) for path in ("", "1/", "1/diagram/", "1/discussion/")}
+    assert max(costs.values()) < CPU_S[tables], costs
