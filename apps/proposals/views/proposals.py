@@ -100,6 +100,16 @@ def changes(request: HttpRequest, team_slug: str, project_slug: str, number: int
 
 
 @require_safe
+def standing(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
+    """How it merges, for a page that waits for it; for htmx the one line alone."""
+    frame = open_frame(request, team_slug, project_slug, number)
+    htmx = request.htmx  # type: ignore[attr-defined] # set by its middleware
+    if not htmx:
+        return redirect(frame.proposal)
+    return render_page(request, "proposals/standing.html", {**frame.context("changes"), "has_waited": True})
+
+
+@require_safe
 def diagram(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     """The tables that change, drawn: a page, or for htmx the drawing alone."""
     frame = open_frame(request, team_slug, project_slug, number)
