@@ -21,7 +21,7 @@ from apps.projects.models import Project
 from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.landing import lock_project, put_back, settle, why_gone, why_not
-from apps.proposals.models import LINED_UP, QueueEntry, Stage
+from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage
 from apps.repositories.commits import branch_head
 from apps.repositories.storage import open_repository
 
@@ -60,8 +60,11 @@ def arrange(project_id: int) -> Line:
     landing: QueueEntry | None = None
     tests: list[Test] = []
     on, now = head, timezone.now()
-    for entry in _lined_up(project):
-        if not _stays(entry):
+    entries = _lined_up(project)
+    # All of them before any policy, as everywhere: whoever passes a policy by holds one of them already.
+    proposals = [lock(entry.proposal) for entry in entries]
+    for entry, proposal in zip(entries, proposals, strict=True):
+        if not _stays(entry, proposal):
             continue
         if entry.stage != Stage.WAITING and (not on or entry.tested_on != on or _has_lost_its_merge(entry)):
             put_back(entry)
@@ -87,9 +90,8 @@ def _is_due(entry: QueueEntry, now: datetime) -> bool:
     return entry.retry_at is None or entry.retry_at <= now
 
 
-def _stays(entry: QueueEntry) -> bool:
-    """Whether the entry is in the queue after a look at its proposal, which is locked from now on."""
-    proposal = lock(entry.proposal)
+def _stays(entry: QueueEntry, proposal: Proposal) -> bool:
+    """Whether the entry is in the queue after a look at its proposal, which is locked."""
     if has_landed(entry, proposal):
         settle(entry, proposal)
         return False

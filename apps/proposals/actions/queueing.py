@@ -5,6 +5,8 @@ from django.db import transaction
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.checks.actions import enqueue
+from apps.merges.models import ACTIVE, Merge
+from apps.proposals.access import meeting_of
 from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.actions.reviewing import is_ready
@@ -25,7 +27,7 @@ def queue(actor: User, proposal: Proposal, *, deletes_branch: bool = False) -> Q
     now = lock(proposal)
     if now.state != State.OPEN:
         raise RefusedError(f"#{now.number} is {now.state}; only an open proposal can be queued.")
-    found = is_ready(now)
+    found = is_ready(now, merge=_known_merge(now))
     if not found.ready:
         raise RefusedError(f"#{now.number} is not ready to land. {'; '.join(found.missing)}.")
     entry = QueueEntry.objects.create(
@@ -42,6 +44,17 @@ def queue(actor: User, proposal: Proposal, *, deletes_branch: bool = False) -> Q
     record(now, "queued", actor, head=now.head, deletes_branch=deletes_branch)
     enqueue(TASK, now.project_id)
     return entry
+
+
+def _known_merge(proposal: Proposal) -> Merge | None:
+    """What its head gave with an earlier head of the default branch, while it is merged with the newest.
+
+    Good enough to line up: the queue merges it anew, and lets nothing land but that very change.
+    """
+    meeting = meeting_of(proposal)
+    if meeting is None or meeting.is_current or meeting.state not in ACTIVE:
+        return None
+    return meeting.result if meeting.merged_theirs == proposal.head else None
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import pytest
 
 from apps.accounts.errors import RefusedError
 from apps.proposals.actions import line
+from apps.proposals.actions.following import meet_proposals
 from apps.proposals.actions.lifecycle import close
 from apps.proposals.actions.queueing import withdraw
 from apps.proposals.actions.reviewing import dismiss
@@ -82,6 +83,16 @@ def test_only_what_is_ready_is_queued(ready, propose, developer, project):
     assert state_of(one) == State.OPEN
     with pytest.raises(RefusedError, match="not in the queue"):
         withdraw(developer, one)
+
+
+def test_it_can_be_queued_while_the_default_branch_has_just_moved(ready, developer, project):
+    first, second = ready(**{"0002_a": adds("a"), "0002_b": adds("b")})
+    queue(developer, first)
+    run(project, 1)
+    meet_proposals(project)
+    queue(developer, second)
+    run(project, 1)
+    assert state_of(second) == State.MERGED
 
 
 def test_those_behind_are_tested_on_the_candidate_ahead(ready, developer, project):

@@ -76,7 +76,11 @@ def test_the_number_of_queries_does_not_grow_with_the_line(
 
 def test_why_it_left_is_said_where_people_look(signed_in, ready, developer, viewer):
     QueueEntry.objects.create(
-        project=ready[0].project, proposal=ready[0], head="a" * 40, stage=Stage.REFUSED, reason="It collides."
+        project=ready[0].project,
+        proposal=ready[0],
+        head=ready[0].head,
+        stage=Stage.REFUSED,
+        reason="It collides.",
     )
     assert "It collides." in signed_in(viewer).get(ONE).content.decode()
     assert "It collides." in signed_in(viewer).get(PAGE).content.decode()
