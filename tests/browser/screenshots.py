@@ -32,6 +32,7 @@ INSIDE = {
     "project": "/demo/shop/",
     "project-none-matches": "/demo/shop/?q=nothing+like+this",
     "project-settings": "/demo/shop/settings/",
+    "radar": "/demo/shop/radar/",
     "pushes": "/demo/shop/pushes/",
     "branch-main": "/demo/shop/branch/main/",
     "catalog": "/demo/shop/catalog/main/",
