@@ -64,7 +64,7 @@ def conflicts_of(proposal: Proposal, meeting: Meeting | None = None) -> Standing
     """The conflicts of the proposal's branch with the default branch; of an ended proposal, as they were."""
     meeting = meeting or meeting_of(proposal)
     bare, newest = _documents(proposal, meeting)
-    known = _known(bare) | _known(newest)
+    known = _all_known(bare, newest)
     opened = set(open_conflicts(newest))
     rows = _current(proposal)
     free = [row for key, row in rows.items() if key not in known and row.choice is not None]
@@ -83,7 +83,7 @@ def conflicts_of(proposal: Proposal, meeting: Meeting | None = None) -> Standing
 def find_conflict(proposal: Proposal, conflict: str) -> Conflict | None:
     """One conflict of the proposal's merge as it stands, open or settled."""
     bare, newest = _documents(proposal, meeting_of(proposal))
-    return (_known(bare) | _known(newest)).get(conflict)
+    return _all_known(bare, newest).get(conflict)
 
 
 def versions_of(proposal: Proposal) -> Mapping[str, list[Resolution]]:
@@ -136,6 +136,12 @@ def _documents(proposal: Proposal, meeting: Meeting | None) -> tuple[dict[str, A
 
 def _document(merge: Merge | None) -> dict[str, Any]:
     return load_document(merge) if merge else {}
+
+
+def _all_known(bare: Mapping[str, Any], newest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The bare merge's conflicts, which say where each side did what, then those that came up behind them."""
+    first = _known(bare)
+    return {**first, **{key: about for key, about in _known(newest).items() if key not in first}}
 
 
 def _known(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

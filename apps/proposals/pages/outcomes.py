@@ -33,12 +33,15 @@ class Lands:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order that was run: the hash that it gave, or what ended it. `is_merge`: it gave the merge."""
+    """One order that was run: the hash that it gave, or what ended it. `is_merge`: it gave the merge.
+
+    None while something is in conflict: then there is no merge yet that it could give.
+    """
 
     title: str
     hash: str
     failure: str
-    is_merge: bool
+    is_merge: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Outcome:
 def outcome_of(told: Mapping[str, Any], ours_files: Mapping[str, str], opened: tuple[str, ...]) -> Outcome:
     """The document arranged. `ours_files` are the target's schema files, `opened` names what is still in conflict."""
     proof = told.get("proof") or {}
-    merged = proof.get("merged") or ""
+    merged = "" if opened else proof.get("merged") or ""
     orders = tuple(
         _order(title, proof[key], merged) for key, title in ORDERS.items() if proof.get(key) is not None
     )
@@ -90,6 +93,6 @@ def _files(schema: Mapping[str, Any], before: Mapping[str, str]) -> list[tuple[s
 
 def _order(title: str, told: Any, merged: str) -> Order:
     if isinstance(told, str):
-        return Order(title, told, "", told == merged)
+        return Order(title, told, "", told == merged if merged else None)
     place = f"{told['migration']}, line {told['line']}: " if told.get("line") else f"{told['migration']}: "
-    return Order(title, "", place + told["error"], is_merge=False)
+    return Order(title, "", place + told["error"], False if merged else None)

@@ -37,6 +37,7 @@ def test_a_choice_settles_the_conflict_and_stays_to_be_seen(collide, run_meeting
     run_meetings()
     settled = only(proposal)
     assert (settled.is_open, settled.chosen.choice, settled.version) == (False, THEIRS, 1)
+    assert settled.about["where"] == found.about["where"]
     assert settled.exhibit["merged"] == settled.exhibit["theirs"]
     assert meeting_of(proposal).result.outcome in (Outcome.CLEAN, Outcome.REWRITTEN)
     line = Event.objects.get(proposal=proposal, kind="resolved")
