@@ -6,7 +6,8 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 # CPU seconds of this process, so that a busy machine does not fail the test. Measured: a third of these.
-CPU_S = {80: 0.06, 1000: 0.2}
+CPU_S = 0.06
+TABLES, CHANGED = 1000, 300
 
 
 def schema(count):
@@ -26,15 +27,14 @@ def cost(browser, path):
     return time.process_time() - started
 
 
-@pytest.mark.parametrize(("tables", "changed"), [(80, 5), (1000, 5), (1000, 500)])
-def test_pages_of_a_large_schema(tables, changed, shop, propose, run_meetings, signed_in, viewer):
-    shop.commit({"migrations/0001_users.up.sql": schema(tables)})
+def test_pages_of_a_large_schema(shop, propose, run_meetings, signed_in, viewer):
+    shop.commit({"migrations/0001_users.up.sql": schema(TABLES)})
     shop.push("main")
-    numbers = range(1, changed + 1)
+    numbers = range(1, CHANGED + 1)
     propose("0002_wide", "\n".join(f"alter table t{n} add column more int;" for n in numbers))
     (meeting,) = run_meetings()
-    assert meeting.merge.diff.added == changed
+    assert meeting.merge.diff.added == CHANGED
     browser = signed_in(viewer)
     base = "/acme/shop/proposals/"
     costs = {path: cost(browser, base + path) for path in ("", "1/", "1/diagram/", "1/discussion/")}
-    assert max(costs.values()) < CPU_S[tables], costs
+    assert max(costs.values()) < CPU_S, costs
