@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.checks.models import State, Verdict
 from apps.checks.sweep import SILENCE_S, sweep
+from apps.repositories.models import Branch
 from tests.live import _database_url, _environment, renew_pgmq
 from tests.workspace import forget_connections
 
@@ -169,3 +170,37 @@ def test_a_branch_that_is_deleted_stops_its_job_soon(workspace, start_worker):
     verdict = wait_for(lambda v: v.branch.name == "next" and v.is_finished, worker)
     assert verdict.state == State.PASSED
     assert time.monotonic() - started < 15
+
+
+def test_what_is_queued_lands_and_is_reverted_by_messages_alone(workspace, start_worker, developer):
+    from apps.proposals.actions.lifecycle import open_proposal
+    from apps.proposals.actions.queueing import queue
+    from apps.proposals.actions.reverting import want_revert
+    from apps.proposals.models import Policy, Proposal, QueueEntry, Revert
+    from apps.proposals.readiness import readiness_of
+    from apps.proposals.situation import read_situation
+
+    workspace.commit({"migrations/0001_init.up.sql": "create table users (id int primary key);\n"})
+    workspace.push("main")
+    Policy.objects.create(project=workspace.project, approvals=0)
+    worker = start_worker()
+    workspace.switch("feature")
+    workspace.commit({"migrations/0002_a.up.sql": "alter table users add column a int;\n"})
+    workspace.push("feature")
+    branch = Branch.objects.select_related("project__team").get(name="feature")
+    proposal = open_proposal(developer, branch, "Count")
+    until(worker, lambda: readiness_of(read_situation(Proposal.objects.get())).ready)
+    queue(developer, proposal)
+    until(worker, lambda: QueueEntry.objects.get().stage == "landed")
+    proposal.refresh_from_db()
+    want_revert(developer, proposal)
+    until(worker, lambda: Revert.objects.get().state == "done")
+    assert Revert.objects.get().made.branch.name == "revert-1"
+
+
+def until(worker, holds):
+    deadline = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < deadline, worker.log.read_text()[-4000:]
+        sweep()
+        time.sleep(0.1)

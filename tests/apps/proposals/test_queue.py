@@ -5,7 +5,7 @@ import pytest
 from apps.accounts.errors import RefusedError
 from apps.proposals.actions import line
 from apps.proposals.actions.following import meet_proposals
-from apps.proposals.actions.lifecycle import close
+from apps.proposals.actions.lifecycle import close, open_proposal
 from apps.proposals.actions.queueing import withdraw
 from apps.proposals.actions.reviewing import dismiss
 from apps.proposals.landing import land
@@ -136,6 +136,26 @@ def test_one_that_fails_leaves_and_those_behind_it_go_on(ready, developer, proje
     event = Event.objects.filter(proposal=made[1], kind="refused").get()
     assert event.data["reason"] == entry.reason
     assert names(project) == ["0001_users", "0002_a", "0003_c"]
+
+
+def test_a_branch_that_goes_on_after_it_landed_lands_again(
+    ready, developer, maintainer, project, shop, run_meetings
+):
+    """It has its migration under the old name, main under the new one."""
+    made = ready(**{"0002_a": adds("a"), "0002_b": adds("b")})
+    for each in made:
+        queue(developer, each)
+    run(project, 2)
+    shop.git("switch", "--quiet", "0002_b")
+    shop.commit({"migrations/0003_more.up.sql": adds("more")})
+    shop.push("0002_b")
+    again = open_proposal(developer, Branch.objects.get(name="0002_b"), "More")
+    run_meetings()
+    approve(maintainer, again)
+    queue(developer, again)
+    run(project, 2)
+    assert state_of(again) == State.MERGED, entry_of(again).reason
+    assert names(project) == ["0001_users", "0002_a", "0003_b", "0004_more"]
 
 
 def test_a_target_that_moves_is_tested_on_again(ready, developer, project, shop):
