@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pygit2
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
@@ -32,7 +33,7 @@ def follow_push(push: Push) -> None:
     for proposal in moved.order_by("id"):
         _follow(lock(proposal), updates[proposal.branch.name], push)
     if push.project.default_branch in updates:
-        _settle_contained(push)
+        _settle_contained(push, updates[push.project.default_branch].before)
         enqueue(TASK, push.project_id)
 
 
@@ -89,19 +90,25 @@ def _pushed(project: Project, before: str, after: str, update: RefUpdate) -> dic
     }
 
 
-def _settle_contained(push: Push) -> None:
+def _settle_contained(push: Push, before: str) -> None:
     """A proposal whose commits came to the default branch by a plain push is merged, and says by whom.
 
-    One that is queued is the queue's matter: it lands proposals by moving that branch itself.
+    One whose head the default branch had `before` (a branch that was reset) brought nothing with it. One that
+    is queued is the queue's matter: it lands proposals by moving the default branch itself.
     """
     target = default_branch(push.project)
     if target is None:
         return
     repository = open_repository(push.project)
     for proposal in Proposal.objects.filter(project=push.project, state=State.OPEN).order_by("id"):
-        between = distance(repository, target.head, proposal.head)
-        if between is not None and not between.ahead:
+        if _holds(repository, target.head, proposal.head) and not _holds(repository, before, proposal.head):
             now = lock(proposal)
             if now.state == State.OPEN:
                 now.merged_commit = target.head
                 end(now, State.MERGED, "merged", push.pusher, commit=target.head, by_push=True)
+
+
+def _holds(repository: pygit2.Repository, head: str, commit: str) -> bool:
+    """Whether the commit is reachable from the head; False where either is missing."""
+    between = distance(repository, head, commit) if head else None
+    return between is not None and not between.ahead

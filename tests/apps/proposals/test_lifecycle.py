@@ -80,6 +80,14 @@ def test_one_that_came_to_main_by_a_plain_push_is_merged(proposal, shop, owner):
     assert now.events.last().actor == owner
 
 
+def test_one_that_was_emptied_is_not_taken_for_merged(proposal, shop, owner):
+    shop.push("main:refs/heads/0002_name")
+    shop.git("switch", "--quiet", "main")
+    shop.commit({"README": "x"})
+    shop.push("main", by=owner)
+    assert fresh(proposal).state == "open"
+
+
 def test_it_meets_a_default_branch_that_has_moved(proposal, shop, owner):
     shop.git("switch", "--quiet", "main")
     head = shop.commit({"migrations/0003_other.up.sql": "create table other (id int);\n"})
