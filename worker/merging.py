@@ -25,6 +25,7 @@ from apps.repositories.commits import merge_base
 from apps.repositories.trees import TreeError
 from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, merge_histories
+from sandbox.merging.agreeing import Agreeing
 from sandbox.merging.files import merged_schema, of_the_database
 from sandbox.replays import OnProgress
 from schemata.findings import Finding, Severity
@@ -147,8 +148,15 @@ def merge_sides(
     if found:
         return found
     result = run_merge(project, sides, choices, on_progress)
-    schema = merged_schema(*sides.histories, result, resolutions_of(choices))
-    return save_merge(project, key, result, schema)
+    chosen = resolutions_of(choices)
+    schema = merged_schema(*sides.histories, result, chosen)
+    return save_merge(project, key, result, _agreeing(project, sides).held(result, schema, chosen))
+
+
+def _agreeing(project: Project, sides: Sides) -> Agreeing:
+    _base, ours, theirs = sides.histories
+    postgres = ours.postgres or project.postgres
+    return Agreeing(sandboxes(), ours, theirs, project.key.hex, postgres, settings.CHECK_DEADLINE_S)
 
 
 def resolutions_of(choices: Mapping[str, Any]) -> dict[str, Resolution]:

@@ -8,6 +8,7 @@ from apps.accounts.errors import RefusedError
 from apps.proposals.models import Proposal, Resolution
 
 MAX_SQL = 60_000
+MAX_VALUE = 500_000
 MAX_NAME_BYTES = 63
 
 
@@ -83,6 +84,6 @@ def _value(conflict: Mapping[str, Any], value: Any) -> Any:
     if type(value) not in kinds:
         like = json.dumps(sides[0]) if sides else "a text"
         raise RefusedError(f"The value must be like {like}.")
-    if isinstance(value, str) and (not value.strip() or "\0" in value):
+    if isinstance(value, str) and (not value.strip() or "\0" in value or len(value) > MAX_VALUE):
         raise RefusedError("Write the value that it shall have.")
     return value

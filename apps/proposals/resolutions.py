@@ -97,7 +97,7 @@ def versions_of(proposal: Proposal) -> Mapping[str, list[Resolution]]:
 
 def named(about: Mapping[str, Any]) -> str:
     """What a conflict is about, as people say it."""
-    name = f"{about['object']['kind']} {about['object']['name']}"
+    name = f"{about['object']['kind']} {about['object']['name']}".rstrip()
     return f"{name} ({about['attribute']})" if about["attribute"] else name
 
 

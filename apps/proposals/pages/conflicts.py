@@ -83,6 +83,11 @@ class ConflictCard:
     def id(self) -> str:
         return self.disputed.id
 
+    @property
+    def lines(self) -> int:
+        """How many lines the field of the value shows."""
+        return min(self.value.count("\n") + 1, 20)
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -104,8 +109,9 @@ def arrange(
     for view in comments:
         key = view.comment.conflict
         threads[key] = (*threads.get(key, ()), view)
+    merged = (standing.told.get("schema_file") or {}).get("files", {})
     cards = (
-        _card(each, names, writers, versions.get(each.id, ()), threads.get(each.id, ()))
+        _card(each, names, writers, versions.get(each.id, ()), threads.get(each.id, ()), merged)
         for each in standing.conflicts
     )
     return tuple(sorted(cards, key=lambda card: card.disputed.chosen is not None))
@@ -117,6 +123,7 @@ def _card(
     writers: Mapping[tuple[str, str], CommitInfo],
     versions: Sequence[Resolution],
     thread: tuple[CommentView, ...],
+    merged: Mapping[str, str],
 ) -> ConflictCard:
     about = disputed.about
     start = disputed.chosen or disputed.offered
@@ -127,7 +134,7 @@ def _card(
         sides_of(disputed, names, writers),
         tuple(_option(each, about, names, disputed.chosen) for each in about["options"]),
         str(choice.get("name", "")),
-        shown_value(choice["value"] if "value" in choice else about["theirs"]) if about["options"] else "",
+        shown_value(choice["value"] if "value" in choice else _start(about, merged)),
         str(choice.get("sql", "")),
         told(disputed.chosen.choice) if disputed.chosen else "",
         told(disputed.offered.choice) if disputed.offered else "",
@@ -135,6 +142,12 @@ def _card(
         tuple((row, told(row.choice)) for row in versions),
         thread,
     )
+
+
+def _start(about: Mapping[str, Any], merged: Mapping[str, str]) -> Any:
+    """What people begin to write from: of a whole file the merge as far as it goes, else theirs."""
+    is_file = about["kind"] == "schema-file" and not about["object"]["name"]
+    return merged.get(about["object"]["kind"]) if is_file else about["theirs"]
 
 
 def sides_of(

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sandbox.merging.values import MergeResult
+from schemata.catalog import Kind
 from schemata.history import History
 from schemata.landing import Landed, Landing, Trees, land
-from schemata.merge import Conflict
+from schemata.merge import Conflict, ConflictKind
 from schemata.merge.resolutions import Resolution
 from schemata.prisma import CONFLICT_ID, Decision, FileConflict, MergedSchema, merge_schemas
 from schemata.prisma.following import Answer, Following
 from schemata.prisma.members import OURS
+from schemata.prisma.merge import merged_by_parts
+
+# What one block of a schema file says as a whole.
+WHOLE_BLOCKS = frozenset({Kind.TABLE, Kind.ENUM})
 
 
 def merged_schema(
@@ -38,7 +43,8 @@ def merged_schema(
             return Decision(own.choose, None if own.value is None else str(own.value))
         return following(found) if following else None
 
-    merged = replace(merge_schemas(*files, decide=decide), settled=tuple(settled))
+    whole = following.whole if following else merged_by_parts
+    merged = replace(merge_schemas(*files, decide=decide, whole=whole), settled=tuple(settled))
     waiting = _waiting(files[1], files[2], result)
     if waiting is None:
         return merged
@@ -67,7 +73,8 @@ def _waiting(
 
 def _answer(found: Conflict, choose: str) -> Answer:
     named = {found.at, *found.uses, *([found.other] if found.other else [])}
-    return Answer(frozenset(named), found.attribute, choose)
+    is_of_two = found.kind == ConflictKind.ADDED and found.at.kind in WHOLE_BLOCKS
+    return Answer(frozenset(named), found.attribute, choose, is_of_two)
 
 
 def of_the_database(choices: Mapping[str, Resolution]) -> dict[str, Resolution]:

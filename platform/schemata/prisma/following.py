@@ -33,12 +33,14 @@ _PARTS = frozenset({Kind.INDEX, Kind.CONSTRAINT})
 class Answer:
     """One choice about the database: `ours`, `theirs`, or anything else that only the merged catalog tells.
 
-    `at` are the addresses that its conflict names, `attribute` as in `schemata.merge.Conflict`.
+    `at` are the addresses that its conflict names, `attribute` as in `schemata.merge.Conflict`;
+    `is_of_two`: each side made an object of this name, and they are two.
     """
 
     at: frozenset[Address]
     attribute: str
     choose: str
+    is_of_two: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ class Following:
         if chosen == {OURS} or chosen == {THEIRS}:
             return Decision(*chosen)
         return self._from_catalog(found, addresses) if chosen else None
+
+    def whole(self, kind: str, name: str) -> str | None:
+        """The side whose block stands alone: of two new tables or enums of one name people chose one."""
+        if not any(each.is_of_two for each in self.answers):
+            return None
+        found = {at for known in self._places for at in known.get((name, 0), ())}
+        chosen = {each.choose for each in self.answers if each.is_of_two and not found.isdisjoint(each.at)}
+        return next(iter(chosen)) if len(chosen) == 1 and chosen <= {OURS, THEIRS} else None
 
     @cached_property
     def _places(self) -> tuple[Mapping[tuple[str, int], list[Address]], ...]:

@@ -28,8 +28,8 @@ Files = Mapping[str, str]
 class FileConflict:
     """One thing that both sides changed differently; absent versions are None.
 
-    `block` reads like `model User`; `member` is a field, value or attribute of
-    it, empty for the block as a whole; `part` is `type`, `@default 0`, `comment`
+    `block` reads like `model User`, empty for the file as a whole; `member` is a field, value
+    or attribute of it, empty for the block as a whole; `part` is `type`, `@default 0`, `comment`
     and so on, empty for the member as a whole. `follows`: it is about what is in conflict in the database
     as well, and what people choose there settles it.
     """
@@ -49,22 +49,32 @@ class FileConflict:
     @property
     def id(self) -> str:
         """Stable while the three versions stay as they are, wherever in the file they stand."""
-        said = (self.block, self.member, self.part, self.base, self.ours, self.theirs, self.message)
+        message = self.message if self.block else self.path
+        said = (self.block, self.member, self.part, self.base, self.ours, self.theirs, message)
         return CONFLICT_ID + hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
     @property
     def options(self) -> tuple[str, ...]:
         """What can be chosen; a reference that leads nowhere has no side to choose."""
+        if not self.block:
+            return (OURS, THEIRS, "value")
         if self.message:
             return ()
         return (OURS, THEIRS, "value") if self.member else (OURS, THEIRS)
 
 
 Decide = Callable[[FileConflict], Decision | None]
+# The side that a block (kind, name) is taken from as a whole, None where it is merged.
+Whole = Callable[[str, str], str | None]
 
 
 def undecided(found: FileConflict) -> Decision | None:
     """Nobody has chosen anything."""
+    return None
+
+
+def merged_by_parts(kind: str, name: str) -> str | None:
+    """No block is taken from one side alone."""
     return None
 
 
@@ -105,10 +115,13 @@ class _Side:
         return [block for _path, block in self.found.values()]
 
 
-def merge_schemas(base: Files, ours: Files, theirs: Files, *, decide: Decide = undecided) -> MergedSchema:
+def merge_schemas(
+    base: Files, ours: Files, theirs: Files, *, decide: Decide = undecided, whole: Whole = merged_by_parts
+) -> MergedSchema:
     """Merge the schema files (path -> text) of two sides over their common base.
 
-    `decide` is asked about each conflict and gives what settles it, or None to leave it.
+    `decide` is asked about each conflict and gives what settles it, or None to leave it; `whole` names
+    blocks that are one side's.
 
     Laws: merge(b, x, x) = x, merge(b, b, x) = x and merge(b, x, b) = x, byte for
     byte. A side with problems makes the result unreadable rather than guessed.
@@ -121,7 +134,7 @@ def merge_schemas(base: Files, ours: Files, theirs: Files, *, decide: Decide = u
     unreadable = tuple(_problems(sides))
     if unreadable:
         return MergedSchema(tuple(sorted(ours.items())), unreadable=unreadable)
-    return _merge(*sides, decide=decide)
+    return _merge(*sides, decide=decide, whole=whole)
 
 
 def _read(files: Files) -> _Side:
@@ -145,10 +158,14 @@ def _problems(sides: list[_Side]) -> list[Unreadable]:
     ]
 
 
-def _merge(base: _Side, ours: _Side, theirs: _Side, *, decide: Decide) -> MergedSchema:
+def _merge(base: _Side, ours: _Side, theirs: _Side, *, decide: Decide, whole: Whole) -> MergedSchema:
     merged: dict[BlockKey, tuple[str, Block]] = {}
     conflicts: list[FileConflict] = []
     for key in dict.fromkeys([*ours.found, *theirs.found, *base.found]):
+        alone = {OURS: ours, THEIRS: theirs}.get(whole(*key[:2]) or "")
+        if alone:
+            merged |= {key: alone.found[key]} if key in alone.found else {}
+            continue
         path = _choose(base.path(key), ours.path(key), theirs.path(key)) or ""
         decided = partial(_decided, decide, path, key)
         result = blocks.merge(base.block(key), ours.block(key), theirs.block(key), decided)

@@ -5,6 +5,7 @@ import pytest
 from sandbox import Sandboxes
 from sandbox.drifting import find_drift
 from sandbox.merging import MergeResult, merge_histories
+from sandbox.merging.agreeing import Agreeing
 from sandbox.merging.files import merged_schema
 from schemata.findings import Severity
 from schemata.history import History, SourceFile, migration_of
@@ -123,3 +124,55 @@ def test_a_conflict_of_the_file_alone_has_an_answer_of_its_own() -> None:
         assert settled is not None
         assert settled.conflicts == ()
         assert f"@default(0) {text}\n" in settled.files[0][1]
+
+
+NOTES = 'CREATE TABLE "Note" ("id" INTEGER NOT NULL, {} CONSTRAINT "Note_pkey" PRIMARY KEY ("id"));'
+
+
+def test_of_two_tables_of_one_name_the_chosen_one_alone_is_in_the_file(
+    sandboxes: Sandboxes, owner: str
+) -> None:
+    """Fields that only the other one has are no fields of the one that stands."""
+    model = "\nmodel Note {{\n  id Int @id\n  {}\n}}\n"
+    ours, theirs = (
+        history(SCHEMA + model.format(field), NOTES.format(column))
+        for field, column in (("a Int", '"a" INTEGER NOT NULL,'), ("b String", '"b" TEXT NOT NULL,'))
+    )
+    sides = (history(SCHEMA), ours, theirs)
+    bare = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    answers = {found.id: Resolution("ours") for found in bare.conflicts}
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, resolutions=answers)
+    schema = merged_schema(*sides, result, answers)
+    assert result.conflicts == ()
+    assert schema is not None
+    assert (schema.conflicts, schema.files[0][1]) == ((), ours.schema_files[0].text)
+    assert drifts(sandboxes, owner, ours, result, schema) == []
+
+
+def test_a_file_that_would_say_otherwise_is_a_conflict_that_people_can_write_away(
+    sandboxes: Sandboxes, owner: str
+) -> None:
+    """Ours renames a column and its field, theirs changes its default: the file would have two fields."""
+    ours = history(SCHEMA.replace("rank ", "level "), 'alter table "User" rename rank to level;')
+    theirs = history(
+        SCHEMA.replace("  email", "  // Both.\n  email") + "\nenum Mood {\n  GOOD\n}\n",
+        """create type "Mood" as enum ('GOOD'); alter table "User" alter rank set default 5;""",
+    )
+    sides = (history(SCHEMA), ours, theirs)
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    agreeing = Agreeing(sandboxes, ours, theirs, owner, None, 60)
+    schema = agreeing.held(result, merged_schema(*sides, result), {})
+    assert schema is not None
+    (conflict,) = schema.conflicts
+    assert "level" in conflict.message
+    assert conflict.options == ("ours", "theirs", "value")
+    text = dict(schema.files)["schema.prisma"].replace("@default(0)", "@default(5)")
+    answers = {conflict.id: Resolution("value", value=text)}
+    settled = agreeing.held(result, merged_schema(*sides, result, answers), answers)
+    assert settled is not None
+    assert (settled.conflicts, settled.settled, dict(settled.files)) == (
+        (),
+        (conflict,),
+        {"schema.prisma": text},
+    )
+    assert drifts(sandboxes, owner, ours, result, settled) == []
