@@ -13,6 +13,7 @@ from schemata.prisma import CONFLICT_ID, Decision, FileConflict, MergedSchema, m
 from schemata.prisma.following import Answer, Following
 from schemata.prisma.members import OURS
 from schemata.prisma.merge import merged_by_parts
+from schemata.prisma.renaming import rename
 
 # What one block of a schema file says as a whole.
 WHOLE_BLOCKS = frozenset({Kind.TABLE, Kind.ENUM})
@@ -30,9 +31,12 @@ def merged_schema(
     What people chose about the database (`result.settled`) the files follow; `choices` may answer their
     own conflicts as well, by id.
     """
-    files = [{file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)]
+    files: list[Mapping[str, str]] = [
+        {file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)
+    ]
     if not any(files):
         return None
+    files[2] = _under_new_names(files[2], result)
     following = _following(files[1], files[2], result)
     settled: list[FileConflict] = []
 
@@ -59,6 +63,14 @@ def _following(
         return None
     answers = tuple(_answer(each.conflict, each.choice.choose) for each in result.settled)
     return Following(ours, theirs, answers, result.merged.catalog)
+
+
+def _under_new_names(theirs: Mapping[str, str], result: MergeResult | None) -> Mapping[str, str]:
+    """Theirs' files where people keep both of one name: what theirs made goes on under another."""
+    for each in result.settled if result else ():
+        if each.choice.choose == "both" and each.choice.name:
+            theirs = rename(theirs, each.conflict.at, each.choice.name)
+    return theirs
 
 
 def _waiting(

@@ -176,3 +176,32 @@ def test_a_file_that_would_say_otherwise_is_a_conflict_that_people_can_write_awa
         {"schema.prisma": text},
     )
     assert drifts(sandboxes, owner, ours, result, settled) == []
+
+
+def test_both_of_one_name_are_in_the_file_under_two(sandboxes: Sandboxes, owner: str) -> None:
+    """Two enums and the columns that have them: theirs' go on under the names that people gave."""
+    enum = "\nenum Mood {{\n  {}\n}}\n"
+    made = """create type "Mood" as enum ('{}'); alter table "User" add "{}" "Mood" not null;"""
+    ours, theirs = (
+        history(
+            SCHEMA.replace("  rank ", f"  {field} Mood\n  rank ") + enum.format(value),
+            made.format(value, field),
+        )
+        for field, value in (("calm", "LOW"), ("angry", "HIGH"))
+    )
+    sides = (history(SCHEMA), ours, theirs)
+    bare = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    answers = {found.id: Resolution("both", "Temper") for found in bare.conflicts}
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, resolutions=answers)
+    assert result.conflicts == ()
+    schema = merged_schema(*sides, result, answers)
+    assert schema is not None
+    assert schema.conflicts == ()
+    text = schema.files[0][1]
+    assert [line for line in text.splitlines() if "Mood" in line or "Temper" in line] == [
+        "  calm Mood",
+        "  angry Temper",
+        "enum Mood {",
+        "enum Temper {",
+    ]
+    assert drifts(sandboxes, owner, ours, result, schema) == []
