@@ -119,4 +119,4 @@ def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {timeout_s} s: {condition}"
-        time.sleep(0.05)
+        time.sleep(0.15)

@@ -91,7 +91,7 @@ def test_killed_worker_loses_no_job(braid: Running, ada: Person, clone: Clone) -
         "slow", "20260601110000_slow", "SELECT pg_sleep(6);\nCREATE TABLE slow (id integer);\n"
     )
     path = "/teams/demo/projects/shop/branches/slow/"
-    wait_for(lambda: ada.api(path)["verdict"]["state"] == "running", 30)
+    wait_for(lambda: (ada.api(path)["verdict"] or {}).get("state") == "running", 60)
     killed = braid.programs("celery --quiet --app braid.celery worker")
     for pid in [*killed, *_children_of(killed[0], braid)]:
         os.kill(pid, signal.SIGKILL)
@@ -104,7 +104,7 @@ def test_killed_worker_child_loses_no_job(braid: Running, ada: Person, clone: Cl
         "slower", "20260601120000_slower", "SELECT pg_sleep(6);\nCREATE TABLE slower (id integer);\n"
     )
     path = "/teams/demo/projects/shop/branches/slower/"
-    wait_for(lambda: ada.api(path)["verdict"]["state"] == "running", 30)
+    wait_for(lambda: (ada.api(path)["verdict"] or {}).get("state") == "running", 60)
     (worker,) = braid.programs("celery --quiet --app braid.celery worker")
     for pid in _children_of(worker, braid):
         os.kill(pid, signal.SIGKILL)

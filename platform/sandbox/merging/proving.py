@@ -9,6 +9,7 @@ from itertools import zip_longest
 from sandbox.merging.blame import Blame
 from sandbox.merging.choices import OURS, SQL, THEIRS, Choices
 from sandbox.merging.conflicts import does_not_fit, edited_twice, of_objects, rows_collide, unproved
+from sandbox.merging.following import follow
 from sandbox.merging.lab import Lab
 from sandbox.merging.orders import Order, differences, proven_by_running, run_order
 from sandbox.merging.rebasing import Rebased, Rebasing, Stuck
@@ -133,8 +134,9 @@ class Proving:
         return self._with_rows(_reached(result, order), (*landing, last), Origin.REWRITTEN)
 
     def _with_rows(self, result: MergeResult, landing: tuple[Migration, ...], origin: Origin) -> MergeResult:
-        """The result with what lands, if the rows that both orders leave bear it out."""
+        """The result with what lands, if the rows that both orders leave bear it out. Raises NoWay."""
         meeting = self.meeting
+        follows = self._follows(landing)
         if may_change_rows((*meeting.ours, *meeting.theirs)):
             back = result.proof.theirs_then_ours
             rows = self._rows(landing, back is not None and back.failure is None)
@@ -144,7 +146,16 @@ class Proving:
             proof = replace(result.proof, rows=rows)
             soft = (*result.soft, *map(_rows_differ, rows.differences))
             result = replace(result, order_matters=matters, proof=proof, soft=soft)
-        return replace(result, migrations=tuple(self._landed(landing, origin)))
+        verdict = Verdict.REWRITTEN if follows else result.verdict
+        return replace(result, verdict=verdict, migrations=tuple(self._landed((*landing, *follows), origin)))
+
+    def _follows(self, landing: tuple[Migration, ...]) -> tuple[Migration, ...]:
+        """What databases need besides that ran landed migrations as they were."""
+        landed, merged = self.sides.as_landed, self.merged.catalog
+        if landed is None:
+            return ()
+        pattern = (*landed.migrations, *landing)[-1]
+        return follow(self.lab, landed, landing, merged, pattern)
 
     def _rows(self, landing: tuple[Migration, ...], back_runs: bool) -> RowsProof | Collision:
         """Both orders on filled tables; on rows that suit what the sides ask for, where a side fails on others."""

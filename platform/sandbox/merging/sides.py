@@ -21,7 +21,8 @@ class Sides:
 
     `notes` are what was seen on the way, `own_order` where a side's own files give something else than
     the base with what it adds. `before` is the base as it had landed, where the sides went apart before
-    its end because one of them changed what had landed.
+    its end because one of them changed what had landed. `as_landed` is ours with what had landed as it
+    ran, where a side changed that and both take the change over.
     """
 
     meeting: Meeting
@@ -32,6 +33,7 @@ class Sides:
     notes: tuple[SoftFinding, ...] = ()
     own_order: tuple[SoftFinding, ...] = ()
     before: State | None = None
+    as_landed: State | None = None
 
 
 @dataclass
@@ -46,10 +48,14 @@ class Reaching:
 
     def run(self) -> "Sides | MergeResult":
         meeting = meet(self.base, self.ours, self.theirs)
-        sides = self._reach(meeting)
-        if sides is None or (meeting.edited and isinstance(sides, Sides) and not self._can_land(sides)):
-            sides = self._reach(part(self.base, self.ours, self.theirs))
-        return sides or self._history_rewritten(meeting)
+        return self._reach(meeting) or self.run_apart()
+
+    def run_apart(self) -> "Sides | MergeResult":
+        """Both sides as they stand, from where they first differ: for when what had landed was changed so
+        that the edits can't be taken over."""
+        meeting = part(self.base, self.ours, self.theirs)
+        self.own_order = []
+        return self._reach(meeting) or self._history_rewritten(meeting)
 
     def _reach(self, meeting: Meeting) -> "Sides | MergeResult | None":
         """The three databases; None where they can't be reached although each side replays by itself."""
@@ -68,8 +74,19 @@ class Reaching:
         notes = tuple(self._left_behind(meeting, trunk)) if meeting.edited else ()
         names = tuple(each.name for each in self.ours.migrations)
         return Sides(
-            meeting, trunk, ours, theirs, names, notes, tuple(self.own_order), self._before(meeting, trunk)
+            meeting,
+            trunk,
+            ours,
+            theirs,
+            names,
+            notes,
+            tuple(self.own_order),
+            self._before(meeting, trunk),
+            self._as_landed(meeting),
         )
+
+    def _as_landed(self, meeting: Meeting) -> State | None:
+        return self.lab.start(self.ours.migrations, "ours") if meeting.edited and not meeting.parted else None
 
     def _before(self, meeting: Meeting, trunk: State) -> State | None:
         rest = self.base.migrations[len(meeting.trunk) :] if meeting.parted else ()
@@ -95,16 +112,6 @@ class Reaching:
         if state.ran and sorted(_texts(own.migrations)) == sorted(_texts(state.migrations)):
             self._compare_own_order(side, own, state)
         return None
-
-    def _can_land(self, sides: Sides) -> bool:
-        """Whether ours as it stands, which keeps what had landed, takes theirs' new migrations as the merge does."""
-        theirs = sides.meeting.theirs
-        foreseen = self.lab.extend(sides.ours, theirs, "ours, then theirs")
-        landed = self.lab.extend(self.lab.start(self.ours.migrations, "ours"), theirs, "ours, then theirs")
-        if landed.failure or foreseen.failure:
-            return bool(landed.failure) == bool(foreseen.failure)
-        apart = differences(self.lab.catalog(foreseen), self.lab.catalog(landed))
-        return next(apart, None) is None
 
     def _compare_own_order(self, side: Side, own: State, state: State) -> None:
         """Whether a fresh database of a side, in its files' order, is what a database becomes that had the base."""

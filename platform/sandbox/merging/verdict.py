@@ -1,12 +1,12 @@
 """From three histories to one verdict, by running them (docs/merge.md has the table)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sandbox.merging.choices import Choices
+from sandbox.merging.following import NoWay
 from sandbox.merging.lab import Lab
 from sandbox.merging.proving import Proving
-from sandbox.merging.sides import Reaching
+from sandbox.merging.sides import Reaching, Sides
 from sandbox.merging.values import MergeResult
 from sandbox.pool import Sandboxes
 from sandbox.replaying import Replaying
@@ -34,14 +34,22 @@ def merge_histories(
     limit stopped: that is no verdict.
     """
 
+    choices = resolutions or {}
+
     def work(replaying: Replaying) -> MergeResult:
-        lab = Lab(replaying, ours)
-        sides = Reaching(lab, base, ours, theirs).run()
-        if isinstance(sides, MergeResult):
-            return sides
-        choices = Choices(resolutions or {})
-        result = replace(Proving(lab, sides, choices).run(), settled=choices.settled)
-        choices.refuse_unused(result)
-        return result
+        reaching = Reaching(Lab(replaying, ours), base, ours, theirs)
+        try:
+            return _prove(reaching.lab, reaching.run(), choices)
+        except NoWay:
+            return _prove(reaching.lab, reaching.run_apart(), choices)
 
     return sandboxes.perform(owner, postgres, deadline_s, on_progress, work)
+
+
+def _prove(lab: Lab, sides: Sides | MergeResult, resolutions: Mapping[str, Resolution]) -> MergeResult:
+    if isinstance(sides, MergeResult):
+        return sides
+    choices = Choices(resolutions)
+    result = Proving(lab, sides, choices).run()
+    choices.refuse_unused(result)
+    return result

@@ -47,7 +47,7 @@ def test_case(case: Path, sandboxes: Sandboxes, owner: str) -> None:
     assert result.verdict == expected["verdict"]
     assert result.order_matters == expected["order_matters"]
     assert {found.rule for found in result.soft} >= set(expected.get("soft", []))
-    landed = {each.name: each.sql for each in result.migrations if each.origin == "rewritten"}
+    landed = {each.name: each.sql for each in result.migrations if each.origin in ("rewritten", "generated")}
     assert landed == texts(case, "lands")
     if result.base and (result.verdict is not Verdict.CLEAN or result.order_matters or result.soft):
         assert their_footprints_meet(case, result)

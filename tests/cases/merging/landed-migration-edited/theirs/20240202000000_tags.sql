@@ -1,0 +1,1 @@
+create index tags_name on tags (name);
