@@ -1,6 +1,7 @@
 """From three histories to one verdict, by running them (docs/merge.md has the table)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.merging.choices import Choices
 from sandbox.merging.following import NoWay
@@ -50,6 +51,6 @@ def _prove(lab: Lab, sides: Sides | MergeResult, resolutions: Mapping[str, Resol
     if isinstance(sides, MergeResult):
         return sides
     choices = Choices(resolutions)
-    result = Proving(lab, sides, choices).run()
+    result = replace(Proving(lab, sides, choices).run(), settled=choices.settled)
     choices.refuse_unused(result)
     return result
