@@ -11,9 +11,9 @@ from schemata.merge import Conflict, ConflictKind
 from schemata.merge.resolutions import Resolution
 from schemata.prisma import CONFLICT_ID, Decision, FileConflict, MergedSchema, merge_schemas
 from schemata.prisma.following import Answer, Following
-from schemata.prisma.members import OURS
+from schemata.prisma.members import OURS, THEIRS
 from schemata.prisma.merge import merged_by_parts
-from schemata.prisma.renaming import rename
+from schemata.prisma.renaming import rename, rename_value
 
 # What one block of a schema file says as a whole.
 WHOLE_BLOCKS = frozenset({Kind.TABLE, Kind.ENUM})
@@ -37,6 +37,7 @@ def merged_schema(
     if not any(files):
         return None
     files[2] = _under_new_names(files[2], result)
+    files[1], files[2] = _with_agreed_values(files[1], files[2], result)
     following = _following(files[1], files[2], result)
     settled: list[FileConflict] = []
 
@@ -71,6 +72,21 @@ def _under_new_names(theirs: Mapping[str, str], result: MergeResult | None) -> M
         if each.choice.choose == "both" and each.choice.name:
             theirs = rename(theirs, each.conflict.at, each.choice.name)
     return theirs
+
+
+def _with_agreed_values(
+    ours: Mapping[str, str], theirs: Mapping[str, str], result: MergeResult | None
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Both sides' files with the name that people chose for an enum's value to which each gave another."""
+    for each in result.settled if result else ():
+        found, choose = each.conflict, each.choice.choose
+        if found.kind != ConflictKind.RENAMED or found.at.kind != Kind.ENUM or not found.attribute:
+            continue
+        if choose == OURS:
+            theirs = rename_value(theirs, found.at, str(found.theirs), str(found.ours))
+        elif choose == THEIRS:
+            ours = rename_value(ours, found.at, str(found.ours), str(found.theirs))
+    return ours, theirs
 
 
 def _waiting(

@@ -14,11 +14,12 @@ from schemata.prisma.datamodel import DatamodelError
 from schemata.prisma.drift.said import places
 from schemata.prisma.parse import parse
 from schemata.prisma.resolve import resolve
-from schemata.prisma.syntax import Block, BlockAttribute, Field, Member
+from schemata.prisma.syntax import Block, BlockAttribute, Document, EnumValue, Field, Member
 
 Files = Mapping[str, str]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LIST = re.compile(r"\[[^\]]*\]")
+_DEFAULT = re.compile(r"@default\([^)]*\)")
 _MAP = re.compile(r'\s*@map\((?:name:\s*)?"(?:\\.|[^"\\])*"\)')
 
 
@@ -31,6 +32,43 @@ def rename(files: Files, at: Address, name: str) -> Files:
     if at.kind in (Kind.TABLE, Kind.ENUM) and block and not field:
         return _edited(files, lambda found: _with_block(found, block, name))
     return files
+
+
+def rename_value(files: Files, at: Address, old: str, name: str) -> Files:
+    """The files in which the value `old` of the enum at `at`, and defaults that are it, are called `name`."""
+    block = _labels(files).get(at, "")
+    if not _NAME.fullmatch(name) or not any(_holds_value(parse(text), block, old) for text in files.values()):
+        return files
+    return _edited(files, lambda found: _with_value(found, block, old, name))
+
+
+def _holds_value(document: Document, enum: str, name: str) -> bool:
+    """Whether the enum has the value, called so in the database as well."""
+    blocks = (block for block in document.blocks if block.kind == "enum" and block.name == enum)
+    values = (each for block in blocks for each in block.members if isinstance(each, EnumValue))
+    return any(each.name == name and not any(a.name == "map" for a in each.attributes) for each in values)
+
+
+def _with_value(block: Block, enum: str, old: str, name: str) -> Block:
+    if block.kind == "enum" and block.name == enum:
+        members = (_renamed_value(member, old, name) for member in block.members)
+    else:
+        members = (_of_default(member, enum, old, name) for member in block.members)
+    return replace(block, members=tuple(members))
+
+
+def _renamed_value(member: Member, old: str, name: str) -> Member:
+    if not isinstance(member, EnumValue) or member.name != old:
+        return member
+    return replace(member, name=name, text=name + member.text[len(old) :])
+
+
+def _of_default(member: Member, enum: str, old: str, name: str) -> Member:
+    if not isinstance(member, Field) or member.type is None or member.type.name != enum:
+        return member
+    word = rf"(?<!\w){re.escape(old)}(?!\w)"
+    text = _DEFAULT.sub(lambda found: re.sub(word, name, found[0]), member.text)
+    return replace(member, text=text)
 
 
 def _labels(files: Files) -> Mapping[Address, str]:

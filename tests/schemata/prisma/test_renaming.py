@@ -1,7 +1,7 @@
 """A model, an enum, a field under another name: what refers to it follows, everything else stays."""
 
 from schemata.catalog import Address, Kind
-from schemata.prisma.renaming import rename
+from schemata.prisma.renaming import rename, rename_value
 
 SCHEMA = """\
 enum Mood {
@@ -63,3 +63,27 @@ def test_a_field_and_the_lists_that_name_it() -> None:
 def test_what_the_files_do_not_say_changes_nothing() -> None:
     assert renamed(Kind.TABLE, "other", "remarks") == SCHEMA
     assert renamed(Kind.INDEX, "notes_body_mood_key", "remarks", "notes") == SCHEMA
+
+
+def test_a_value_and_the_defaults_that_are_it():
+    text = """enum Size {
+  SMALL // tiny
+  LARGE @map("big")
+}
+
+model Box {
+  id    Int    @id
+  size  Size   @default(SMALL)
+  sizes Size[] @default([SMALL, LARGE])
+  note  String @default("SMALL")
+}
+"""
+    at = Address(Kind.ENUM, "public", "Size")
+    named = rename_value({"a": text}, at, "SMALL", "TINY")["a"]
+    assert named == (
+        text.replace("  SMALL //", "  TINY //")
+        .replace("default(SMALL)", "default(TINY)")
+        .replace("[SMALL,", "[TINY,")
+    )
+    assert rename_value({"a": text}, at, "LARGE", "HUGE")["a"] == text
+    assert rename_value({"a": text}, at, "SMALL", "not a name")["a"] == text
