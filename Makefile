@@ -5,7 +5,7 @@ export PORT HOST BRAID_VAR
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: up test lint types bench screenshots runtime development clean
+.PHONY: up test lint types bench screenshots tour runtime development clean
 
 up: runtime
 	@exec $(RUN) -m braid.up
@@ -31,6 +31,10 @@ bench: runtime
 # Of a running `make up`; they go to var/screenshots.
 screenshots: development
 	@$(RUN) -m tests.browser.screenshots $(ARGS)
+
+# The pictures of docs/tour.md, taken while a test plays the story.
+tour: development
+	@BRAID_TOUR=docs/tour $(RUN) -m pytest --quiet -p no:xdist tests/browser/test_story.py
 
 runtime development:
 	@$(PYTHON) requirements/install.py $@
