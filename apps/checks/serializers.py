@@ -24,7 +24,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
     phase = serializers.CharField(required=False)
     migration = serializers.CharField(required=False)
-    statement = serializers.IntegerField(required=False, allow_null=True)
+    statement = serializers.IntegerField(required=False)
     done = serializers.IntegerField(required=False)
     total = serializers.IntegerField(required=False)
 

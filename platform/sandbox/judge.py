@@ -165,7 +165,7 @@ def _totals(changes: tuple[Change, ...]) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _from_failure(failure: ReplayFailure, *, landed: bool) -> Finding:
@@ -183,6 +183,13 @@ def _from_failure(failure: ReplayFailure, *, landed: bool) -> Finding:
     )
 
 
+_HINTS: dict[type[Exception], str] = {
+    LimitExceeded: "It was stopped by this server, not refused by Postgres: if nothing in the statement asks for "
+    "so much, run the check again.",
+    DeadlineExceeded: "If the statement is not what takes so long, run the check again: the server may be busy.",
+}
+
+
 def _from_sandbox(
     error: DeadlineExceeded | LimitExceeded | ExtensionMissing | NoInstallation,
 ) -> Finding:
@@ -192,7 +199,9 @@ def _from_sandbox(
         ExtensionMissing: "replay.extension-missing",
         NoInstallation: "replay.postgres-missing",
     }
-    return Finding(rule=rules[type(error)], severity=Severity.ERROR, message=str(error))
+    return Finding(
+        rule=rules[type(error)], severity=Severity.ERROR, message=str(error), hint=_HINTS.get(type(error), "")
+    )
 
 
 def _base_unusable(base: History) -> Finding:
