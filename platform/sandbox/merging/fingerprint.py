@@ -5,7 +5,6 @@ Approvals are given to it: whoever approved a change approved the same change on
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,16 +14,11 @@ from sandbox.merging.values import MergeResult
 from schemata.catalog import CatalogObject
 from schemata.changes import Action, Change
 from schemata.diff import diff
-from schemata.statements import SplitError, Statement, changes_data, split
+from schemata.statements import SplitError, Statement, changes_data, passes_through, split
 from schemata.statements.scanner import tokens
 
-_CODE = frozenset(
-    {
-        "AlterFunctionStmt", "CreateCastStmt", "CreateEventTrigStmt", "CreateFunctionStmt", "CreateTrigStmt",
-        "AlterEventTrigStmt", "DefineStmt", "RuleStmt", "ViewStmt",
-    }
-)  # fmt: skip
-_SWITCH = re.compile(r"\b(enable|disable)\b", re.IGNORECASE)
+# Nothing that is done to rows can depend on these.
+_SAYS_NOTHING = frozenset({"CommentStmt", "TransactionStmt"})
 
 
 def changes_of(result: MergeResult) -> tuple[Change, ...]:
@@ -37,7 +31,7 @@ def changes_of(result: MergeResult) -> tuple[Change, ...]:
 
 
 def change_hash(result: MergeResult) -> str:
-    """Hex SHA-256 of the changes of the schema and of the statements that change rows, however they are spaced."""
+    """Hex SHA-256 of the changes of the schema and of what becomes of rows, however that is spaced."""
     told = (_told(each) for each in changes_of(result) if not each.soft)
     changes = sorted(json.dumps(each, sort_keys=True, default=str) for each in told)
     rows = [tokens(text) for text in rows_statements(each.sql for each in result.migrations)]
@@ -61,19 +55,16 @@ def _without_soft(found: CatalogObject | None) -> CatalogObject | None:
 
 
 def rows_statements(migrations: Iterable[str]) -> tuple[str, ...]:
-    """Of the texts of migrations the statements that may change rows, in order.
+    """The statements that say what becomes of rows, in order; none where the schemas before and after tell that.
 
-    Where there are any, those that define or switch code are among them: a function
-    that is made, called and dropped leaves no other trace of what it did.
+    Where one statement changes rows, all others may decide which and how and leave no other trace: a search path, a
+    name that is given to another table for a while, a function that is made, called and dropped.
     """
     found = [each for text in migrations for each in _statements(text)]
-    if not any(each is None or changes_data(each) for _, each in found):
+    known = [each for _, each in found if each is not None]
+    if len(known) == len(found) and not any(map(changes_data, known)) and not passes_through(known):
         return ()
-    return tuple(
-        text
-        for text, each in found
-        if each is None or each.kind in _CODE or _switches(each) or changes_data(each)
-    )
+    return tuple(text for text, each in found if each is None or each.kind not in _SAYS_NOTHING)
 
 
 def _statements(text: str) -> Iterator[tuple[str, Statement | None]]:
@@ -81,8 +72,3 @@ def _statements(text: str) -> Iterator[tuple[str, Statement | None]]:
         yield from ((each.text[len(each.lead) :], each) for each in split(text))
     except SplitError:
         yield text, None
-
-
-def _switches(statement: Statement) -> bool:
-    """Whether it may turn a trigger or a rule on or off."""
-    return statement.kind == "AlterTableStmt" and bool(_SWITCH.search(statement.text))

@@ -7,10 +7,11 @@ column, the team's own migrations can't either.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sandbox.merging.fingerprint import changes_of
 from sandbox.merging.values import MergeResult
 from schemata.catalog import Address, Catalog, Kind
 from schemata.plan import HazardKind, plan, way_back
-from schemata.statements import SplitError, Verb, Write, split, writes
+from schemata.statements import CONVERTS, SplitError, Statement, Verb, Write, commands, split, writes
 
 UNTOLD = "untold"
 
@@ -39,6 +40,7 @@ def measure(result: MergeResult) -> Risk | None:
     ours, merged = result.ours, result.merged.seen_from(result.ours)
     written = tuple(_writes(result))
     costs = {*_planned(ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
+    costs |= {*_converted(result)}
     tables = {str(at) for write in written if (at := _table(write, ours)) is not None}
     return Risk(tuple(sorted(costs)), tuple(sorted(tables)))
 
@@ -57,14 +59,28 @@ def _planned(ours: Catalog, merged: Catalog) -> Iterator[Cost]:
                 yield Cost(each.kind.value, each.message, str(each.address))
 
 
+def _converted(result: MergeResult) -> Iterator[Cost]:
+    """A type that is not there any more at the end: what rows lost when they went through it, no plan knows."""
+    told = sum(each.name == "type" for change in changes_of(result) for each in change.attributes)
+    done = [command for each in _statements(result) if each for command in commands(each)]
+    if done.count(CONVERTS) > max(told, 1):
+        yield Cost(
+            UNTOLD, "types of columns are changed more than once, and what is cut on the way stays cut"
+        )
+
+
 def _writes(result: MergeResult) -> Iterator[Write]:
+    for each in _statements(result):
+        yield from (Write(Verb.UNTOLD),) if each is None else writes(each)
+
+
+def _statements(result: MergeResult) -> Iterator[Statement | None]:
+    """Of the migrations that land; None for a text that can't be split."""
     for migration in result.migrations:
         try:
-            statements = split(migration.sql)
+            yield from split(migration.sql)
         except SplitError:
-            yield Write(Verb.UNTOLD)
-            continue
-        yield from (write for statement in statements for write in writes(statement))
+            yield None
 
 
 def _cost(write: Write, ours: Catalog) -> Cost | None:

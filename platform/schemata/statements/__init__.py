@@ -7,8 +7,20 @@ Layout readers cut files with it, the sandbox runs and times what it returns.
 """
 
 from schemata.statements.effects import changes_data
+from schemata.statements.passing import CONVERTS, commands, passes_through
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
 from schemata.statements.writes import Verb, Write, writes
 
-__all__ = ["SplitError", "Statement", "Verb", "Write", "changes_data", "split", "writes"]
+__all__ = [
+    "CONVERTS",
+    "SplitError",
+    "Statement",
+    "Verb",
+    "Write",
+    "changes_data",
+    "commands",
+    "passes_through",
+    "split",
+    "writes",
+]

@@ -294,3 +294,16 @@ def test_code_that_is_called_and_dropped_is_part_of_what_was_approved(merged, sh
     given.refresh_from_db()
     assert "new statement that may write rows: `create function fix()" in given.dismissed_because
     assert not ready(merged).ready
+
+
+CUT = "alter table users alter email type varchar(1);\nalter table users alter email type text;\n"
+
+
+def test_what_rows_go_through_is_part_of_what_was_approved(merged, shop, run_meetings, maintainer):
+    given = approve(maintainer, merged)
+    push(shop, merged, ADD_NAME + CUT, run_meetings)
+    merge = meeting_of(merged).result
+    assert [cost["kind"] for cost in merge.risk["costs"]] == ["untold"]
+    given.refresh_from_db()
+    assert "alter table users alter email type varchar(1)" in given.dismissed_because
+    assert not ready(merged).ready
