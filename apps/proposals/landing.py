@@ -71,7 +71,12 @@ def why_gone(entry: QueueEntry, proposal: Proposal) -> str:
         return f"The proposal is {proposal.state}."
     if proposal.branch.deleted_at:
         return "The branch was deleted."
-    actual = branch_head(open_repository(proposal.project), proposal.branch.name)
+    repository, target = open_repository(proposal.project), proposal.project.default_branch
+    if proposal.branch.name == target:
+        return f"{target} is the default branch now."
+    if not branch_head(repository, target):
+        return f"There is no branch {target} to land on."
+    actual = branch_head(repository, proposal.branch.name)
     return "" if entry.head == proposal.head == actual else PUSHED
 
 

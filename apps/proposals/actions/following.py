@@ -60,6 +60,9 @@ def _meet_anew(proposal: Proposal) -> bool:
     target = default_branch(now.project)
     if not now.is_asking or target is None or now.base == target.head:
         return False
+    if target.pk == now.branch_id:
+        end(now, State.CLOSED, "closed", because="its branch is the default branch now")
+        return True
     now.base = target.head
     now.save(update_fields=["base"])
     meet(now)

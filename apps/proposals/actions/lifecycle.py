@@ -145,9 +145,9 @@ def lock(proposal: Proposal) -> Proposal:
 
 
 def meet(proposal: Proposal) -> None:
-    """Have the branch merged with the default branch as both stand."""
+    """Have the branch merged with the default branch as both stand; one that has become that itself meets nobody."""
     target = default_branch(proposal.project)
-    if target and not proposal.branch.deleted_at:
+    if target and target.pk != proposal.branch_id and not proposal.branch.deleted_at:
         request_meeting(target, proposal.branch, choices=choices_of(proposal))
 
 

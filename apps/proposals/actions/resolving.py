@@ -11,9 +11,8 @@ from django.db import transaction
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
-from apps.merges.actions import request_meeting
-from apps.proposals.actions.lifecycle import default_branch, lock, subscribe
-from apps.proposals.choices import checked, choices_of, told
+from apps.proposals.actions.lifecycle import lock, meet, subscribe
+from apps.proposals.choices import checked, told
 from apps.proposals.models import Proposal, Resolution, State
 from apps.proposals.resolutions import find_conflict
 from apps.proposals.timeline import record
@@ -116,9 +115,7 @@ def _write(
         resolution=made.pk,
     )
     subscribe(proposal, actor)
-    target = default_branch(proposal.project)
-    if target and not proposal.branch.deleted_at:
-        request_meeting(target, proposal.branch, choices=choices_of(proposal))
+    meet(proposal)
     return made
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.errors import RefusedError
 from apps.proposals.actions import line
-from apps.proposals.actions.following import meet_proposals
+from apps.proposals.actions.following import meet_proposals, meet_stale
 from apps.proposals.actions.lifecycle import close, open_proposal
 from apps.proposals.actions.queueing import withdraw
 from apps.proposals.actions.reviewing import dismiss
@@ -280,3 +280,22 @@ def test_a_worker_that_falls_silent_loses_its_test(ready, developer, project):
         assert not line.heartbeat(claimed)
     assert entry_of(one).stage == Stage.REFUSED
     assert "the worker died each time" in entry_of(one).reason
+
+
+def test_another_default_branch_wedges_nothing(ready, developer, project):
+    one, two = ready(**{"0002_a": adds("a"), "0003_b": adds("b")})
+    queue(developer, one)
+    project.default_branch = "nowhere"
+    project.save()
+    run(project, 1)
+    assert (entry_of(one).stage, state_of(one)) == (Stage.WITHDRAWN, State.OPEN)
+    assert entry_of(one).reason == "There is no branch nowhere to land on."
+    project.default_branch = "main"
+    project.save()
+    queue(developer, one)
+    project.default_branch = one.branch.name
+    project.save()
+    run(project, 1)
+    assert entry_of(one).reason == "0002_a is the default branch now."
+    assert meet_stale() == 2
+    assert (state_of(one), state_of(two)) == (State.CLOSED, State.OPEN)
