@@ -70,6 +70,7 @@ class Composing:
 
     def tree(self) -> tuple[str, tuple[str, ...]]:
         """The tree that lands, and what people have to look at in it. Raises Refused."""
+        _refuse_names(self.names)
         repository, (base, ours, theirs) = self.histories.repository, self.sides.histories
         fork = merge_base(repository, self.target, self.head)
         trees = Trees(*(CommitTree(repository, commit) for commit in (fork, self.target, self.head)))
@@ -142,6 +143,13 @@ class Composing:
     def _missing(self) -> tuple[Migration, ...]:
         known = {each.hash for each in self.sides.theirs.history.migrations}
         return tuple(each for each in self.sides.ours.history.migrations if each.hash not in known)
+
+
+def _refuse_names(names: Sequence[LandedName]) -> None:
+    """A name that breaks the line could pass for another line of the commit's message, or of a command in it."""
+    for each in names:
+        if not f"{each.name}{each.was}".isprintable():
+            raise Refused(f"The name of the migration {each.was!r} holds what can't be shown; give it another.")
 
 
 def _refuse_schema(told: Mapping[str, Any] | None) -> None:

@@ -44,6 +44,8 @@ def check_url(url: str) -> SplitResult:
         raise EgressError("This is not an address.") from None
     if not parts.hostname or any(c.isspace() or not c.isprintable() for c in url):
         raise EgressError("This is not an address.")
+    if not f"{parts.path}{parts.query}".isascii():
+        raise EgressError("After its name an address must be in ASCII; write other letters as %C3%BC.")
     if parts.username or parts.password:
         raise EgressError("An address must not hold a name or password.")
     if not _is_allowed(parts.hostname, port) and parts.scheme != "https":
@@ -66,7 +68,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection.request("POST", _target(parts), body=body, headers=dict(headers))
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(READ_BYTES).decode(errors="replace"))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise EgressError(_reason(parts, error, connection.interrupted)) from error
     finally:
         deadline.cancel()

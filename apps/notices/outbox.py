@@ -8,9 +8,11 @@ tell the two by the message's id, which stays.
 import base64
 import hashlib
 import hmac
+import logging
 from datetime import datetime, timedelta
 
 import orjson
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -21,6 +23,8 @@ from apps.accounts.sealing import SealBroken, unseal
 from apps.notices.egress import EgressError, post
 from apps.notices.models import Delivery
 from apps.teams.models import Membership
+
+logger = logging.getLogger(__name__)
 
 LEASE_S = 120
 WAITS_S = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -57,6 +61,12 @@ def _send(delivery: Delivery) -> None:
         status, answer = _mail(delivery) if delivery.webhook is None else _post(delivery)
     except (EgressError, SealBroken, OSError) as error:
         _settle(delivery, None, str(error))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        # Of one message that can't be sent those behind it must not hear.
+        logger.exception("delivery %s", delivery.pk)
+        _settle(delivery, None, "It could not be sent; the worker's log has the reason.")
     else:
         _settle(delivery, status, answer)
 

@@ -1,6 +1,7 @@
 """Pages: one's own choice of mail; a project's webhooks with the log of what was sent."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,8 +59,7 @@ def webhooks(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRes
 def webhook(request: HttpRequest, team_slug: str, project_slug: str, webhook_id: int) -> HttpResponse:
     project = find_project(request.user, team_slug, project_slug, Role.MAINTAINER)
     found = access.find_webhook(project, webhook_id)
-    before = parse_datetime(request.GET["before"]) if "before" in request.GET else None
-    deliveries = access.deliveries_of(found, before)
+    deliveries = access.deliveries_of(found, _moment(request.GET.get("before", "")))
     context = {
         **_frame(project),
         "webhook": found,
@@ -99,6 +99,15 @@ def send_again(
     actions.send_again(delivery)
     messages.success(request, "The message is on its way again.")
     return redirect("webhook", team_slug, project_slug, delivery.webhook_id)
+
+
+def _moment(text: str) -> datetime | None:
+    """What a link to older deliveries says; None for what is no moment with its zone."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _frame(project: Project) -> dict[str, object]:

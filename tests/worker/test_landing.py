@@ -200,6 +200,15 @@ def test_what_collides_outside_the_schema_is_named(workspace, build_on):
         build_on()
 
 
+def test_a_name_that_could_pass_for_a_line_of_the_message_is_refused(workspace, build_on):
+    lock = {"prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n'}
+    advance(workspace, lock | {"prisma/migrations/20240101000000_init/migration.sql": INIT})
+    odd = "20240201000000_b\nApproved-by: Olga"
+    branch(workspace, "feature", {f"prisma/migrations/{odd}/migration.sql": "create table b (id int);\n"})
+    with pytest.raises(Refused, match="can't be shown"):
+        build_on()
+
+
 def test_a_collision_is_refused_until_somebody_chose(workspace, build_on):
     advance(workspace, {"migrations/0001_users.up.sql": INIT})
     branch(

@@ -145,6 +145,18 @@ def test_what_is_not_taken_is_tried_again_and_in_the_end_given_up(project, owner
     assert Delivery.objects.get().state == "sent"
 
 
+def test_a_message_that_can_not_be_sent_holds_up_no_other(project, owner, developer, receiver):
+    actions.add_webhook(owner, project, receiver.url, ["collision"])
+    Webhook.objects.update(secret=seal("whsec_a"))
+    actions.tell(notice(project), [])
+    actions.tell(notice(project, "comment"), [developer])
+    assert deliver_due() == 2
+    assert len(mail.outbox) == 1
+    broken = Delivery.objects.get(webhook__isnull=False)
+    assert (broken.state, receiver.got) == ("waiting", [])
+    assert "could not be sent" in broken.answer
+
+
 def test_a_worker_that_died_while_sending_loses_nothing(project, owner, receiver):
     actions.add_webhook(owner, project, receiver.url, ["collision"])
     actions.tell(notice(project), [])
@@ -169,6 +181,7 @@ def test_a_worker_that_died_while_sending_loses_nothing(project, owner, receiver
         "https://user:secret@example.com/",
         "https://",
         "https://a b/",
+        "https://example.com/\N{LATIN SMALL LETTER U WITH DIAERESIS}",
         "https://example.com:99999/",
         "nonsense",
     ],
@@ -224,6 +237,8 @@ def test_the_pages_of_webhooks(project, owner, maintainer, developer, stranger, 
     assert deliver_due() == 1
     log = browser.get(own).content.decode()
     assert "sent 204" in log
+    for before in ("2026-99-99 00:00", "2026-01-01 00:00", "x\0"):
+        assert browser.get(own, {"before": before}).status_code == 200
     assert unseal(webhook.secret) not in log
     assert browser.post(f"{page}deliveries/{Delivery.objects.get().pk}/again/").status_code == 302
     assert browser.post(f"{own}pause/").status_code == 302
