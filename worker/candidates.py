@@ -149,7 +149,9 @@ def _refuse_names(names: Sequence[LandedName]) -> None:
     """A name that breaks the line could pass for another line of the commit's message, or of a command in it."""
     for each in names:
         if not f"{each.name}{each.was}".isprintable():
-            raise Refused(f"The name of the migration {each.was!r} holds what can't be shown; give it another.")
+            raise Refused(
+                f"The name of the migration {each.was!r} holds what can't be shown; give it another."
+            )
 
 
 def _refuse_schema(told: Mapping[str, Any] | None) -> None:
