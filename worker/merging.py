@@ -35,6 +35,7 @@ from schemata.merge.resolutions import Resolution, ResolutionError
 from worker.heartbeat import ClaimLost, Heartbeat
 from worker.histories import Histories
 from worker.process import new_claim, sandboxes
+from worker.slots import merging_slot
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,18 @@ class Sides:
 
 
 def merge_meeting(meeting_id: int) -> None:
-    """Merge the heads of the meeting unless another worker has it or it needs no merge any more."""
+    """Merge the heads of the meeting unless another worker has it or it needs no merge any more.
+
+    Where as many merges run as may, it goes on waiting; whoever is done asks for the next one.
+    """
+    with merging_slot() as is_free:
+        if is_free:
+            _merge_claimed(meeting_id)
+    if is_free:
+        actions.enqueue_next()
+
+
+def _merge_claimed(meeting_id: int) -> None:
     meeting = actions.claim(meeting_id, new_claim())
     if meeting is None:
         return

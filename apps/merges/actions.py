@@ -65,6 +65,14 @@ def _ask(meeting: Meeting) -> None:
     announce(meeting)
 
 
+def enqueue_next() -> None:
+    """Ask for the meeting that waits longest, if there is one: its message may have come when no worker was free."""
+    waiting = Meeting.objects.filter(state=State.WAITING, retry_at=None).order_by("requested_at", "id")
+    found = waiting.values_list("pk", flat=True).first()
+    if found is not None:
+        enqueue(TASK, found)
+
+
 def claim(meeting_id: int, worker: str) -> Meeting | None:
     """Take the meeting, or None when somebody else has it, it is finished, or its time has not come."""
     now = timezone.now()
