@@ -11,6 +11,7 @@ from schemata.findings import Finding
 from schemata.history import History
 from schemata.layouts.finding import READERS, found_in, open_index, several
 from schemata.layouts.found import FoundLayout, LayoutError, Limits, error, warning
+from schemata.layouts.hidden import hidden_in
 from schemata.layouts.index import Index
 from schemata.layouts.landed import compare_landed, presumed_fork
 from schemata.layouts.source import Source
@@ -60,6 +61,7 @@ def read_project(tree: Tree, root: str | None = None, *, limits: Limits | None =
 def _read(index: Index, found: FoundLayout) -> History:
     source = Source(index, found)
     history: History = READERS[found.layout].read(source)
+    history = replace(history, findings=(*history.findings, *hidden_in(index, found)))
     if len(history.migrations) > index.limits.migrations:
         raise LayoutError(_too_many(found, len(history.migrations), index.limits.migrations))
     if not history.migrations and history.is_runnable:

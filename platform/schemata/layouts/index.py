@@ -15,12 +15,13 @@ IGNORED = frozenset(
 
 
 class Index:
-    """The files below one folder of a tree, up to a cap."""
+    """The files below one folder of a tree, up to a cap; `ignored` are scripts in folders of IGNORED names."""
 
     def __init__(self, tree: Tree, under: str = "", limits: Limits | None = None) -> None:
         self.tree = tree
         self.under = under.strip("/")
         self.limits = limits or Limits()
+        self.ignored: list[TreeFile] = []
         self._files = {file.path: file for file in self._walked()}
 
     def _walked(self) -> Iterator[TreeFile]:
@@ -30,6 +31,8 @@ class Index:
                 raise LayoutError(_too_many(self.under, cap))
             if IGNORED.isdisjoint(file.path[start:].split("/")[:-1]):
                 yield file
+            elif file.path.endswith(".sql") or file.is_link:
+                self.ignored.append(file)
 
     def __iter__(self) -> Iterator[TreeFile]:
         return iter(self._files.values())
