@@ -16,6 +16,7 @@ from apps.proposals.actions import line
 from apps.proposals.actions.leaving import TASK
 from apps.proposals.landing import land
 from apps.proposals.models import Answer, QueueEntry, Resolution, Review
+from apps.proposals.situation import asks_as_seen
 from apps.repositories.landing import Author
 from sandbox.errors import SandboxError
 from sandbox.replays import Replay
@@ -76,6 +77,11 @@ def _build_and_prove(entry: QueueEntry, heartbeat: Heartbeat) -> None:
         raise Refused(
             "What would land is another change than the one that was queued: what is ahead of it, or on the "
             "default branch, altered it. Look at it again, and queue it once it is approved."
+        )
+    if not asks_as_seen(entry.proposal, candidate.target, candidate.commit):
+        raise Refused(
+            "Both sides changed [policy] in braid.toml, and what would land is neither's; merge the default branch "
+            "into the branch by hand and push it again."
         )
     proof = _proof(candidate)
     _kept(line.offer(entry, candidate.commit, candidate.merge, proof))

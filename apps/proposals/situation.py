@@ -191,6 +191,16 @@ def _rules_at(repository: pygit2.Repository, commit: str | None) -> Rules:
         return replace(UNASKED, problems=(str(error),))
 
 
+def asks_as_seen(proposal: Proposal, target: str, candidate: str) -> bool:
+    """Whether `[policy]` of a merge commit is one side's: git may make of two texts a third that nobody saw."""
+    repository = open_repository(proposal.project)
+    fork = merge_base(repository, target, proposal.head)
+    landed, ours, theirs, before = (
+        _rules_at(repository, commit) for commit in (candidate, target, proposal.head, fork)
+    )
+    return landed == ours if theirs == before else landed == theirs
+
+
 def landed_rules(project: Project) -> Rules:
     """What braid.toml on the project's default branch asks for."""
     target = _default_branch(project)

@@ -299,3 +299,29 @@ def test_another_default_branch_wedges_nothing(ready, developer, project):
     assert entry_of(one).reason == "0002_a is the default branch now."
     assert meet_stale() == 2
     assert (state_of(one), state_of(two)) == (State.CLOSED, State.OPEN)
+
+
+POLICY = "[policy]\napprovals = {}\n\n# Who\n# may\n# what\n\nself_approval = {}\n"
+
+
+def test_two_policies_make_no_third_that_nobody_saw(
+    shop, propose, run_meetings, developer, maintainer, project
+):
+    ask_for(project)
+    shop.commit({"braid.toml": POLICY.format(1, "false")})
+    shop.push("main")
+    one = propose("0002_a", adds("a"))
+    shop.commit({"braid.toml": POLICY.format(1, "true")})
+    shop.push(one.branch.name, by=developer)
+    shop.git("switch", "--quiet", "main")
+    shop.commit({"braid.toml": POLICY.format(0, "false")})
+    shop.push("main")
+    meet_proposals(project)
+    run_meetings()
+    one.refresh_from_db()
+    approve(maintainer, one)
+    queue(developer, one)
+    run(project, 1)
+    entry = entry_of(one)
+    assert (entry.stage, state_of(one)) == (Stage.REFUSED, State.OPEN)
+    assert entry.reason.startswith("Both sides changed [policy]")
