@@ -95,9 +95,10 @@ def _sign_in(context: BrowserContext, user: User, url: str) -> None:
         context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(braid_server: LiveBraid, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A real worker with the running server's own environment; its log."""
+    """A real worker with the running server's own environment; its log. It ends with the file of tests that asked
+    for it: others do the work themselves, and must not find it done."""
     celery = [sys.executable, "-m", "celery", "--app", "braid.celery", "worker", "--concurrency=1"]
     quiet = ["--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     path = tmp_path_factory.mktemp("worker") / "worker.log"
