@@ -8,11 +8,13 @@ the attacker's own next job runs.
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.rows import scalar_row
 
 from sandbox import (
     DeadlineExceeded,
@@ -25,6 +27,7 @@ from sandbox import (
 )
 from sandbox.binaries import find
 from sandbox.cluster import Cluster
+from sandbox.host import Host
 from schemata.history import History, Transaction, migration_of
 
 SCRIPTS = sorted((Path(__file__).parent / "hostile").glob("*.sql"))
@@ -34,6 +37,7 @@ VICTIM = (
     "alter table accounts add column balance numeric default 0; create index on accounts (owner);",
 )
 DEADLINE_S = 4.0
+DYING_S = 10.0
 # To try another than the default: BRAID_TEST_POSTGRES=18.
 POSTGRES = int(os.environ.get("BRAID_TEST_POSTGRES", "0")) or None
 LIMITS = {"disk_mb": 160, "memory_mb": 512, "temp_mb": 16, "runner_memory_mb": 320, "catalog_mb": 32}
@@ -128,20 +132,44 @@ def is_expected(outcome: str, expected: str) -> bool:
 
 
 def nothing_was_gained(sandboxes: Sandboxes) -> None:
-    """On the attacker's server, where it still runs: no new superuser, no new role, no new database owner."""
+    """On each server that still runs: no new superuser, no new role, no new database owner."""
+    hidden = [supabase.HIDDEN + role for role in supabase.ROLES]
     for server in sandboxes._servers:
-        if server.is_alive:
-            admin = psycopg.connect(server.conninfo("postgres", "braid"), options="-c search_path=pg_catalog")
-            with admin:
-                roles = admin.execute("select rolname from pg_roles where rolname !~ '^pg_'").fetchall()
-                supers = admin.execute("select rolname from pg_roles where rolsuper").fetchall()
-                owners = admin.execute(
-                    "select distinct rolname from pg_database join pg_roles on pg_roles.oid = datdba"
-                ).fetchall()
-            hidden = [(supabase.HIDDEN + role,) for role in supabase.ROLES]
-            assert sorted(roles) == sorted([("braid",), ("braid_reader",), ("postgres",), *hidden])
-            assert supers == [("braid",)]
-            assert owners == [("braid",)]
+        powers = powers_on(server)
+        if powers is not None:
+            roles, superusers, owners = powers
+            assert roles == sorted(["braid", "braid_reader", "postgres", *hidden])
+            assert superusers == ["braid"]
+            assert owners == ["braid"]
+
+
+def powers_on(server: Host) -> tuple[list[str], list[str], list[str]] | None:
+    """Roles, superusers and owners of databases; None where the server is gone.
+
+    A full disk may end it while its databases are cleared away: then it takes no
+    connections, though it has not quite gone.
+    """
+    deadline = time.monotonic() + DYING_S
+    while server.is_alive:
+        try:
+            return read_powers(server)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+    return None
+
+
+def read_powers(server: Host) -> tuple[list[str], list[str], list[str]]:
+    url = server.conninfo("postgres", "braid")
+    with psycopg.connect(url, options="-c search_path=pg_catalog", row_factory=scalar_row) as admin:
+        return (
+            sorted(admin.execute("select rolname from pg_roles where rolname !~ '^pg_'").fetchall()),
+            admin.execute("select rolname from pg_roles where rolsuper").fetchall(),
+            admin.execute(
+                "select distinct rolname from pg_database join pg_roles on pg_roles.oid = datdba"
+            ).fetchall(),
+        )
 
 
 def next_job_runs(sandboxes: Sandboxes) -> None:
