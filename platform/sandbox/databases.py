@@ -159,8 +159,15 @@ class Databases:
         self.templates.append(template)
 
     def evict(self, is_crowded: Callable[[], bool]) -> None:
-        """Drop the templates that were of use the longest ago, beyond the capacity or while space is short."""
-        while len(self.templates) > self.capacity or (self.templates and is_crowded()):
+        """Drop the templates that were of use the longest ago, beyond the capacity or while space is short.
+
+        What was made ahead of need goes before them: a clone is sooner made again than a history is run.
+        """
+        while len(self.templates) > self.capacity:
+            self.forget(self.templates[0])
+        if any(self.spares.values()) and is_crowded():
+            self._drop_spares()
+        while self.templates and is_crowded():
             self.forget(self.templates[0])
 
     def forget(self, template: Template) -> None:
@@ -174,9 +181,7 @@ class Databases:
 
     def put_away(self) -> None:
         """Drop what was made ahead of need, and write down which templates were of use last."""
-        for spare in (name for names in self.spares.values() for name in names):
-            self.drop(spare)
-        self.spares.clear()
+        self._drop_spares()
         for template in self.templates:
             self.admin.execute(
                 sql.SQL("update {} set used_at = clock_timestamp() where name = %s").format(
@@ -184,6 +189,11 @@ class Databases:
                 ),
                 (template.name,),
             )
+
+    def _drop_spares(self) -> None:
+        for spare in (name for names in self.spares.values() for name in names):
+            self.drop(spare)
+        self.spares.clear()
 
     def drop(self, name: str) -> None:
         self.admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

@@ -55,6 +55,8 @@ class Replaying:
         self._told = 0.0
         self._unsettled: list[tuple[Reached, History, int]] = []
         self._useful: list[Template] = []
+        # Whether the last templates are likely to be cloned next, as those of a branch are that is pushed again.
+        self.clones_ahead = True
 
     @property
     def has_run(self) -> bool:
@@ -252,6 +254,10 @@ class Replaying:
             if template in self.databases.templates:
                 self.databases.touch(template)
         self.databases.evict(self.server.is_crowded)
+        if self.clones_ahead:
+            self._clone_ahead()
+
+    def _clone_ahead(self) -> None:
         for template in {each.name: each for each in self._useful[-2:]}.values():
             if template in self.databases.templates:
                 self.databases.make_spare(template.name)
