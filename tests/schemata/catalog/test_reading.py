@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from schemata.catalog import Address, Catalog, Constraint, Kind
+from schemata.catalog import Address, Catalog, Column, Constraint, Kind
 from schemata.diff import diff
 from schemata.introspect import read_catalog
 from schemata.introspect.fetch import ALL, OTHER_QUERIES, QUERIES
@@ -27,6 +27,27 @@ alter table orders enable row level security;
 create policy own on orders using (customer = 1);
 comment on table orders is 'What was bought';
 grant select on orders to app_reader;
+"""
+
+# Defaults that speak of whatever a default may speak of, and what is generated, which speaks of columns.
+DEFAULTS = """
+create schema "Other";
+create type "Other".pair as (a int, b text);
+create domain "Other".code as text default 'none';
+create sequence "Other"."Numbers";
+create function "Other".named(a int, b text default 'x') returns text language sql immutable as 'select b';
+create table defaults (
+    id bigint default nextval('"Other"."Numbers"'), code "Other".code, code_too "Other".code default 'a'::"Other".code,
+    row_of "Other".pair default row(1, 'b'), part text default ((row(1, 'b'))::"Other".pair).b,
+    list int[] default array[1, 2] || 3, called text default "Other".named(b => 'y', a => 1),
+    who text default current_user, cased text default case when now() > '2020-01-01' then 'late' else 'early' end,
+    day date default current_date + 1, zone timestamptz default (now() at time zone 'UTC'),
+    words text default 'it''s' || E'\\n' collate "C", "table" regclass default 'defaults'::regclass,
+    price numeric default 2, "Twice" numeric generated always as (price * 2) stored,
+    whole text generated always as ("Other".named(id::int, words)) stored
+);
+create view over as select id, price from defaults;
+alter view over alter column price set default round(1.5);
 """
 
 # Everything that a query without pinned names would run, in the schema that is searched first.
@@ -84,6 +105,20 @@ def test_planted_functions_operators_and_types_are_not_used(fresh: psycopg.Conne
     trapped = read_catalog(fresh)
     assert not [change for change in diff(plain, trapped, same_origin=True) if change.action != "add"]
     assert Address(Kind.VIEW, "public", "pg_class") in trapped.objects
+
+
+def test_defaults_read_as_postgres_shows_them(fresh: psycopg.Connection) -> None:
+    fresh.execute(DEFAULTS)
+    shown = fresh.execute(
+        "select adrelid::regclass::text, attname, pg_get_expr(adbin, adrelid) from pg_attrdef join pg_attribute "
+        "on attrelid = adrelid and attnum = adnum, set_config('search_path', 'pg_catalog, pg_temp', false)"
+    ).fetchall()
+    columns = [found for found in read_catalog(fresh).objects.values() if isinstance(found, Column)]
+    read = [
+        (f"public.{each.address.parent}", each.address.name, each.default) for each in columns if each.default
+    ]
+    assert sorted(read) == sorted(shown)
+    assert len(read) == 16
 
 
 def test_temporary_objects_neither_show_nor_shadow(fresh: psycopg.Connection) -> None:

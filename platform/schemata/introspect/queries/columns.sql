@@ -1,5 +1,6 @@
 -- Columns of tables, views and composite types, and index keys that have options or a target of their own.
 -- A type is named here only where its name needs a modifier or is not the server's own.
+-- Only what is generated speaks of columns: for other defaults Postgres need not learn what those are called.
 select a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
        case when a.atttypmod >= 0 or a.atttypid >= 16384 or t.typrelid <> 0
             then pg_catalog.format_type(a.atttypid, a.atttypmod) end as type,
@@ -15,7 +16,7 @@ select a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
        a.attislocal, a.attinhcount,
        a.attacl::pg_catalog.text[] as privileges,
        d.oid as default_token,
-       pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "default"
+       pg_catalog.pg_get_expr(d.adbin, case when a.attgenerated <> '' then d.adrelid else 0 end) as "default"
 from pg_catalog.pg_class c
      join pg_catalog.pg_attribute a on a.attrelid = c.oid
      join pg_catalog.pg_type t on t.oid = a.atttypid
