@@ -12,6 +12,7 @@ from sandbox.merging.values import MergeResult
 from sandbox.pool import Sandboxes
 from sandbox.replaying import Replaying
 from sandbox.replays import OnProgress
+from schemata.catalog.collector import collector_paused
 from schemata.history import History
 from schemata.merge.resolutions import Resolution
 
@@ -39,10 +40,12 @@ def merge_histories(
 
     def work(replaying: Replaying) -> MergeResult:
         reaching = Reaching(Lab(replaying, ours), base, ours, theirs)
-        try:
-            return _prove(reaching.lab, reaching.run(), choices)
-        except NoWay:
-            return _prove(reaching.lab, reaching.run_apart(), choices)
+        # Five catalogs are held at once here, and each pass of the collector would walk through all of them.
+        with collector_paused():
+            try:
+                return _prove(reaching.lab, reaching.run(), choices)
+            except NoWay:
+                return _prove(reaching.lab, reaching.run_apart(), choices)
 
     return sandboxes.perform(owner, postgres, deadline_s, on_progress, work)
 
