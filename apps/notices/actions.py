@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
+from apps.accounts.outward import egress
 from apps.accounts.sealing import seal
-from apps.notices.egress import EgressError, check_url
 from apps.notices.kinds import KINDS, PING
 from apps.notices.models import Delivery, Preference, Webhook
 from apps.projects.models import Project
 from apps.teams import audit
 from apps.teams.models import Membership
+from egress import EgressError
 
 TASK = "worker.deliver"
 MOST_WEBHOOKS = 20
@@ -168,7 +169,7 @@ def _check(url: str, kinds: Sequence[str]) -> None:
     if not kinds:
         raise RefusedError("Choose at least one event.")
     try:
-        check_url(url)
+        egress().check(url)
     except EgressError as error:
         raise RefusedError(str(error)) from None
 

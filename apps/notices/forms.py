@@ -2,8 +2,9 @@
 
 from django import forms
 
-from apps.notices.egress import EgressError, check_url
+from apps.accounts.outward import egress
 from apps.notices.kinds import CHOICES
+from egress import EgressError
 
 BOXES = forms.CheckboxSelectMultiple
 
@@ -22,7 +23,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
         try:
-            check_url(url)
+            egress().check(url)
         except EgressError as error:
             raise forms.ValidationError(str(error)) from None
         return url

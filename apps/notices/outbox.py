@@ -19,10 +19,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken, unseal
-from apps.notices.egress import EgressError, post
 from apps.notices.models import Delivery
 from apps.teams.models import Membership
+from egress import EgressError, request
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ def _post(delivery: Delivery) -> tuple[int, str]:
     if not webhook.is_active:
         return GONE, "The webhook is switched off."
     body = orjson.dumps(_with_url(delivery))
-    answer = post(webhook.url, body, signed_headers(delivery, body, unseal(webhook.secret), timezone.now()))
+    headers = signed_headers(delivery, body, unseal(webhook.secret), timezone.now())
+    answer = request(egress(), "POST", webhook.url, body=body, headers=headers)
     return answer.status, answer.text
 
 

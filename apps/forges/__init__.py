@@ -1,0 +1,1 @@
+"""Repositories on forges: what comes from them, what follows it, what is reported back."""

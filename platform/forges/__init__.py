@@ -1,0 +1,43 @@
+"""What the forges speak: signed deliveries in, repositories, pull requests, checks and comments out.
+
+Values in, values out: no database, no Django. `hints` and `signatures` read what a forge
+sends, `client.open_client` talks to one, `fetching` moves commits. One module or package a
+forge: `github`, `gitlab`, `gitea` (Forgejo too), `bitbucket` (Cloud).
+"""
+
+from forges.errors import ForgeError, Gone, Limited, Moved, Refused, Unreachable
+from forges.values import (
+    Annotation,
+    Button,
+    Kind,
+    Level,
+    Merging,
+    Outcome,
+    Place,
+    Pull,
+    PullState,
+    Report,
+    Repository,
+    Status,
+)
+
+__all__ = [
+    "Annotation",
+    "Button",
+    "ForgeError",
+    "Gone",
+    "Kind",
+    "Level",
+    "Limited",
+    "Merging",
+    "Moved",
+    "Outcome",
+    "Place",
+    "Pull",
+    "PullState",
+    "Refused",
+    "Report",
+    "Repository",
+    "Status",
+    "Unreachable",
+]
