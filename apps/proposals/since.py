@@ -11,6 +11,7 @@ from sandbox.merging.fingerprint import rows_statements
 
 MOST_LINES = 30
 MOST_LETTERS = 200
+MOST_TOLD = 5
 
 # A change by what it does to which object: `change.to_json` with its SQL, as diffs are stored.
 Changes = dict[tuple[str, str], dict[str, Any]]
@@ -25,6 +26,20 @@ def changed_since(before: Merge | None, after: Merge) -> tuple[str, ...]:
         lines = ["the same changes are reached from another schema"]
     more = len(lines) - MOST_LINES
     return (*lines[:MOST_LINES], *([f"and {more} more"] if more > 0 else ()))
+
+
+def look_again(seen: str, now: Merge | None) -> str:
+    """What somebody is told who answers to the change with the hash `seen`, when it is another one by now."""
+    changes = changed_since(_merge_with(seen, now), now) if now else ("Braid merges it anew",)
+    more = len(changes) - MOST_TOLD
+    told = "; ".join([*changes[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
+    return f"The change is another one since you looked at it: {told}. Look at what it is now, then decide again."
+
+
+def _merge_with(change_hash: str, beside: Merge) -> Merge | None:
+    """The newest merge of the same project with that change."""
+    found = Merge.objects.filter(project=beside.project_id, change_hash=change_hash).exclude(change_hash="")
+    return found.select_related("diff").order_by("-id").first()
 
 
 def _changes(merge: Merge) -> Changes:

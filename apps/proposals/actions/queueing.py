@@ -12,6 +12,7 @@ from apps.proposals.actions.lifecycle import lock
 from apps.proposals.actions.reviewing import is_ready
 from apps.proposals.landing import PUSHED, lock_project, settle
 from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.proposals.since import look_again
 from apps.proposals.timeline import record
 from apps.repositories.models import Push
 
@@ -21,13 +22,21 @@ ANSWERS = frozenset({"changes_requested", "dismissed", "bypassed"})
 
 
 @transaction.atomic
-def queue(actor: User, proposal: Proposal, *, deletes_branch: bool = False) -> QueueEntry:
-    """Line the proposal up to land after those that are lined up. Raises RefusedError where it is not ready."""
+def queue(
+    actor: User, proposal: Proposal, *, deletes_branch: bool = False, change_hash: str | None = None
+) -> QueueEntry:
+    """Line the proposal up to land after those that are lined up. Raises RefusedError where it is not ready.
+
+    `change_hash` is that of the change which the actor saw: where it is another one by now, it is refused
+    too, whatever the policy asks. None: the actor takes it as it is.
+    """
     lock_project(proposal.project_id)
     now = lock(proposal)
     if now.state != State.OPEN:
         raise RefusedError(f"#{now.number} is {now.state}; only an open proposal can be queued.")
     found = is_ready(now, merge=_known_merge(now))
+    if change_hash is not None and found.change_hash not in ("", change_hash):
+        raise RefusedError(_look_again(now, change_hash))
     if not found.ready:
         raise RefusedError(f"#{now.number} is not ready to land. {'; '.join(found.missing)}.")
     entry = QueueEntry.objects.create(
@@ -44,6 +53,11 @@ def queue(actor: User, proposal: Proposal, *, deletes_branch: bool = False) -> Q
     record(now, "queued", actor, head=now.head, deletes_branch=deletes_branch)
     enqueue(TASK, now.project_id)
     return entry
+
+
+def _look_again(proposal: Proposal, seen: str) -> str:
+    meeting = meeting_of(proposal)
+    return look_again(seen, meeting.result if meeting else None)
 
 
 def _known_merge(proposal: Proposal) -> Merge | None:

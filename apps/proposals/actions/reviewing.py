@@ -16,6 +16,7 @@ from apps.proposals.actions.lifecycle import lock, subscribe
 from apps.proposals.actions.policing import lock_policy
 from apps.proposals.models import Answer, Bypass, Proposal, Review, ReviewRequest
 from apps.proposals.readiness import MERGES, Readiness, readiness_of
+from apps.proposals.since import look_again
 from apps.proposals.situation import Situation, read_situation
 from apps.proposals.timeline import record
 from apps.teams import audit
@@ -26,7 +27,6 @@ LINES = {
     Answer.REQUEST_CHANGES: "changes_requested",
     Answer.COMMENT: "reviewed",
 }
-LOOK_AGAIN = "The change is another one since you looked at it. Look at what it is now, and answer again."
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def bypass(actor: User, proposal: Proposal, reason: str, *, change_hash: str) ->
     if not may_bypass(at, actor):
         raise RefusedError("The policy says who may pass it by, and you are not among them.")
     if at.merge is None or at.merge.change_hash != change_hash:
-        raise RefusedError(LOOK_AGAIN)
+        raise RefusedError(look_again(change_hash, at.merge))
     missing = [str(each) for each in readiness_of(at).unmet if each.is_policy]
     if not missing:
         raise RefusedError("The policy asks for nothing that is missing.")
@@ -194,7 +194,7 @@ def _check_approval(actor: User, proposal: Proposal, meeting: Meeting | None, ch
     if seen.outcome not in MERGES:
         raise RefusedError(f"It can be approved once it merges; now it {seen.headline}.")
     if seen.change_hash != change_hash:
-        raise RefusedError(LOOK_AGAIN)
+        raise RefusedError(look_again(change_hash, seen))
     at = read_situation(proposal)
     if at.is_own_work(actor):
         raise RefusedError("The policy of this project lets nobody approve their own work.")

@@ -39,6 +39,7 @@ class EntrySerializer(serializers.Serializer[EntryView]):
     place = serializers.IntegerField(help_text="From 1; 0 for what is not lined up.")
     detail = serializers.CharField()
     head = serializers.CharField(source="entry.head")
+    change_hash = serializers.CharField(source="entry.change_hash")
     tested_on = serializers.CharField(source="entry.tested_on")
     candidate = serializers.CharField(source="entry.candidate")
     deletes_branch = serializers.BooleanField(source="entry.deletes_branch")
@@ -58,6 +59,9 @@ class QueueSerializer(serializers.Serializer[Any]):
 
 class QueueAskedSerializer(serializers.Serializer[Any]):
     deletes_branch = serializers.BooleanField(default=False)
+    change_hash = serializers.CharField(
+        required=False, help_text="Of the change that you saw: 409 where it is another one by now."
+    )
 
 
 class RevertSerializer(serializers.ModelSerializer[Revert]):
@@ -93,7 +97,7 @@ class ProposalTurn(APIView):
         operation_id="proposals_queue_enter", request=QueueAskedSerializer, responses={201: EntrySerializer}
     )
     def post(self, request: Request, team_slug: str, project_slug: str, number: int) -> Response:
-        """Line it up to land; for developers. 409 where it is not ready."""
+        """Line it up to land; for developers. 409 where it is not ready, or not what `change_hash` says."""
         viewer, proposal = _let_in(request, team_slug, project_slug, number)
         sent = QueueAskedSerializer(data=request.data)
         sent.is_valid(raise_exception=True)

@@ -34,11 +34,11 @@ def queue(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRespon
 @require_POST
 def enter(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
-    deletes = request.POST.get("deletes_branch") == "yes"
+    deletes, seen = request.POST.get("deletes_branch") == "yes", request.POST.get("change_hash", "")
     return _do(
         request,
         frame,
-        lambda: queueing.queue(signed_in(request), frame.proposal, deletes_branch=deletes),
+        lambda: queueing.queue(signed_in(request), frame.proposal, deletes_branch=deletes, change_hash=seen),
         f"#{number} is in the queue.",
     )
 

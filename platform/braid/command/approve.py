@@ -6,12 +6,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from braid.command.exits import Exit, Stop
+from braid.command.exits import Exit
 from braid.command.printing import printable
-from braid.command.remote import Remote, find_number, remote_of
+from braid.command.remote import SHORT, Remote, find_number, remote_of, seen_change
 from braid.command.style import Style
-
-SHORT = 12
 
 
 def run(given: argparse.Namespace) -> Exit:
@@ -21,7 +19,7 @@ def run(given: argparse.Namespace) -> Exit:
     address = f"proposals/{number}/"
     seen = remote.get(f"{address}readiness/")
     if not given.look:
-        _answer(remote, address, given, _hash(given, seen))
+        _answer(remote, address, given, seen_change(given.change, seen))
         seen = remote.get(f"{address}readiness/")
     if given.json:
         print(json.dumps({"number": number, **seen}, indent=2, ensure_ascii=False))
@@ -38,16 +36,6 @@ def _answer(remote: Remote, address: str, given: argparse.Namespace, change_hash
     answer = "request_changes" if given.request_changes else "comment" if given.comment else "approve"
     sent = {"answer": answer, "body": given.message or "", "change_hash": change_hash}
     remote.post(f"{address}reviews/", sent)
-
-
-def _hash(given: argparse.Namespace, seen: Mapping[str, Any]) -> str:
-    """The change that is answered: the newest, which must be the one that --change names."""
-    newest = str(seen["change_hash"])
-    if given.change and not newest.startswith(given.change):
-        raise Stop(
-            f"the change is {newest[:SHORT] or 'not known yet'}, not {given.change}: look again", Exit.BLOCKED
-        )
-    return newest
 
 
 def _report(number: int, seen: Mapping[str, Any], given: argparse.Namespace, style: Style) -> Iterator[str]:

@@ -50,6 +50,7 @@ _QUEUE_END = """\
 examples:
   braid queue                            the proposal of the branch you are on
   braid queue 7 --delete-branch --wait   until it has landed or left
+  braid queue 7 --change 3f9a12c         if that is still the change you saw
   braid queue 7 --leave                  take it out again
   braid queue --list                     who is lined up
 
@@ -117,6 +118,7 @@ def add_queue(commands: Commands) -> None:
     verb.add_argument("--leave", action="store_true", help="take it out of the queue")
     verb.add_argument("--look", action="store_true", help="only say where it stands")
     verb.add_argument("--list", action="store_true", help="who is lined up in the project")
+    queue.add_argument("--change", metavar="HASH", help="refuse if the change is another one by now")
     queue.add_argument("--delete-branch", action="store_true", help="delete the branch once it has landed")
     queue.add_argument("--wait", action="store_true", help="until it has landed or left, at most 30 minutes")
     queue.set_defaults(run=_run_queue)

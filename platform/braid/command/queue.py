@@ -9,7 +9,7 @@ from typing import Any
 
 from braid.command.exits import Exit, Stop
 from braid.command.printing import printable
-from braid.command.remote import Remote, find_number, remote_of
+from braid.command.remote import SHORT, Remote, find_number, remote_of, seen_change
 from braid.command.style import Style
 
 WAIT_S, LOOK_S = 1800, 1.0
@@ -23,7 +23,7 @@ def run(given: argparse.Namespace) -> Exit:
         return _show_all(remote, given)
     number = find_number(remote, given.proposal or "")
     address = f"proposals/{number}/queue/"
-    seen = _act(remote, address, given)
+    seen = _act(remote, number, address, given)
     if given.wait:
         seen = _wait(remote, address, number)
     _write(json.dumps(seen, indent=2, ensure_ascii=False) if given.json else "\n".join(_report(seen)))
@@ -32,12 +32,15 @@ def run(given: argparse.Namespace) -> Exit:
     return Exit.FINE if seen["stage"] in (*LINED_UP, "landed") else Exit.BLOCKED
 
 
-def _act(remote: Remote, address: str, given: argparse.Namespace) -> Any:
+def _act(remote: Remote, number: int, address: str, given: argparse.Namespace) -> Any:
     if given.leave:
         return remote.ask("DELETE", address)
     if given.look:
         return remote.get(address)
-    return remote.post(address, {"deletes_branch": bool(given.delete_branch)})
+    seen = remote.get(f"proposals/{number}/readiness/")
+    change = seen_change(given.change, seen)
+    asked = {"deletes_branch": bool(given.delete_branch), **({"change_hash": change} if change else {})}
+    return remote.post(address, asked)
 
 
 def _wait(remote: Remote, address: str, number: int) -> Any:
@@ -61,6 +64,8 @@ def _show_all(remote: Remote, given: argparse.Namespace) -> Exit:
 
 def _report(seen: Mapping[str, Any]) -> Iterator[str]:
     yield from _line(seen)
+    if seen["change_hash"]:
+        yield f"  change {seen['change_hash'][:SHORT]}"
     for each in seen["migrations"]:
         rewritten = ", rewritten" if each["is_rewritten"] else ""
         yield f"  {each['was'] or '(new)'} lands as {each['name']}{rewritten}"

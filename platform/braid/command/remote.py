@@ -21,6 +21,8 @@ from braid.command.exits import Exit, Stop
 TIMEOUT_S = 60
 HTTP_CONFLICT = 409
 MAX_ANSWER = 64 * 1024 * 1024
+# How much of a hash is shown.
+SHORT = 12
 
 
 class _Stay(HTTPRedirectHandler):
@@ -110,6 +112,16 @@ def find_number(remote: Remote, given: str = "") -> int:
     if not found:
         raise Stop(f"the branch {branch} is not proposed; `braid propose` does that")
     return int(next((p for p in found if p["state"] in ("open", "queued")), found[0])["number"])
+
+
+def seen_change(named: str | None, readiness: Mapping[str, Any]) -> str:
+    """The hash of the change that is answered to: the newest, which must begin as `named`. Raises Stop."""
+    newest = str(readiness["change_hash"])
+    if named and not newest.startswith(named):
+        raise Stop(
+            f"the change is {newest[:SHORT] or 'not known yet'}, not {named}: look again", Exit.BLOCKED
+        )
+    return newest
 
 
 def _of_remotes(url: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from braid.command.exits import Exit, Stop
 from braid.command.printing import counted, printable
-from braid.command.remote import Remote, find_number, remote_of
+from braid.command.remote import SHORT, Remote, find_number, remote_of
 from braid.command.style import Style
 
 WAIT_S, LOOK_S = 600, 1.0
@@ -69,7 +69,8 @@ def _report(seen: Mapping[str, Any], needs: Mapping[str, Any], style: Style) -> 
             yield f"    {style.red('✗')} {name}"
         yield from (f"  {style.red('✗')} {each}" for each in needs["missing"])
         if needs["ready"]:
-            yield f"  {style.green('✓')} ready to land"
+            change = style.dim(f"(change {needs['change_hash'][:SHORT]})")
+            yield f"  {style.green('✓')} ready to land {change}"
         yield f"  {counted(seen['comments'], 'comment')}"
     elif seen["merged_commit"]:
         yield f"  {style.green('✓')} merged as {seen['merged_commit'][:10]}"

@@ -1,6 +1,7 @@
 """`braid queue` in a clone, against a running web server."""
 
 import json
+import re
 
 import pytest
 
@@ -35,7 +36,11 @@ def test_queueing_leaving_and_landing(typed, propose, run_meetings, project, dev
     run_meetings()
     code, said = typed(viewer, "queue", "1")
     assert (code, "needs the role developer" in said.err) == (2, True)
-    code, said = typed(developer, "queue", "1")
+    code, said = typed(developer, "queue", "1", "--change", "0f0f")
+    assert (code, "not 0f0f: look again" in said.err) == (1, True)
+    change = re.search(r"ready to land .*\(change (\w{12})\)", typed(viewer, "status", "1")[1].out)[1]
+    code, said = typed(developer, "queue", "1", "--change", change)
+    assert f"  change {change}" in said.out
     assert (code, said.out.splitlines()[0]) == (0, "1. #1 Add 0002_a  waiting")
     code, said = typed(viewer, "queue", "--list")
     assert (code, said.out.splitlines()[0]) == (0, "1. #1 Add 0002_a  waiting")

@@ -1,5 +1,7 @@
 """The queue as a browser and as a program sees it: who may look, who may act, and what is shown."""
 
+import re
+
 import pytest
 
 from apps.proposals.models import Proposal, QueueEntry, Stage, State
@@ -29,7 +31,8 @@ def test_members_see_the_queue_and_developers_use_it(signed_in, ready, project, 
     assert browser.get(f"{ONE}queue/enter/").status_code == 405
     assert "Queue it" in browser.get(f"{ONE}checks/").content.decode()
     assert "Queue it" not in member.get(f"{ONE}checks/").content.decode()
-    answer = browser.post(f"{ONE}queue/enter/", {"deletes_branch": "yes"}, follow=True)
+    asked = {"deletes_branch": "yes", "change_hash": _change_on(browser.get(f"{ONE}checks/"))}
+    answer = browser.post(f"{ONE}queue/enter/", asked, follow=True)
     assert "#1 is in the queue." in answer.content.decode()
     assert QueueEntry.objects.get().deletes_branch
     page = member.get(PAGE).content.decode()
@@ -42,6 +45,34 @@ def test_members_see_the_queue_and_developers_use_it(signed_in, ready, project, 
     assert member.post(f"{ONE}queue/leave/").status_code == 403
     assert "taken out of the queue" in browser.post(f"{ONE}queue/leave/", follow=True).content.decode()
     assert state_of(ready[0]) == State.OPEN
+
+
+def test_a_page_from_before_a_push_queues_nothing(
+    signed_in, api, ready, shop, run_meetings, project, developer
+):
+    """With a policy of no approvals it is ready all the same: who queues it has to have seen it."""
+    browser, program = signed_in(developer), api(developer)
+    seen = _change_on(browser.get(f"{ONE}checks/"))
+    shop.git("switch", "--quiet", "0002_a")
+    shop.commit({"migrations/0002_a.up.sql": "alter table users drop column email;\n"})
+    shop.push("0002_a")
+    run_meetings()
+    answer = browser.post(f"{ONE}queue/enter/", {"change_hash": seen}, follow=True).content.decode()
+    assert "another one since you looked at it" in answer
+    assert "new: column users.email dropped" in answer
+    assert "gone: column users.a added" in answer
+    refused = program.post(f"{API}proposals/1/queue/", {"change_hash": seen}, format="json")
+    assert (refused.status_code, "users.email" in refused.json()["detail"]) == (409, True)
+    assert browser.post(f"{ONE}queue/enter/", follow=True).status_code == 200
+    assert state_of(ready[0]) == State.OPEN
+    newest = _change_on(browser.get(f"{ONE}checks/"))
+    entered = program.post(f"{API}proposals/1/queue/", {"change_hash": newest}, format="json")
+    assert (entered.status_code, entered.json()["change_hash"]) == (201, newest)
+
+
+def _change_on(page):
+    form = page.content.decode().partition("queue/enter/")[2]
+    return re.search(r'name="change_hash" value="([0-9a-f]{64})"', form)[1]
 
 
 def test_what_landed_says_how_to_mend_a_database_and_offers_the_way_back(
