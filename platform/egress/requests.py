@@ -50,14 +50,14 @@ def request(
     deadline.start()
     try:
         connection.request(method, address.target, body=body, headers=dict(headers or {}))
-        answer = connection.getresponse()
-        read = answer.read(read_bytes + 1)
-        if connection.interrupted:
-            raise TimeoutError
-        if answer.length and len(read) <= read_bytes:
-            raise http.client.IncompleteRead(read, answer.length)
-        named = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, read[:read_bytes], named, len(read) <= read_bytes)
+        with connection.getresponse() as answer:
+            read = answer.read(read_bytes + 1)
+            if connection.interrupted:
+                raise TimeoutError
+            if answer.length and len(read) <= read_bytes:
+                raise http.client.IncompleteRead(read, answer.length)
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, read[:read_bytes], named, len(read) <= read_bytes)
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise EgressError(_reason(address.host, error, connection.interrupted, total_s)) from error
     finally:
@@ -74,18 +74,21 @@ class _Pinned(http.client.HTTPConnection):
         self._ip = address.ip
         self._tls = ssl.create_default_context() if address.is_encrypted else None
         self.interrupted = False
+        # HTTPConnection forgets its socket while the body of a `Connection: close` is still read.
+        self._open: socket.socket | None = None
 
     def connect(self) -> None:
         plain = socket.create_connection((self._ip, self.port), CONNECT_S)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
         self.sock.settimeout(TOTAL_S)
+        self._open = self.sock
 
     def interrupt(self) -> None:
         """End whatever the connection waits for: a server that sends a byte a second holds nobody up."""
         self.interrupted = True
-        if self.sock is not None:
+        if self._open is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._open.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return
 

@@ -1,7 +1,9 @@
 """Addresses that are called, and those that never are; answers that are slow, long or cut short."""
 
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -87,6 +89,27 @@ def server(answer: bytes | None) -> Iterator[tuple[str, Egress]]:
 def test_a_slow_answer_holds_nobody_up() -> None:
     with server(None) as (url, egress), pytest.raises(EgressError, match=r"did not answer within 0.3 s"):
         request(egress, "POST", url, total_s=0.3)
+
+
+def test_an_answer_that_drips_holds_nobody_up() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    host, ended = f"127.0.0.1:{listening.getsockname()[1]}", threading.Event()
+
+    def drip() -> None:
+        client, _ = listening.accept()
+        with client, contextlib.suppress(OSError):
+            client.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 5000\r\n\r\n")
+            while not ended.wait(0.05):
+                client.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    started = time.monotonic()
+    with listening, pytest.raises(EgressError, match=r"did not answer within 0.3 s"):
+        request(Egress.of([host]), "GET", f"http://{host}/", read_bytes=100, total_s=0.3)
+    assert time.monotonic() - started < 3
+    ended.set()
+    thread.join()
 
 
 def test_a_long_answer_is_cut_and_says_so() -> None:
