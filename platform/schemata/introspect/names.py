@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from schemata.catalog import Address, Grant, Kind, quote
+from schemata.catalog.privileges import PUBLIC
 from schemata.introspect.fetch import Results
-from schemata.introspect.privileges import PUBLIC, Privileges
+from schemata.introspect.privileges import Privileges
 
 # Oids of system catalogs, fixed since each exists (pg_class.h and its siblings).
 CLASS_OF = {

@@ -14,10 +14,10 @@ from schemata.catalog import (
     Schema,
     Statistics,
 )
+from schemata.catalog.privileges import OTHERS_GRANTED_AS, PUBLIC
 from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import OTHER_QUERIES, Results, Rows
 from schemata.introspect.names import CLASS_OF, Names
-from schemata.introspect.privileges import PUBLIC
 from schemata.introspect.routines import pairs
 
 STATISTICS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
@@ -25,13 +25,6 @@ GENERATED_COLUMNS = {"n": "none", "s": "stored"}
 FIRST_NORMAL_OID = 16384
 # What initdb grants on schema public (manual, 5.9.6).
 INITIAL_GRANT = Grant("public", ("USAGE",))
-# Which default privileges apply, by kind (see `privileges.OWNERS`).
-GRANTED_AS = {
-    Kind.BASE_TYPE: "type",
-    Kind.FOREIGN_DATA_WRAPPER: "wrapper",
-    Kind.SERVER: "server",
-    Kind.LANGUAGE: "language",
-}
 # What there is one of for each role, whose name is canonical only on this side.
 NAMED_BY_ROLE = frozenset({Kind.USER_MAPPING, Kind.DATABASE_SETTING})
 # Letters of pg_default_acl with their plural and the kind of privileges.
@@ -151,7 +144,7 @@ def read_others(found: Results, names: Names, draft: Draft) -> None:
                 Address(kind, names.schemas[schema], _named_by_role(kind, name, owner, names)),
                 names.comment(origin, oid) if origin in CLASS_OF else "",
                 names.owner(owner) if owner and kind not in NAMED_BY_ROLE else "",
-                names.grants(GRANTED_AS[kind], owner, acl) if kind in GRANTED_AS else (),
+                names.grants(OTHERS_GRANTED_AS[kind], owner, acl) if kind in OTHERS_GRANTED_AS else (),
                 pairs(attributes),
             )
             draft.add(other, origin, oid, (token or other.attributes,))

@@ -5,43 +5,10 @@ server, so owner and principal are relative, grantors are left out, and an
 object with its default privileges has none to show.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from schemata.catalog import Grant
-
-PUBLIC = "public"
-
-# Manual, table 5.1: letters of aclitem.
-WORDS = {
-    "r": "SELECT",
-    "a": "INSERT",
-    "w": "UPDATE",
-    "d": "DELETE",
-    "D": "TRUNCATE",
-    "x": "REFERENCES",
-    "t": "TRIGGER",
-    "m": "MAINTAIN",
-    "U": "USAGE",
-    "C": "CREATE",
-    "X": "EXECUTE",
-}
-
-# Manual, table 5.2: what an owner has, and what everyone has, if nothing was granted.
-OWNERS = {
-    "table": "rawdDxt",
-    "column": "rawx",
-    "sequence": "rwU",
-    "routine": "X",
-    "language": "U",
-    "schema": "UC",
-    "type": "U",
-    "wrapper": "U",
-    "server": "U",
-    "large object": "rw",
-}
-EVERYONES = {"routine": "X", "language": "U", "type": "U"}
-
-Letters = dict[str, bool]  # letter -> with grant option
+from schemata.catalog.privileges import EVERYONES, PUBLIC, Letters, compare, owners
 
 
 class Privileges:
@@ -49,7 +16,7 @@ class Privileges:
 
     def __init__(self, version: int, principal: str) -> None:
         self._principal = principal
-        self._maintain = "m" if version >= 170000 else ""
+        self._major = version // 10000
         self._known: dict[tuple[str, str, tuple[str, ...], bool], tuple[Grant, ...]] = {}
 
     def read(self, of: str, owner: str, items: list[str] | None, *, adds: bool = False) -> tuple[Grant, ...]:
@@ -65,35 +32,17 @@ class Privileges:
         return self._known[key]
 
     def _differences(self, of: str, owner: str, items: tuple[str, ...], adds: bool) -> Iterator[Grant]:
-        full = OWNERS[of] + (self._maintain if of == "table" else "")
+        full = owners(of, self._major)
         given = _by_role(items)
         adds = adds or of == "column"
         started = {} if adds else {owner: dict.fromkeys(full, False)}
         if of in EVERYONES and not adds:
             started[PUBLIC] = dict.fromkeys(EVERYONES[of], False)
         for role in sorted(given.keys() | started.keys(), key=self._name):
-            yield from self._compare(role, given.get(role, {}), started.get(role, {}), full)
-
-    def _compare(self, role: str, given: Letters, started: Letters, full: str) -> Iterator[Grant]:
-        gained = {
-            letter: grantable for letter, grantable in given.items() if started.get(letter) != grantable
-        }
-        for grantable in (False, True):
-            letters = [letter for letter, option in gained.items() if option == grantable]
-            if letters:
-                yield Grant(self._name(role), _words(letters, full), grantable)
-        lost = started.keys() - given.keys()
-        if lost:
-            yield Grant(self._name(role), _words(lost, full), revoked=True)
+            yield from compare(self._name(role), given.get(role, {}), started.get(role, {}), full)
 
     def _name(self, role: str) -> str:
         return "" if role == self._principal else role
-
-
-def _words(letters: Mapping[str, bool] | set[str] | list[str], full: str) -> tuple[str, ...]:
-    if set(letters) == set(full):
-        return ("ALL",)
-    return tuple(word for letter, word in WORDS.items() if letter in letters)
 
 
 def _by_role(items: tuple[str, ...]) -> dict[str, Letters]:

@@ -6,7 +6,7 @@ Manual: ALTER DEFAULT PRIVILEGES.
 from collections.abc import Iterator
 
 from schemata.catalog import Address, CatalogObject, Grant, Kind, Other, Owned
-from schemata.plan.privileges import undone
+from schemata.plan.privileges import of_new_owner, undone
 from schemata.plan.situation import Situation
 from schemata.render.extras import grant_statement
 
@@ -26,9 +26,10 @@ def without_defaults(found: CatalogObject, situation: Situation) -> Iterator[str
     for plural, kinds in _DEFAULTS.items():
         for schema in ("", found.address.schema) if found.address.kind in kinds else ():
             standing = _standing(Address(Kind.DEFAULT_PRIVILEGES, schema, f"{plural} of owner"), situation)
-            for grant in dict.fromkeys(standing):
+            standing = of_new_owner(standing, found.address.kind, "", found.owner, situation.after.postgres)
+            for grant in standing:
                 if grant not in found.privileges:
-                    yield grant_statement(undone(grant), found)
+                    yield grant_statement(undone(grant, found.owner), found)
 
 
 def _standing(at: Address, situation: Situation) -> tuple[Grant, ...]:

@@ -31,6 +31,7 @@ from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
 from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
 from schemata.plan.owners import owner_of
+from schemata.plan.ownership import goes_with_table, with_owners_given
 from schemata.plan.parting import join, joining, own_forever
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
 from schemata.plan.situation import Situation
@@ -70,7 +71,8 @@ class Makes:
 
     def statements(self) -> Iterator[PlannedStatement]:
         situation = self.situation
-        pairs = {p.after.address: p for at, p in situation.pairs.items() if self._is_altered(at, p)}
+        altered = {p.after.address: p for at, p in situation.pairs.items() if self._is_altered(at, p)}
+        pairs = with_owners_given(altered, situation)
         nodes = [at for at in sorted({*self.made, *pairs}, key=self._tie) if self._has_own_statement(at)]
         needs = Needs(situation, self.made)
         ordered = in_order(nodes, {at: tuple(needs.of(at)) for at in nodes}, self._may_wait)
@@ -220,7 +222,7 @@ class Makes:
         said: set[str] = set()
         for attribute in changes:
             alter = alteration(pair.before, pair.after, attribute, self.situation.after)
-            if attribute == "owner" and self._has_table_as_owner(pair):
+            if attribute == "owner" and goes_with_table(pair, self.situation):
                 continue
             if attribute in IMPOSSIBLE:
                 self.unsupported.append(f"alter {pair.after.address}: {attribute}")
@@ -228,13 +230,6 @@ class Makes:
                 if statement.sql not in said:
                     said.add(statement.sql)
                     yield from self._in_form(statement, attribute, pair.after)
-
-    def _has_table_as_owner(self, pair: Pair) -> bool:
-        """Whether a sequence belongs to whoever its table belongs to."""
-        found = pair.after
-        if not isinstance(found, Sequence) or found.owned_by is None:
-            return False
-        return found.identity or "owned_by" not in self.situation.changes(pair)
 
     def _in_form(
         self, statement: PlannedStatement, attribute: str, after: CatalogObject

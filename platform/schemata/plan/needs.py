@@ -16,6 +16,7 @@ from schemata.catalog import (
 )
 from schemata.plan.creating import inside
 from schemata.plan.owners import owner_of
+from schemata.plan.ownership import goes_with_table
 from schemata.plan.situation import Situation
 
 
@@ -39,6 +40,8 @@ class Needs:
                 yield from (need, *self._owner(need))
         if at.parent:
             yield from self._owner(at)
+        if isinstance(found, Sequence):
+            yield from self._giver_of(found)
         yield from self._keys_and_columns(found)
         if isinstance(found, Index | Constraint):
             yield from self._parts_below(at)
@@ -48,6 +51,14 @@ class Needs:
         if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
             return need == found.owned_by or need.name == found.owned_by.parent
         return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
+
+    def _giver_of(self, found: Sequence) -> Iterator[Address]:
+        """The table that a sequence is given away with: what is granted on it before goes to the new owner."""
+        pair = self.situation.pairs_after.get(found.address)
+        if pair is None or found.address in self.made or found.owned_by is None:
+            return
+        if "owner" in self.situation.changes(pair) and goes_with_table(pair, self.situation):
+            yield from self._owner(found.owned_by)
 
     def _keys_and_columns(self, found: CatalogObject) -> Iterator[Address]:
         at = found.address

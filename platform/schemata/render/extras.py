@@ -43,7 +43,12 @@ def grants(found: CatalogObject) -> Iterator[str]:
 
 
 def grant_statement(grant: Grant, found: CatalogObject) -> str:
-    """The GRANT, or for what was taken away from a default the REVOKE, on an object or column."""
+    """The GRANT, or for what was taken away from a default the REVOKE, on an object or column.
+
+    What is both revoked and grantable only loses its grant option.
+    """
+    if grant.revoked and grant.grantable:
+        return f"REVOKE GRANT OPTION FOR {_privileges(grant, found)} FROM {role(grant.role)};"
     verb, to = ("REVOKE", "FROM") if grant.revoked else ("GRANT", "TO")
     option = " WITH GRANT OPTION" if grant.grantable else ""
     return f"{verb} {_privileges(grant, found)} {to} {role(grant.role)}{option};"

@@ -1,0 +1,11 @@
+alter table columns owner to app_writer;
+alter table same owner to app_writer;
+grant update (a), insert (b) on same to app_writer;
+alter table less owner to app_writer;
+alter table numbers owner to app_writer;
+grant usage on sequence numbers_id_seq to app_reader;
+alter view seen owner to app_writer;
+alter function twice(integer) owner to app_writer;
+alter type mood owner to app_writer;
+grant usage on type mood to app_reader;
+alter schema s owner to app_writer;
