@@ -27,7 +27,7 @@ def checked(judgement: Judgement) -> Checked:
 
 def text(judgement: Judgement, stream: Any = None) -> str:
     stream = stream or io.StringIO()
-    report(checked(judgement), stream)
+    stream.write(report(checked(judgement), Style(stream)))
     return str(stream.getvalue())
 
 

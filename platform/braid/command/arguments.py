@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
-from braid.command.asking import add_propose, add_queue, add_resolve, add_status
+from braid.command.asking import add_approve, add_propose, add_queue, add_resolve, add_status
+from braid.command.formats import Format, add_formats
 
 _CHECK = """\
 Replay the migrations of DIR on a throw-away Postgres and say what they do to
@@ -114,28 +115,6 @@ exit codes:
   3  not planned: no sandbox server could be had, or a limit was hit
 """
 
-_APPROVE = """\
-Answer a proposal on your Braid: approve the schema change as it is now, ask for
-changes, or comment; then print what it still needs before it lands.
-
-An approval is for the change and not for the commit: a push that leaves the change
-as it is keeps it. BRAID_URL and BRAID_TOKEN say where and as whom (docs/command.md).
-"""
-
-_APPROVE_END = """\
-examples:
-  braid approve --look                 what the proposal of this branch needs
-  braid approve 7 --change 3f9a12c     approve, if that is still the change you saw
-  braid approve 7 --request-changes -m "email must stay unique"
-  braid approve 7 --bypass "production is down, reviewed by phone"
-
-exit codes:
-  0  ready to land
-  1  something is missing, or the answer is refused
-  2  unusable input: no such proposal, or you may not
-  3  your Braid does not answer
-"""
-
 
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The given arguments; `run` of the result is the function to call with it."""
@@ -163,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     add_status(commands)
     add_queue(commands)
     add_resolve(commands)
-    _add_approve(commands)
+    add_approve(commands)
     return parser
 
 
@@ -177,12 +156,12 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     check.add_argument("folder", metavar="DIR", nargs="?", default=".", help="what to check (default: .)")
     check.add_argument("--base", metavar="BASE", help="compare with this folder or revision")
-    check.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
-    _add_replaying(check)
+    add_formats(check)
+    add_replaying(check)
     check.set_defaults(run=_run_check)
 
 
-def _add_replaying(command: argparse.ArgumentParser) -> None:
+def add_replaying(command: argparse.ArgumentParser) -> None:
     """What every command that replays one history or two can be told."""
     command.add_argument("--root", metavar="FOLDER", help="where the migrations are, if there are several")
     command.add_argument(
@@ -209,14 +188,14 @@ def _add_merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     for side in ("base", "ours", "theirs"):
         merge.add_argument(f"--{side}", metavar=side.upper(), help=f"the {side} of the merge")
-    merge.add_argument("--json", action="store_true", help="print one JSON object (docs/command.md)")
+    add_formats(merge)
     merge.add_argument("--out", metavar="DIR", help="write the merged tree there; it must be empty or new")
     merge.add_argument("--resolutions", metavar="FILE", help="JSON: what people chose, by conflict id")
     merge.add_argument("--batch", metavar="FILE", help="one case a line, one result a line (- for stdin)")
     merge.add_argument(
         "--layout", metavar="NAME", default="auto", help="the layout, where a folder could be read as several"
     )
-    _add_replaying(merge)
+    add_replaying(merge)
     merge.set_defaults(run=_run_merge, parser=merge)
 
 
@@ -224,6 +203,8 @@ def _run_merge(given: argparse.Namespace) -> int:
     missing = [side for side in ("base", "ours", "theirs") if getattr(given, side) is None]
     if given.batch and len(missing) < 3:
         given.parser.error("--batch has its sides in FILE; leave --base, --ours and --theirs out")
+    if given.batch and (given.output or given.format not in (Format.TEXT, Format.JSON)):
+        given.parser.error("--batch prints one JSON object a line; leave --format and --output out")
     if missing and not given.batch:
         given.parser.error(
             f"the following arguments are required: {', '.join(f'--{side}' for side in missing)}"
@@ -247,7 +228,7 @@ def _add_drift(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--schema", metavar="PATH", help="the schema's file or folder in DIR, if not the usual"
     )
     drift.add_argument("--all", action="store_true", help="show everything that is outside the language")
-    _add_replaying(drift)
+    add_replaying(drift)
     drift.set_defaults(run=_run_drift)
 
 
@@ -261,7 +242,7 @@ def _add_sides(command: argparse.ArgumentParser) -> None:
     command.add_argument("before", metavar="A", help="folder, GITDIR:REV[:PATH] or postgres:// URL")
     command.add_argument("after", metavar="B", help="the same, or a revision of A's repository")
     command.add_argument("--online", action="store_true", help="forms of SQL that block others less")
-    _add_replaying(command)
+    add_replaying(command)
 
 
 def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -302,38 +283,6 @@ def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _run_plan(given: argparse.Namespace) -> int:
     from braid.command.plan import run
-
-    return run(given)
-
-
-def _add_approve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    approve = commands.add_parser(
-        "approve",
-        help="answer a proposal, and see what it needs",
-        description=_APPROVE,
-        epilog=_APPROVE_END,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    approve.add_argument(
-        "proposal",
-        metavar="PROPOSAL",
-        nargs="?",
-        help="its number, or a branch (default: the one you are on)",
-    )
-    answer = approve.add_mutually_exclusive_group()
-    answer.add_argument("--request-changes", action="store_true", help="ask for changes instead")
-    answer.add_argument("--comment", action="store_true", help="only say something")
-    answer.add_argument("--bypass", metavar="REASON", help="pass the policy by, if it lets you")
-    answer.add_argument("--look", action="store_true", help="answer nothing, only print what it needs")
-    approve.add_argument("--change", metavar="HASH", help="refuse if the change is another one by now")
-    approve.add_argument("-m", "--message", metavar="TEXT", help="what you say to it")
-    approve.add_argument("--project", metavar="TEAM/PROJECT", help="if no git remote here says it")
-    approve.add_argument("--json", action="store_true", help="print one JSON document (docs/command.md)")
-    approve.set_defaults(run=_run_approve)
-
-
-def _run_approve(given: argparse.Namespace) -> int:
-    from braid.command.approve import run
 
     return run(given)
 

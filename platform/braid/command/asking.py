@@ -81,6 +81,28 @@ exit codes:
   3  your Braid does not answer
 """
 
+_APPROVE = """\
+Answer a proposal on your Braid: approve the schema change as it is now, ask for
+changes, or comment; then print what it still needs before it lands.
+
+An approval is for the change and not for the commit: a push that leaves the change
+as it is keeps it. BRAID_URL and BRAID_TOKEN say where and as whom (docs/command.md).
+"""
+
+_APPROVE_END = """\
+examples:
+  braid approve --look                 what the proposal of this branch needs
+  braid approve 7 --change 3f9a12c     approve, if that is still the change you saw
+  braid approve 7 --request-changes -m "email must stay unique"
+  braid approve 7 --bypass "production is down, reviewed by phone"
+
+exit codes:
+  0  ready to land
+  1  something is missing, or the answer is refused
+  2  unusable input: no such proposal, or you may not
+  3  your Braid does not answer
+"""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -95,12 +117,7 @@ def add_propose(commands: Commands) -> None:
 
 def add_status(commands: Commands) -> None:
     status = _added(commands, "status", "say how a proposal stands", _STATUS, _STATUS_END)
-    status.add_argument(
-        "proposal",
-        metavar="PROPOSAL",
-        nargs="?",
-        help="its number, or a branch (default: the one you are on)",
-    )
+    _add_proposal(status)
     status.add_argument("--all", action="store_true", help="every open proposal of the project")
     status.add_argument("--wait", action="store_true", help="until its merge is known, at most 10 minutes")
     status.set_defaults(run=_run_status)
@@ -108,12 +125,7 @@ def add_status(commands: Commands) -> None:
 
 def add_queue(commands: Commands) -> None:
     queue = _added(commands, "queue", "let a proposal land", _QUEUE, _QUEUE_END)
-    queue.add_argument(
-        "proposal",
-        metavar="PROPOSAL",
-        nargs="?",
-        help="its number, or a branch (default: the one you are on)",
-    )
+    _add_proposal(queue)
     verb = queue.add_mutually_exclusive_group()
     verb.add_argument("--leave", action="store_true", help="take it out of the queue")
     verb.add_argument("--look", action="store_true", help="only say where it stands")
@@ -126,12 +138,7 @@ def add_queue(commands: Commands) -> None:
 
 def add_resolve(commands: Commands) -> None:
     resolve = _added(commands, "resolve", "choose about conflicts", _RESOLVE, _RESOLVE_END)
-    resolve.add_argument(
-        "proposal",
-        metavar="PROPOSAL",
-        nargs="?",
-        help="its number, or a branch (default: the one you are on)",
-    )
+    _add_proposal(resolve)
     resolve.add_argument("--conflict", metavar="ID", help="which: its id, the beginning of it, or its object")
     answer = resolve.add_mutually_exclusive_group()
     answer.add_argument("--ours", action="store_true", help="as on the default branch")
@@ -143,6 +150,28 @@ def add_resolve(commands: Commands) -> None:
     resolve.add_argument("-m", "--message", metavar="TEXT", help="why")
     resolve.add_argument("--wait", action="store_true", help="until the merge with it is known")
     resolve.set_defaults(run=_run_resolve)
+
+
+def add_approve(commands: Commands) -> None:
+    approve = _added(commands, "approve", "answer a proposal, and see what it needs", _APPROVE, _APPROVE_END)
+    _add_proposal(approve)
+    answer = approve.add_mutually_exclusive_group()
+    answer.add_argument("--request-changes", action="store_true", help="ask for changes instead")
+    answer.add_argument("--comment", action="store_true", help="only say something")
+    answer.add_argument("--bypass", metavar="REASON", help="pass the policy by, if it lets you")
+    answer.add_argument("--look", action="store_true", help="answer nothing, only print what it needs")
+    approve.add_argument("--change", metavar="HASH", help="refuse if the change is another one by now")
+    approve.add_argument("-m", "--message", metavar="TEXT", help="what you say to it")
+    approve.set_defaults(run=_run_approve)
+
+
+def _add_proposal(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "proposal",
+        metavar="PROPOSAL",
+        nargs="?",
+        help="its number, or a branch (default: the one you are on)",
+    )
 
 
 def _added(commands: Commands, name: str, about: str, text: str, end: str) -> argparse.ArgumentParser:
@@ -175,5 +204,11 @@ def _run_queue(given: argparse.Namespace) -> int:
 
 def _run_resolve(given: argparse.Namespace) -> int:
     from braid.command.resolve import run
+
+    return run(given)
+
+
+def _run_approve(given: argparse.Namespace) -> int:
+    from braid.command.approve import run
 
     return run(given)

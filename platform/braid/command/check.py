@@ -5,10 +5,13 @@ import sys
 import time
 from dataclasses import dataclass, replace
 
+from braid.command import outputs
 from braid.command.exits import Exit
 from braid.command.progress import ProgressLine
 from braid.command.reading import open_sandboxes, owner_of, read_history
+from braid.command.reports.account import Account
 from braid.command.sources import Source, base_of, fork_of, source_of
+from braid.command.style import Style
 from sandbox.judge import Judgement, Outcome, judge, unusable
 from schemata.findings import Finding, Severity
 from schemata.history import History
@@ -23,7 +26,7 @@ _EXITS = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was checked and what came of it; both reports are made from this."""
+    """What was checked and what came of it; every report is made from this (`outputs.Found`)."""
 
     head: Source
     base: Source | None
@@ -32,25 +35,39 @@ class Checked:
     judgement: Judgement
     seconds: float
 
+    @property
+    def exit(self) -> Exit:
+        return _EXITS[self.judgement.outcome]
+
+    def text(self, style: Style) -> str:
+        from braid.command.report import report
+
+        return report(self, style)
+
+    def document(self) -> str:
+        from braid.command.document import document
+
+        return document(self)
+
+    def account(self) -> Account:
+        from braid.command.reports.of_check import account
+
+        return account(self)
+
 
 def run(given: argparse.Namespace) -> Exit:
     """Check, print, and say how it ended."""
     began = time.monotonic()
     head = source_of(given.folder)
     base = base_of(given.base, head) if given.base is not None else None
-    checked = _checked(head, base, given, began)
-    if given.json:
-        from braid.command.document import document
-
-        print(document(checked))
-    else:
-        from braid.command.report import report
-
-        report(checked, sys.stdout)
-    return _EXITS[checked.judgement.outcome]
+    outputs.clear(given.output)
+    checked = check(head, base, given, began)
+    outputs.write(checked, given.format, given.output)
+    return checked.exit
 
 
-def _checked(head: Source, base: Source | None, given: argparse.Namespace, began: float) -> Checked:
+def check(head: Source, base: Source | None, given: argparse.Namespace, began: float) -> Checked:
+    """Judge `head` against `base`; `given` has the options of a replay (`arguments.add_replaying`)."""
     try:
         history = read_history(head, given.root)
     except LayoutError as error:

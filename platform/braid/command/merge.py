@@ -3,16 +3,20 @@
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from braid.command import outputs
 from braid.command.exits import Exit, Stop
 from braid.command.progress import ProgressLine
-from braid.command.reading import open_sandboxes, owner_of, refusal, runnable
+from braid.command.reading import AUTO, open_sandboxes, owner_of, refusal, runnable
+from braid.command.reports.account import Account
 from braid.command.resolutions import read_resolutions
 from braid.command.sources import Source, base_of, source_of
+from braid.command.style import Style
 from braid.command.writing import write_tree
 from sandbox import Sandboxes
 from sandbox.errors import SandboxError
@@ -45,29 +49,59 @@ class Sides:
     theirs: History
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was merged and what came of it; every report is made from this (`outputs.Found`)."""
+
+    sides: Sides
+    result: MergeResult
+    schema: MergedSchema | None
+    seconds: float
+
+    @property
+    def exit(self) -> Exit:
+        return _EXITS[self.result.verdict]
+
+    def text(self, style: Style) -> str:
+        from braid.command.merge_report import report
+
+        return report(self.result, self.schema, style)
+
+    def document(self) -> str:
+        return document(self.result, self.schema)
+
+    def account(self) -> Account:
+        from braid.command.reports.of_merge import account
+
+        return account(self)
+
+
 def run(given: argparse.Namespace) -> Exit:
     """Merge, print, and say how it ended."""
     if given.batch:
         return _batch(given)
     chosen = read_resolutions(given.resolutions)
     sides = _read_sides(given)
+    outputs.clear(given.output)
+    merged = merge(sides, chosen, given)
+    if given.out and merged.exit is Exit.FINE:
+        write_out(Path(given.out), sides, merged.result, merged.schema)
+    outputs.write(merged, given.format, given.output)
+    return merged.exit
+
+
+def merge(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Namespace) -> Merged:
+    """Merge and prove; `given` has the options of a replay, and of resolutions if any are chosen. Raises Stop."""
+    began = time.monotonic()
     try:
-        result = _merged(sides, chosen, given)
+        result = _result(sides, chosen, given)
     except ResolutionError as error:
         raise Stop(f"{given.resolutions}: {error}") from None
     schema = merged_schema(sides.base, sides.ours, sides.theirs, result, chosen)
-    if given.out and _EXITS[result.verdict] is Exit.FINE:
-        write_out(Path(given.out), sides, result, schema)
-    if given.json:
-        print(document(result, schema))
-    else:
-        from braid.command.merge_report import report
-
-        report(result, schema, sys.stdout)
-    return _EXITS[result.verdict]
+    return Merged(sides, result, schema, time.monotonic() - began)
 
 
-def _merged(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Namespace) -> MergeResult:
+def _result(sides: Sides, chosen: Mapping[str, Resolution], given: argparse.Namespace) -> MergeResult:
     with ProgressLine(sys.stderr) as progress, open_sandboxes() as sandboxes:
         return merge_histories(
             sandboxes,
@@ -102,8 +136,12 @@ def write_out(out: Path, sides: Sides, result: MergeResult, schema: MergedSchema
 def _read_sides(given: argparse.Namespace) -> Sides:
     ours = source_of(given.ours)
     base, theirs = base_of(given.base, ours), base_of(given.theirs, ours)
-    sources = (base, ours, theirs)
-    read = [runnable(source, given.root, given.layout) for source in sources]
+    return read_sides((base, ours, theirs), given.root, given.layout)
+
+
+def read_sides(sources: tuple[Source, Source, Source], root: str | None, layout: str = AUTO) -> Sides:
+    """The histories of base, ours and theirs. Raises Stop where one is of no use, or they don't match."""
+    read = [runnable(source, root, layout) for source in sources]
     layouts = {history.layout for history in read}
     if len(layouts) > 1:
         raise Stop(f"the sides have different layouts ({', '.join(sorted(layouts))}); they can't be merged")

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from typing import TextIO
 
 from braid.command.beside import beside
 from braid.command.printing import printable
@@ -20,9 +19,8 @@ _SAYS = {
 _SHOWN = 50
 
 
-def report(result: MergeResult, schema: MergedSchema | None, stream: TextIO) -> None:
-    """Print all parts that have something to say, a blank line between them."""
-    style = Style(stream)
+def report(result: MergeResult, schema: MergedSchema | None, style: Style) -> str:
+    """All parts that have something to say, a blank line between them."""
     parts = (
         _broken(result, style),
         _conflicts(result, style),
@@ -32,7 +30,7 @@ def report(result: MergeResult, schema: MergedSchema | None, stream: TextIO) -> 
         _proof(result, style),
     )
     texts = ["\n".join(part) for part in (*map(list, parts), [_verdict(result, style)]) if part]
-    stream.write(printable("\n\n".join(texts), style) + "\n")
+    return printable("\n\n".join(texts), style) + "\n"
 
 
 def _broken(result: MergeResult, style: Style) -> Iterator[str]:
@@ -50,7 +48,7 @@ def _conflicts(result: MergeResult, style: Style) -> Iterator[str]:
     for found in result.conflicts[:_SHOWN]:
         yield from _conflict(found, style)
     if len(result.conflicts) > _SHOWN:
-        yield f"  and {len(result.conflicts) - _SHOWN} more (all of them with --json)"
+        yield f"  and {len(result.conflicts) - _SHOWN} more (all of them with --format json)"
 
 
 def _conflict(found: FoundConflict, style: Style) -> Iterator[str]:
@@ -115,7 +113,16 @@ def _run(proof: OrderProof) -> str:
 
 
 def _verdict(result: MergeResult, style: Style) -> str:
-    good = result.verdict in (Verdict.CLEAN, Verdict.REWRITTEN)
-    said = style.bold((style.green if good else style.red)(result.verdict.value))
-    order = ", but the order matters" if result.order_matters and good else ""
-    return f"{said}: {_SAYS[result.verdict]}{order}"
+    colour = style.green if lands(result) else style.red
+    return f"{style.bold(colour(result.verdict.value))}: {headline(result)}"
+
+
+def lands(result: MergeResult) -> bool:
+    """Whether theirs can land as the result says."""
+    return result.verdict in (Verdict.CLEAN, Verdict.REWRITTEN)
+
+
+def headline(result: MergeResult) -> str:
+    """The verdict in a sentence."""
+    order = ", but the order matters" if result.order_matters and lands(result) else ""
+    return f"{_SAYS[result.verdict]}{order}"

@@ -1,24 +1,28 @@
 """The check as text for people: what is new, what it changes, what was found, how it ended."""
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import TextIO
 
 from braid.command.check import Checked
-from braid.command.printing import change_line, counted, finding_lines, place, printable
+from braid.command.printing import (
+    change_line,
+    counted,
+    finding_lines,
+    place,
+    printable,
+    told_changes,
+    totals,
+)
 from braid.command.style import Style
 from sandbox.judge import Outcome
 from sandbox.replays import MigrationRun, ReplayFailure
-from schemata.changes import Change
 from schemata.findings import Severity
 
 _FAILED = ("replay.failed", "replay.base-failed")
 _SHOWN = 200
 
 
-def report(checked: Checked, stream: TextIO) -> None:
-    """Print all parts that have something to say, a blank line between them."""
-    style = Style(stream)
+def report(checked: Checked, style: Style) -> str:
+    """All parts that have something to say, a blank line between them."""
     parts = (
         _header(checked, style),
         _new(checked, style),
@@ -26,7 +30,7 @@ def report(checked: Checked, stream: TextIO) -> None:
         _findings(checked, style),
     )
     texts = ["\n".join(part) for part in (*map(list, parts), [_verdict(checked, style)]) if part]
-    stream.write(printable("\n\n".join(texts), style) + "\n")
+    return printable("\n\n".join(texts), style) + "\n"
 
 
 def _header(checked: Checked, style: Style) -> Iterator[str]:
@@ -75,22 +79,16 @@ def _failure(failure: ReplayFailure, style: Style) -> Iterator[str]:
 
 
 def _changes(checked: Checked, style: Style) -> Iterator[str]:
-    told = [change for change in checked.judgement.changes if change.covered_by is None]
-    changes = [change for change in told if not change.behind]
+    changes = told_changes(checked.judgement.changes)
     if not changes:
         return
     if checked.base_history is None:
-        yield f"  makes {_totals(changes)}"
+        yield f"  makes {totals(changes)}"
         return
     for change in changes[:_SHOWN]:
         yield f"  {change_line(change, style)}"
     if len(changes) > _SHOWN:
-        yield f"  and {len(changes) - _SHOWN} more (all of them with --json)"
-
-
-def _totals(changes: list[Change]) -> str:
-    kinds = Counter(change.address.kind.value for change in changes)
-    return ", ".join(counted(number, kind) for kind, number in kinds.most_common())
+        yield f"  and {len(changes) - _SHOWN} more (all of them with --format json)"
 
 
 def _findings(checked: Checked, style: Style) -> Iterator[str]:

@@ -28,6 +28,10 @@ class Source:
     folder: str = ""
     is_commit: bool = False
 
+    def path_of(self, path: str) -> str:
+        """A path in the files, seen from the repository's root."""
+        return "/".join(part for part in (self.folder, path) if part)
+
 
 def source_of(text: str) -> Source:
     """The source that DIR names. Raises Stop."""

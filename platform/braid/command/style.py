@@ -1,6 +1,7 @@
 """Colours for a terminal that can show them, and for nothing else."""
 
 import os
+from io import StringIO
 from typing import TextIO
 
 
@@ -28,3 +29,6 @@ class Style:
 
     def _in(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.is_on else text
+
+
+NO_STYLE = Style(StringIO())
