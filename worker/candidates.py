@@ -1,4 +1,4 @@
-"""A proved merge on its way into the files of the commit that lands: written, read back, and explained to teammates.
+"""A proved merge on its way into the files of the commit that lands: written and read back.
 
 git merges what is nobody's but people's; migrations, their tool's books and schema files come from the merge.
 """
@@ -12,10 +12,8 @@ from apps.repositories.commits import merge_base
 from apps.repositories.landing import FilesCollide, merge_trees
 from apps.repositories.trees import CommitTree, TreeError
 from schemata.findings import Severity
-from schemata.history import History, Migration
+from schemata.history import History
 from schemata.landing import FileChange, Landing, LandingError, Trees, land
-from schemata.landing.drizzle import moments
-from schemata.landing.mending import Mending, Renamed, mend
 from schemata.landing.owned import companions, owned_paths
 from schemata.layouts import LayoutError, Tree
 from worker.histories import Histories
@@ -117,32 +115,6 @@ class Composing:
         if sorted(after) != sorted(before + landed) or not _keeps_order(after, before, landed):
             raise Refused("What would land reads back as other migrations than were merged.")
         return found
-
-    def mending(self, tree: str, found: History) -> Mending:
-        """What teammates do whose databases ran the branch as it was."""
-        new = [each for each in self.names if each.origin in ("rewritten", "generated")]
-        if new:
-            return Mending(
-                anew=f"{_listed([each.was or each.name for each in new])} landed with another text"
-            )
-        moved = [each for each in self.names if each.was != each.name]
-        back = self.told["proof"]["theirs_then_ours"]
-        if moved and back is not None and back != self.merged:
-            return Mending(
-                anew="what came to the default branch meanwhile gives something else after it than before"
-            )
-        return mend(found, [self._renamed(each, tree, found) for each in moved], self._missing())
-
-    def _renamed(self, name: LandedName, tree: str, found: History) -> Renamed:
-        was = next(each for each in self.sides.theirs.history.migrations if each.name == name.was)
-        now = next(each for each in found.migrations if each.name == name.name)
-        repository = self.histories.repository
-        orders = [moments(CommitTree(repository, each), found.root) for each in (self.head, tree)]
-        return Renamed(was, now, orders[0].get(was.name, 0), orders[1].get(now.name, 0))
-
-    def _missing(self) -> tuple[Migration, ...]:
-        known = {each.hash for each in self.sides.theirs.history.migrations}
-        return tuple(each for each in self.sides.ours.history.migrations if each.hash not in known)
 
 
 def _refuse_names(names: Sequence[LandedName]) -> None:

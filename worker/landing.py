@@ -19,10 +19,17 @@ from sandbox.replays import OnProgress, Replay
 from schemata.landing.mending import Mending
 from schemata.merge.proof import schema_hash
 from schemata.merge.resolutions import ResolutionError
+from schemata.statements.scanner import ScanError, pieces
 from worker.candidates import Composing, LandedName, Refused
 from worker.histories import Histories
+from worker.mending import Landed
 from worker.merging import Sides, Unusable, read_sides, settle
 from worker.process import sandboxes
+
+# What a commit's message has room for.
+MOST_LINES = 60
+# Of SQL, what may be spaced otherwise and says the same.
+OUTSIDE = frozenset({"code", "space", "comment", "open", "close", "end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def build(
     composing = Composing(histories, sides, target, head, load_document(merge))
     tree, problems = composing.tree()
     history = composing.read_back(tree)
-    mending = composing.mending(tree, history)
+    mending = Landed(project, composing, tree, history, choices).mending(on_progress)
     parents = (target, head)
     message = letter.text(_renames(composing.names), _mending(mending))
     commit = commit_tree(histories.repository, tree, parents, message, letter.author, letter.at)
@@ -125,5 +132,19 @@ def _renames(names: Sequence[LandedName]) -> str:
 def _mending(found: Mending) -> str:
     if found.anew:
         return f"A database that ran the branch's own migrations is best made anew: {found.anew}."
-    lines = [f"  {step.shown()}" for step in found.steps]
-    return "\n".join(["A database that ran them under their old names is mended by", *lines]) if lines else ""
+    if not found.steps:
+        return ""
+    lead = "A database that ran the branch's own migrations is mended by"
+    lines = [line for step in found.steps for line in f"  {step.shown()}".replace("\n", "\n  ").splitlines()]
+    if len(lines) > MOST_LINES or any(_spans_lines(step.text) for step in found.steps):
+        return f"{lead} the commands on the proposal's page."
+    notes = [f"Rows can keep it from going through: {each}." for each in found.notes]
+    return "\n".join([lead, *lines, *notes])
+
+
+def _spans_lines(sql: str) -> bool:
+    """Whether a string in it has several lines, so that setting it in would change what it says."""
+    try:
+        return any("\n" in sql[each.start : each.end] for each in pieces(sql) if each.sort not in OUTSIDE)
+    except ScanError:
+        return True

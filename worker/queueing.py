@@ -146,7 +146,12 @@ def _proof(candidate: Candidate) -> dict[str, Any]:
     return {
         "merged": candidate.merged,
         "migrations": [asdict(each) for each in candidate.migrations],
-        "mending": {"steps": steps, "anew": candidate.mending.anew},
+        "mending": {
+            "steps": steps,
+            "anew": candidate.mending.anew,
+            "notes": list(candidate.mending.notes),
+            "proved": candidate.mending.is_proved,
+        },
         "problems": list(candidate.problems),
     }
 

@@ -220,7 +220,10 @@ def test_a_collision_is_refused_until_somebody_chose(workspace, build_on):
     (conflict,) = refused.value.conflicts
     candidate, _tree = build_on(choices={conflict: {"choose": "theirs"}, "gone": {"choose": "ours"}})
     prove(workspace.project, candidate)
-    assert "meanwhile gives something else" in candidate.mending.anew
+    # Run after the branch's, main's own would cut the values down to seven: the SQL stands for both.
+    assert [step.text for step in candidate.mending.steps] == [
+        "UPDATE schema_migrations SET version = 3, dirty = false;"
+    ]
 
 
 def test_a_branch_that_edits_what_landed_leaves_it_as_it_is(workspace, build_on):
@@ -277,3 +280,152 @@ def test_the_commands_bring_over_a_database_that_ran_the_branch(workspace, build
         ).fetchall()
         assert [name for (name,) in columns] == ["a", "b", "email", "id"]
         assert database.execute("select * from schema_migrations").fetchall() == [(3, False)]
+
+
+@pytest.fixture
+def as_teammate(database_url, postgres, workspace):
+    """`as_teammate(tree, mending)`: the commands in a shell, in a clone of the tree; the columns that come of it."""
+
+    def run(tree, mending):
+        for file in tree.files():
+            path = workspace.folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(tree.read(file.path))
+        for step in mending.steps:
+            if not step.text.startswith("npx "):
+                subprocess.run(
+                    step.shown(),
+                    shell=True,
+                    check=True,
+                    cwd=workspace.folder,
+                    env={"DATABASE_URL": database_url, "PATH": f"{postgres.installation.bin}:/usr/bin:/bin"},
+                )
+        with psycopg.connect(database_url, autocommit=True) as database:
+            return database.execute(
+                "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+                "where attrelid = 'users'::regclass and attnum > 0 and not attisdropped order by 1"
+            ).fetchall()
+
+    return run
+
+
+def test_rewritten_migrations_come_with_sql_that_keeps_rows(workspace, build_on, database_url, as_teammate):
+    """Both sides add the column; people chose main's type. What the teammate wrote into theirs stays."""
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    mine = "alter table users add column age smallint;\nalter table users add column name text;\n"
+    branch(workspace, "feature", {"migrations/0002_b.up.sql": mine})
+    advance(workspace, {"migrations/0002_a.up.sql": "alter table users add column age bigint;\n"})
+    with pytest.raises(Refused) as refused:
+        build_on()
+    candidate, tree = build_on(choices={each: {"choose": "ours"} for each in refused.value.conflicts})
+    prove(workspace.project, candidate)
+    assert [each.origin for each in candidate.migrations] == ["rewritten"]
+    assert candidate.mending.is_proved
+    commit = find_commit(open_repository(workspace.project), candidate.commit)
+    assert '  psql "$DATABASE_URL" -c \'ALTER TABLE public.users' in commit.body
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute(INIT + mine + "create table schema_migrations (version bigint, dirty boolean);")
+        database.execute("insert into schema_migrations values (2, false)")
+        database.execute("insert into users values (1, 'o@example.com', 44, 'Olga')")
+    assert as_teammate(tree, candidate.mending) == [
+        ("age", "bigint"),
+        ("email", "text"),
+        ("id", "bigint"),
+        ("name", "text"),
+    ]
+    with psycopg.connect(database_url) as database:
+        assert database.execute("select age, name from users").fetchall() == [(44, "Olga")]
+        assert database.execute("select * from schema_migrations").fetchall() == [(3, False)]
+
+
+def test_prisma_is_told_which_names_are_run_and_which_are_gone(
+    workspace, build_on, database_url, as_teammate
+):
+    lock = {"prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n'}
+    advance(workspace, lock | {"prisma/migrations/20240101000000_init/migration.sql": INIT})
+    mine = "alter table users add column age smallint;\n"
+    branch(workspace, "feature", {"prisma/migrations/20240201000000_b/migration.sql": mine})
+    advance(
+        workspace,
+        {"prisma/migrations/20240301000000_a/migration.sql": "alter table users add column age bigint;\n"},
+    )
+    with pytest.raises(Refused) as refused:
+        build_on()
+    candidate, tree = build_on(choices={each: {"choose": "theirs"} for each in refused.value.conflicts})
+    prove(workspace.project, candidate)
+    # Main's own can't run after the branch's, so the SQL stands for it, and it is noted as run.
+    assert [step.text for step in candidate.mending.steps] == [
+        "npx prisma migrate resolve --applied 20240301000001_b",
+        "DELETE FROM _prisma_migrations WHERE migration_name = '20240201000000_b';",
+        "npx prisma migrate resolve --applied 20240301000000_a",
+    ]
+    assert candidate.mending.is_proved
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute(INIT + mine + "create table _prisma_migrations (migration_name text);")
+    assert ("age", "smallint") in as_teammate(tree, candidate.mending)
+
+
+def test_what_the_tool_can_run_first_it_runs_and_the_sql_does_the_rest(
+    workspace, build_on, database_url, as_teammate
+):
+    """Main's default comes last in such a database, the branch's was chosen."""
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    mine = "alter table users alter email set default 'b';\n"
+    branch(workspace, "feature", {"migrations/0002_b.up.sql": mine})
+    main = "alter table users alter email set default 'a';\nupdate users set email = lower(email);\n"
+    advance(workspace, {"migrations/0002_a.up.sql": main})
+    with pytest.raises(Refused) as refused:
+        build_on()
+    candidate, tree = build_on(choices={each: {"choose": "theirs"} for each in refused.value.conflicts})
+    prove(workspace.project, candidate)
+    first, *_, last = candidate.mending.steps
+    assert "migrations/0002_a.up.sql" in first.text
+    assert "SET DEFAULT 'b'" in last.text
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute(INIT + mine + "create table schema_migrations (version bigint, dirty boolean);")
+        database.execute("insert into schema_migrations values (2, false)")
+        database.execute("insert into users values (1, 'O@example.com')")
+    as_teammate(tree, candidate.mending)
+    with psycopg.connect(database_url) as database:
+        database.execute("insert into users (id) values (2)")
+        assert database.execute("select email from users order by id").fetchall() == [
+            ("o@example.com",),
+            ("b",),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("mine", "main", "choice", "why"),
+    [
+        (
+            "alter table users add column age smallint;\n",
+            "alter table users add column age bigint;\ninsert into users values (1, 'a', 4);\n",
+            {"choose": "ours"},
+            "0002_a changes rows",
+        ),
+        (
+            "alter table users add column age smallint;\n",
+            "alter table users add column age bigint;\n",
+            {"choose": "both", "name": "age2"},
+            "was kept of both sides",
+        ),
+        (
+            "alter table users add column age smallint;\n",
+            "alter table users drop column email;\nalter table users add column age bigint;\n",
+            {"choose": "ours"},
+            "would lose data",
+        ),
+    ],
+    ids=["rows", "both", "dropped"],
+)
+def test_where_no_way_keeps_data_it_is_said_why(workspace, build_on, mine, main, choice, why):
+    advance(workspace, {"migrations/0001_users.up.sql": INIT})
+    branch(workspace, "feature", {"migrations/0002_b.up.sql": mine})
+    advance(workspace, {"migrations/0002_a.up.sql": main})
+    with pytest.raises(Refused) as refused:
+        build_on()
+    candidate, _tree = build_on(choices=dict.fromkeys(refused.value.conflicts, choice))
+    prove(workspace.project, candidate)
+    assert why in candidate.mending.anew
+    commit = find_commit(open_repository(workspace.project), candidate.commit)
+    assert "best made anew" in commit.body

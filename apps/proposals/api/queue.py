@@ -45,6 +45,11 @@ class EntrySerializer(serializers.Serializer[EntryView]):
     deletes_branch = serializers.BooleanField(source="entry.deletes_branch")
     migrations = MovedSerializer(source="moved", many=True)
     mend = serializers.ListField(child=serializers.CharField(), source="mend.commands")
+    mend_notes = serializers.ListField(
+        child=serializers.CharField(),
+        source="mend.notes",
+        help_text="Which rows can keep them from going through.",
+    )
     mend_anew = serializers.CharField(source="mend.anew")
     queued_at = serializers.DateTimeField(source="entry.created_at")
     ended_at = serializers.DateTimeField(source="entry.ended_at", allow_null=True)

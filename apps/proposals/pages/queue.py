@@ -29,10 +29,15 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """What teammates run whose databases have the old names; `anew` says why nothing helps but a new database."""
+    """What teammates run whose databases ran the branch; `anew` says why nothing helps but a new database.
+
+    `notes` say which rows can keep it from going through; `is_proved`: its SQL was run.
+    """
 
     commands: tuple[str, ...] = ()
     anew: str = ""
+    notes: tuple[str, ...] = ()
+    is_proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +133,9 @@ def _moved(told: Mapping[str, Any]) -> Moved:
 
 def _mend(told: Mapping[str, Any]) -> Mend:
     steps = (Step(Language(each["language"]), each["text"]) for each in told.get("steps", ()))
-    return Mend(tuple(step.shown() for step in steps), told.get("anew", ""))
+    return Mend(
+        tuple(step.shown() for step in steps),
+        told.get("anew", ""),
+        tuple(told.get("notes", ())),
+        bool(told.get("proved")),
+    )

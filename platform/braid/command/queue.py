@@ -72,7 +72,7 @@ def _report(seen: Mapping[str, Any]) -> Iterator[str]:
     if seen["stage"] == "landed" and seen["mend_anew"]:
         yield f"  make databases anew that ran the branch: {seen['mend_anew']}"
     elif seen["stage"] == "landed" and seen["mend"]:
-        yield "  a database that ran the old names is mended by"
+        yield "  a database that ran the branch is mended by"
         yield from (f"    {each}" for each in seen["mend"])
 
 

@@ -3,7 +3,8 @@
 Such a database has all that the base has and what the branch added, but not what
 landed on the target meanwhile; its tool has the old names in its books. Where a tool
 keeps one row for each migration the rows get the new names and the tool runs the rest.
-Where it only keeps the last position the rest is run by hand first.
+Where it only keeps the last position the rest is run by hand first. Where another text landed than
+was run, SQL that was proved before makes up for the difference (`Proved`).
 """
 
 import re
@@ -37,10 +38,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """`steps` for a database that ran the old names. `anew`, where it is not empty, says why there are none."""
+    """`steps` for a database that ran the branch. `anew`, where it is not empty, says why there are none.
+
+    `notes` say what in its rows may keep them from going through. `is_proved`: Braid has run their SQL.
+    """
 
     steps: tuple[Step, ...] = ()
     anew: str = ""
+    notes: tuple[str, ...] = ()
+    is_proved: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -49,29 +55,57 @@ class Mending:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A migration of the branch as it was there, and the same text as it landed.
+    """A migration of the branch as it was there, None for one that it had not, and as it landed.
 
     `order` and `was_order` are what Drizzle's journal says of when it was made, in milliseconds.
     """
 
-    was: Migration
+    was: Migration | None
     now: Migration
     was_order: int = 0
     order: int = 0
 
+    @property
+    def is_rewritten(self) -> bool:
+        return self.was is None or self.was.hash != self.now.hash
 
-def mend(history: History, renamed: Sequence[Renamed], missing: Sequence[Migration]) -> Mending:
-    """How to bring a database over. `history` is the landed one, `missing` what the branch did not have of it."""
-    if not renamed:
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """SQL that was run: each of `messages` is sent whole. `first`: before the tool's books; it runs no more then."""
+
+    messages: tuple[str, ...]
+    first: bool
+    notes: tuple[str, ...] = ()
+
+
+class _Unknown(Exception):
+    """The tool's books can't be brought over by commands that are known."""
+
+
+def mend(
+    history: History, renamed: Sequence[Renamed], missing: Sequence[Migration], proved: Proved | None = None
+) -> Mending:
+    """How to bring a database over. `history` is the landed one, `missing` what the branch did not have of it.
+
+    `proved` is needed where a text landed that the branch did not have.
+    """
+    if not renamed and not (proved and proved.messages):
         return Mending()
     make = _WAYS.get(history.layout)
-    # Names only move up, so the last goes first: no row ever gets the name of another.
-    steps = tuple(make(history, tuple(reversed(renamed)), missing)) if make else ()
-    if not steps:
+    if make is None:
         return Mending(
             anew=f"Braid knows no command by which {history.layout} takes another name for what it ran"
         )
-    return Mending(steps)
+    # Names only move up, so the last goes first: no row ever gets the name of another.
+    try:
+        books = tuple(make(history, tuple(reversed(renamed)), missing))
+    except _Unknown as error:
+        return Mending(anew=str(error))
+    if proved is None:
+        return Mending(books)
+    sql = tuple(Step(Language.SQL, each) for each in proved.messages)
+    return Mending((*sql, *books) if proved.first else (*books, *sql), "", proved.notes, is_proved=True)
 
 
 Renames = tuple[Renamed, ...]
@@ -82,34 +116,51 @@ def _sql(table: str, setting: str, where: str) -> Step:
     return Step(Language.SQL, f"UPDATE {table} SET {setting} WHERE {where};")  # noqa: S608 - literals are quoted
 
 
+def _added(table: str, columns: str, values: str) -> Step:
+    return Step(Language.SQL, f"INSERT INTO {table} ({columns}) VALUES ({values});")  # noqa: S608 - quoted
+
+
 def _shell(text: str) -> Step:
     return Step(Language.SHELL, text)
 
 
 def _prisma(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
     for each in renamed:
-        yield _shell(f"npx prisma migrate resolve --applied {shlex.quote(each.now.name)}")
-        where = f"migration_name = {literal(each.was.name)}"
-        yield Step(Language.SQL, f"DELETE FROM _prisma_migrations WHERE {where};")  # noqa: S608 - quoted
+        applied = _shell(f"npx prisma migrate resolve --applied {shlex.quote(each.now.name)}")
+        steps = [applied, *(_forgotten(each.was) if each.was else ())]
+        # A name that is in the books already can't be applied again.
+        yield from reversed(steps) if each.was and each.was.name == each.now.name else steps
     if missing:
         yield _shell("npx prisma migrate deploy")
 
 
+def _forgotten(was: Migration) -> Iterator[Step]:
+    where = f"migration_name = {literal(was.name)}"
+    yield Step(Language.SQL, f"DELETE FROM _prisma_migrations WHERE {where};")  # noqa: S608 - quoted
+
+
 def _drizzle(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
-    if not all(each.order and each.was_order for each in renamed):
-        return
+    if not all(each.order and (each.was_order or each.was is None) for each in renamed):
+        raise _Unknown("Braid knows no command by which drizzle takes another name for what it ran")
     yield from _by_hand(missing)
+    table = "drizzle.__drizzle_migrations"
     for each in renamed:
+        now = literal(each.now.hash)
+        if each.was is None:
+            yield _added(table, "hash, created_at", f"{now}, {each.order}")
+            continue
+        text = f"hash = {now}, " if each.is_rewritten else ""
         where = f"hash = {literal(each.was.hash)} AND created_at = {each.was_order}"
-        yield _sql("drizzle.__drizzle_migrations", f"created_at = {each.order}", where)
+        yield _sql(table, f"{text}created_at = {each.order}", where)
 
 
 def _golang(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
     """One row that says the newest version only."""
     yield from _by_hand(missing)
-    newest = _number(renamed[0].now.name)
-    text = f"UPDATE schema_migrations SET version = {newest}, dirty = false;"  # noqa: S608 - a number
-    yield Step(Language.SQL, text)
+    newest = max((_number(each.now.name) for each in renamed), default=0)
+    if newest:
+        text = f"UPDATE schema_migrations SET version = {newest}, dirty = false;"  # noqa: S608 - a number
+        yield Step(Language.SQL, text)
 
 
 def _by_hand(missing: Sequence[Migration]) -> Iterator[Step]:
@@ -117,43 +168,59 @@ def _by_hand(missing: Sequence[Migration]) -> Iterator[Step]:
         yield _shell(f'psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f {shlex.quote(each.path)}')
 
 
-def _dbmate(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
+def _versions(table: str, column: str, version: Callable[[str], str], renamed: Renames) -> Iterator[Step]:
+    """A table with a row for each migration, of which only the version matters."""
     for each in renamed:
-        now, was = (literal(_digits(side.name)) for side in (each.now, each.was))
-        yield _sql("schema_migrations", f"version = {now}", f"version = {was}")
+        now = version(each.now.name)
+        if each.was is None:
+            yield _added(table, column, now)
+        elif now != version(each.was.name):
+            yield _sql(table, f"{column} = {now}", f"{column} = {version(each.was.name)}")
+
+
+def _dbmate(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
+    yield from _versions("schema_migrations", "version", lambda name: literal(_digits(name)), renamed)
     if missing:
         yield _shell("dbmate up")
 
 
 def _goose(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
     for each in renamed:
-        now, was = (_number(side.name) for side in (each.now, each.was))
-        yield _sql("goose_db_version", f"version_id = {now}", f"version_id = {was}")
+        if each.was is None:
+            yield _added("goose_db_version", "version_id, is_applied", f"{_number(each.now.name)}, true")
+    known = tuple(each for each in renamed if each.was)
+    yield from _versions("goose_db_version", "version_id", lambda name: str(_number(name)), known)
     if missing:
         yield _shell("goose up -allow-missing")
 
 
 def _diesel(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
-    for each in renamed:
-        now, was = (literal(side.name.partition("_")[0].replace("-", "")) for side in (each.now, each.was))
-        yield _sql("__diesel_schema_migrations", f"version = {now}", f"version = {was}")
+    def version(name: str) -> str:
+        return literal(name.partition("_")[0].replace("-", ""))
+
+    yield from _versions("__diesel_schema_migrations", "version", version, renamed)
     if missing:
         yield _shell("diesel migration run")
 
 
 def _supabase(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
-    for each in renamed:
-        now, was = (literal(side.name.partition("_")[0]) for side in (each.now, each.was))
-        yield _sql("supabase_migrations.schema_migrations", f"version = {now}", f"version = {was}")
+    table = "supabase_migrations.schema_migrations"
+    yield from _versions(table, "version", lambda name: literal(name.partition("_")[0]), renamed)
     if missing:
         yield _shell("supabase migration up --include-all")
 
 
 def _flyway(history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
     for each in renamed:
+        if each.was is None:
+            raise _Unknown(f"Flyway has no command that notes {each.now.name} as run")
         now, was = (literal(_below(history.root, side.path)) for side in (each.now, each.was))
         version = literal(each.now.name[1:].partition("__")[0].replace("_", "."))
-        yield _sql("flyway_schema_history", f"version = {version}, script = {now}", f"script = {was}")
+        if now != was:
+            yield _sql("flyway_schema_history", f"version = {version}, script = {now}", f"script = {was}")
+    if any(each.is_rewritten for each in renamed):
+        # It holds the sum of each script that ran against the script that is there.
+        yield _shell("flyway repair")
     if missing:
         yield _shell("flyway migrate -outOfOrder=true")
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from apps.proposals.actions.resolving import choose
 from apps.proposals.models import Proposal, QueueEntry, Stage, State
+from apps.proposals.resolutions import conflicts_of
 from tests.apps.proposals.queues import ask_for, queue, run, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,3 +144,19 @@ def test_programs_use_it_with_the_same_rights(api, ready, project, developer, vi
     assert program.post(f"{API}proposals/2/revert/").status_code == 202
     assert reader.get(f"{API}proposals/2/revert/").json()["state"] == "waiting"
     assert reader.post(f"{API}proposals/2/revert/").status_code == 403
+
+
+def test_a_rewritten_one_shows_sql_that_was_run(signed_in, collide, run_meetings, project, developer):
+    ask_for(project, approvals=0)
+    proposal = collide(
+        "alter table users alter email set default 'a';\n", "alter table users alter email set default 'b';\n"
+    )
+    (found,) = conflicts_of(proposal).conflicts
+    choose(developer, proposal, found.id, {"choose": "theirs"}, seen=0)
+    run_meetings()
+    queue(developer, proposal)
+    run(project, 1)
+    assert state_of(proposal) == State.MERGED
+    page = signed_in(developer).get(ONE).content.decode()
+    assert "Braid ran the SQL on such a database" in page
+    assert "ALTER COLUMN email SET DEFAULT" in page

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from schemata.history import History, migration_of
-from schemata.landing.mending import Renamed, mend
+from schemata.landing.mending import Proved, Renamed, mend
 
 CASES = {
     "flyway": (
@@ -72,3 +72,54 @@ def test_a_tool_that_nobody_knows_is_said_to_be_one():
     found = mend(History("sql", "", ()), [renamed("1", "2")], [])
     assert found.steps == ()
     assert "no command by which sql" in found.anew
+
+
+def rewritten(was, now):
+    return Renamed(migration(was), replace(migration(now), hash="another"))
+
+
+# What is run already without ever having been on the branch (0003_c), and 0002_b, which landed with another text.
+REWRITTEN = {
+    "prisma": [
+        "npx prisma migrate resolve --applied 0003_c",
+        "DELETE FROM _prisma_migrations WHERE migration_name = '0002_b';",
+        "npx prisma migrate resolve --applied 0002_b",
+    ],
+    "golang-migrate": ["UPDATE schema_migrations SET version = 3, dirty = false;"],
+    "dbmate": ["INSERT INTO schema_migrations (version) VALUES ('0003');"],
+    "goose": ["INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, true);"],
+    "diesel": ["INSERT INTO __diesel_schema_migrations (version) VALUES ('0003');"],
+    "supabase": ["INSERT INTO supabase_migrations.schema_migrations (version) VALUES ('0003');"],
+}
+
+
+@pytest.mark.parametrize("layout", REWRITTEN)
+def test_what_the_sql_has_done_is_noted_as_run(layout):
+    moved = [rewritten("0002_b", "0002_b"), Renamed(None, migration("0003_c"))]
+    found = mend(History(layout, "", ()), moved, [], Proved(("alter table a;",), first=True))
+    assert [step.text for step in found.steps] == ["alter table a;", *REWRITTEN[layout]]
+    assert found.is_proved
+
+
+def test_drizzle_knows_what_it_ran_by_its_text():
+    was, now = migration("0002_b"), replace(migration("0003_b"), hash="another")
+    found = mend(
+        History("drizzle", "", ()),
+        [Renamed(was, now, 2, 4), Renamed(None, migration("0004_c"), 0, 5)],
+        [],
+        Proved((), first=True),
+    )
+    table = "drizzle.__drizzle_migrations"
+    assert [step.text for step in found.steps] == [
+        f"INSERT INTO {table} (hash, created_at) VALUES ('{migration('0004_c').hash}', 5);",
+        f"UPDATE {table} SET hash = 'another', created_at = 4 WHERE hash = '{was.hash}' AND created_at = 2;",
+    ]
+
+
+def test_flyway_repairs_its_sums_and_can_note_nothing_as_run():
+    found = mend(
+        History("flyway", "", ()), [rewritten("V2__b", "V2__b")], [], Proved(("alter;",), first=False)
+    )
+    assert [step.text for step in found.steps] == ["flyway repair", "alter;"]
+    anew = mend(History("flyway", "", ()), [Renamed(None, migration("V3__c"))], [], Proved((), first=True))
+    assert "no command that notes V3__c as run" in anew.anew
