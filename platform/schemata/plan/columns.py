@@ -44,6 +44,7 @@ def _head(after: Column, ground: Ground, *, alone: bool = True) -> str:
 def _type(before: Column, after: Column, ground: Ground) -> Iterator[PlannedStatement]:
     """Type and default in one statement: the old default may have no cast to the new type."""
     if _parent_does(before, after, ground, "type", "collation"):
+        yield from _default_beside_parent(after, ground)
         return
     at = after.address
     step = f"ALTER COLUMN {name(at.name)}"
@@ -60,6 +61,14 @@ def _type(before: Column, after: Column, ground: Ground) -> Iterator[PlannedStat
         steps.append(f"{step} SET DEFAULT {after.default}")
     found = hazards(at, *_hazards_of_type(before, after, ground))
     yield PlannedStatement(f"ALTER TABLE {parent(at)} {', '.join(steps)};", at, found)
+
+
+def _default_beside_parent(after: Column, ground: Ground) -> Iterator[PlannedStatement]:
+    """What changed a parent's type gave its default to this column as well."""
+    theirs = [now.default for _, now in ground.above(after.address) if isinstance(now, Column)]
+    if not after.generated and any(each != after.default for each in theirs):
+        text = f"SET DEFAULT {after.default}" if after.default else "DROP DEFAULT"
+        yield PlannedStatement(f"{_head(after, ground)} {text};", after.address)
 
 
 def _hazards_of_type(before: Column, after: Column, ground: Ground) -> Iterator[HazardKind]:
@@ -88,7 +97,7 @@ def _default(before: Column, after: Column, ground: Ground) -> Iterator[PlannedS
 def _generated(before: Column, after: Column, ground: Ground) -> Iterator[PlannedStatement]:
     head = _head(after, ground, alone=False)
     yield PlannedStatement(f"{head} DROP EXPRESSION;", after.address)
-    if after.default:
+    if after.default and before.type == after.type:
         yield PlannedStatement(f"{_head(after, ground)} SET DEFAULT {after.default};", after.address)
 
 
@@ -188,6 +197,7 @@ def column_alteration(before: Column, after: Column, attribute: str, catalog: Ca
         return _generated if before.generated == "stored" and not after.generated else None
     if attribute == "default" and before.generated and after.generated:
         return _default if catalog.postgres >= _SET_EXPRESSION_SINCE else None
-    if attribute == "type" and before.generated and after.generated and before.default != after.default:
-        return None
+    if attribute == "type" and before.generated and after.generated:
+        is_cast = not using("", before.type, after.type, catalog, catalog)
+        return _type if is_cast and before.default == after.default else None
     return _ALTERATIONS.get(attribute)

@@ -13,7 +13,7 @@ from schemata.plan.hazards import hazard
 from schemata.plan.not_nulls import is_forgotten
 from schemata.plan.online import drop_online
 from schemata.plan.order import in_order
-from schemata.plan.owners import owner_of
+from schemata.plan.owners import owner_of, table_of
 from schemata.plan.situation import Situation
 from schemata.plan.values import Hazard, HazardKind, PlannedStatement
 
@@ -50,12 +50,12 @@ class Drops:
         if owner is not None and self._is_gone(owner.address):
             return True
         if isinstance(found, Constraint | Index) and found.parent is not None and self._is_gone(found.parent):
-            return True
+            return not (owner is not None and self.situation.leaves(owner))
         if self.situation.inherits(found, on=self.situation.before):
             return True
         if isinstance(found, Sequence) and found.owned_by is not None:
             owned = found.owned_by
-            return found.identity or self._is_gone(owned) or self._is_gone(_table_of(owned))
+            return found.identity or self._is_gone(owned) or self._is_gone(table_of(owned))
         return at.kind in _BY_COLUMN and self._loses_a_column(found)
 
     def _loses_a_column(self, found: CatalogObject) -> bool:
@@ -69,7 +69,9 @@ class Drops:
         return [
             each
             for each in needed
-            if each.kind is Kind.COLUMN and self._is_gone(each) and each.parent == table
+            if each.kind is Kind.COLUMN
+            and self._is_gone(each)
+            and (each.schema, each.parent) == (at.schema, table)
         ]
 
     @cached_property
@@ -125,12 +127,18 @@ class Drops:
                 self.unsupported.append(f"drop {at}")
 
     def _is_kept_below(self, at: Address) -> bool:
-        """Whether a table that inherits the column has it still: it is then that table's own."""
-        before = self.situation.before
+        """Whether a table that inherits the column has it still: it is then that table's own.
+
+        Where both are made anew, the heir's goes and comes along.
+        """
+        before, is_remade = self.situation.before, at in self.situation.remade
+        below = (
+            Address(at.kind, heir.schema, at.name, heir.name) for heir in self._heirs.get(table_of(at), ())
+        )
         return any(
-            self.situation.now(Address(at.kind, heir.schema, at.name, heir.name)) is not None
-            for heir in self._heirs.get(Address(Kind.TABLE, at.schema, at.parent), ())
-            if Address(at.kind, heir.schema, at.name, heir.name) in before.objects
+            self.situation.now(each) is not None and not (is_remade and each in self.situation.remade)
+            for each in below
+            if each in before.objects
         )
 
     @cached_property
@@ -168,7 +176,3 @@ class Drops:
             yield hazard(HazardKind.DATA_LOSS, at)
         if at.kind is Kind.SEQUENCE and at in self.situation.dropped:
             yield hazard(HazardKind.DATA_LOSS, at, f"the number that {at} has come to is lost")
-
-
-def _table_of(column: Address) -> Address:
-    return Address(Kind.TABLE, column.schema, column.parent)

@@ -1,17 +1,16 @@
 """Enums: values are added and renamed where they stand; to lose or reorder some, the type is made anew."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from schemata.catalog import Address, Catalog, CatalogObject, Column, Enum, Kind
+from schemata.catalog import Address, CatalogObject, Column, Enum, Kind
 from schemata.diff.matching import Pair
 from schemata.plan.hazards import hazard, hazards
 from schemata.plan.values import HazardKind, PlannedStatement
 from schemata.render.names import literal, name, parent, qualified
 
 ASIDE = "_braid_aside"
-Now = Callable[[Address], CatalogObject | None]
 
 
 def is_rebuilt(pair: Pair) -> bool:
@@ -48,22 +47,37 @@ def _add(after: Enum, place: int, known: list[str]) -> str:
     return text + ";"
 
 
+@dataclass(frozen=True)
+class ColumnOfEnum:
+    """A column before and after.
+
+    `below`: it gets its type with a parent's; `related`: it has parents or heirs.
+    `keeps_default`: else its own alteration sets the new one, when all that it may need is there.
+    """
+
+    before: Column
+    after: Column
+    below: bool
+    related: bool
+    keeps_default: bool
+
+
 def rebuild_enum(
-    pair: Pair, texts: tuple[str, ...], before: Catalog, after: Catalog, now: Now
+    enum: CatalogObject, texts: tuple[str, ...], columns: tuple[ColumnOfEnum, ...]
 ) -> Iterator[PlannedStatement]:
     """A new type in the old one's place, and every column that stays moved over by its text.
 
     `texts` make the new type, with its owner and privileges.
-    `now` gives an object of before as it is after, None where it is gone.
     """
-    at = pair.after.address
-    assert isinstance(pair.after, Enum)
+    at = enum.address
     yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(_aside(at))};", at)
     failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
     for number, text in enumerate(texts):
         yield PlannedStatement(text, at, (failing,) if number == 0 else ())
-    for column in _columns_of(pair, before, after, now):
-        yield from _moved(column)
+    related = [each for each in columns if each.related]
+    yield from (_default(each, "DROP DEFAULT") for each in related if each.before.default)
+    yield from (_moved(each) for each in columns if not each.below)
+    yield from (_default(each, f"SET DEFAULT {each.after.default}") for each in related if each.keeps_default)
 
 
 def drop_old(rebuilt: Enum) -> PlannedStatement:
@@ -76,33 +90,23 @@ def _aside(at: Address) -> str:
     return at.name[:50] + ASIDE
 
 
-def _columns_of(pair: Pair, before: Catalog, after: Catalog, now: Now) -> Iterator[Column]:
-    """Columns of tables that had the type and have it still; those of views are made anew with their view."""
-    users = (user for user, needed in before.dependencies.items() if pair.before.address in needed)
-    for user in sorted(users):
-        column = now(user)
-        if not isinstance(column, Column) or not _is_of_table(column, after):
-            continue
-        if pair.after.address in after.dependencies.get(column.address, ()):
-            yield column
+def _default(column: ColumnOfEnum, what: str) -> PlannedStatement:
+    """Of this table alone: its heirs may have other defaults."""
+    at = column.after.address
+    return PlannedStatement(f"ALTER TABLE ONLY {parent(at)} ALTER COLUMN {name(at.name)} {what};", at)
 
 
-def _is_of_table(column: Column, catalog: Catalog) -> bool:
-    at = column.address
-    return Address(Kind.TABLE, at.schema, at.parent) in catalog.objects
-
-
-def _moved(column: Column) -> Iterator[PlannedStatement]:
+def _moved(column: ColumnOfEnum) -> PlannedStatement:
     """The default goes and comes back in the same statement: it has no cast to the new type."""
-    where = column.address
+    after, where = column.after, column.after.address
     step = f"ALTER COLUMN {name(where.name)}"
-    steps = [
-        f"{step} SET DATA TYPE {column.type} USING {name(where.name)}::text{_array(column)}::{column.type}"
-    ]
-    if column.default:
-        steps = [f"{step} DROP DEFAULT", *steps, f"{step} SET DEFAULT {column.default}"]
+    steps = [f"{step} SET DATA TYPE {after.type} USING {name(where.name)}::text{_array(after)}::{after.type}"]
+    if column.before.default and not column.related:
+        steps.insert(0, f"{step} DROP DEFAULT")
+    if column.keeps_default and not column.related:
+        steps.append(f"{step} SET DEFAULT {after.default}")
     found = hazards(where, HazardKind.REWRITE)
-    yield PlannedStatement(f"ALTER TABLE {parent(where)} {', '.join(steps)};", where, found)
+    return PlannedStatement(f"ALTER TABLE {parent(where)} {', '.join(steps)};", where, found)
 
 
 def _array(column: Column) -> str:

@@ -23,18 +23,18 @@ from schemata.diff.matching import Pair
 from schemata.plan.altering import alteration
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
 from schemata.plan.defaults import without_defaults
-from schemata.plan.enums import alter_enum, drop_old, is_rebuilt, rebuild_enum
+from schemata.plan.enums import ColumnOfEnum, alter_enum, drop_old, is_rebuilt, rebuild_enum
 from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazards_of_part
 from schemata.plan.needs import Needs
 from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
 from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
-from schemata.plan.owners import owner_of
+from schemata.plan.owners import owner_of, table_of
 from schemata.plan.ownership import goes_with_table, with_owners_given
 from schemata.plan.parting import join, joining, own_forever
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
-from schemata.plan.situation import Situation
+from schemata.plan.situation import Situation, in_names_of_after
 from schemata.plan.values import PlannedStatement
 from schemata.render.extras import subject
 from schemata.render.names import role
@@ -91,6 +91,25 @@ class Makes:
         for pair in pairs.values():
             if isinstance(pair.after, Enum) and is_rebuilt(pair):
                 yield drop_old(pair.after)
+
+    def _columns_of(self, enum: Pair) -> Iterator[ColumnOfEnum]:
+        """Columns of tables that had the type and have it still; those of views are made anew with their view."""
+        situation = self.situation
+        needs = situation.after.dependencies
+        for user in sorted(situation.users.get(enum.before.address, ())):
+            was, column = situation.before.objects.get(user), situation.now(user)
+            if not isinstance(was, Column) or not isinstance(column, Column):
+                continue
+            is_of_table = isinstance(situation.after.objects.get(table_of(column.address)), Table)
+            if is_of_table and enum.after.address in needs.get(column.address, ()):
+                yield self._of_enum(was, column)
+
+    def _of_enum(self, was: Column, column: Column) -> ColumnOfEnum:
+        below = self.situation.is_below(was, column)
+        related = below or self.ground.has_heirs(column.address)
+        pair = self.situation.pairs.get(was.address)
+        is_same = pair is None or "default" not in self.situation.changes(pair)
+        return ColumnOfEnum(was, column, below, related, bool(column.default) and is_same)
 
     def _is_altered(self, at: Address, pair: Pair) -> bool:
         """Not what is made anew, alone or with what it is a part of."""
@@ -214,14 +233,15 @@ class Makes:
                 return
 
     def _altering(self, pair: Pair) -> Iterator[PlannedStatement]:
-        before = replace(pair.before, address=pair.after.address)
-        changes = list(self.situation.changes(pair))
+        before = in_names_of_after(pair)
+        # An expression goes first: what has one gets no other type by USING.
+        changes = sorted(self.situation.changes(pair), key=lambda each: each != "generated")
         if isinstance(pair.after, Enum) and "values" in changes:
             changes.remove("values")
             yield from self._values(pair)
         said: set[str] = set()
         for attribute in changes:
-            alter = alteration(pair.before, pair.after, attribute, self.situation.after)
+            alter = alteration(before, pair.after, attribute, self.situation.after)
             if attribute == "owner" and goes_with_table(pair, self.situation):
                 continue
             if attribute in IMPOSSIBLE:
@@ -244,7 +264,7 @@ class Makes:
 
     def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
         if is_rebuilt(pair):
-            texts, situation = self._complete(pair.after), self.situation
-            yield from rebuild_enum(pair, texts, situation.before, situation.after, situation.now)
+            texts, columns = self._complete(pair.after), tuple(self._columns_of(pair))
+            yield from rebuild_enum(pair.after, texts, columns)
         else:
             yield from alter_enum(pair)

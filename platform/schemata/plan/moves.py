@@ -85,9 +85,14 @@ class Moves:
         return not self.situation.inherits(pair.before, on=self.situation.before)
 
     def _goes_along(self, pair: Pair) -> bool:
-        """A sequence goes to another schema with the table of its column, and could not go alone."""
+        """A sequence goes to another schema with the table of its column, and could not go alone.
+
+        One that was untied from its column before (see `parting`) stays behind and can.
+        """
         found = pair.before
         if not isinstance(found, Sequence) or found.owned_by is None:
+            return False
+        if "owned_by" in self.situation.changes(pair) and not found.identity:
             return False
         table = found.owned_by._replace(kind=Kind.TABLE, name=found.owned_by.parent, parent="")
         there = self.situation.now(table)

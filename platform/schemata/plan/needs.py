@@ -7,6 +7,7 @@ from functools import cached_property
 from schemata.catalog import (
     Address,
     CatalogObject,
+    Column,
     Constraint,
     Extension,
     Index,
@@ -15,7 +16,7 @@ from schemata.catalog import (
     Table,
 )
 from schemata.plan.creating import inside
-from schemata.plan.owners import owner_of
+from schemata.plan.owners import owner_of, table_of
 from schemata.plan.ownership import goes_with_table
 from schemata.plan.situation import Situation
 
@@ -38,6 +39,8 @@ class Needs:
         for need in (*self.situation.after.dependencies.get(at, ()), *_spoken_of(found)):
             if not self._comes_later(found, need):
                 yield from (need, *self._owner(need))
+            if need.kind is Kind.COMPOSITE:
+                yield from self._attributes(need)
         if at.parent:
             yield from self._owner(at)
         if isinstance(found, Sequence):
@@ -45,6 +48,11 @@ class Needs:
         yield from self._keys_and_columns(found)
         if isinstance(found, Index | Constraint):
             yield from self._parts_below(at)
+
+    def _attributes(self, composite: Address) -> Iterator[Address]:
+        """They can't be changed any more once a table uses the type."""
+        for part in self.situation.after.children.get(composite, ()):
+            yield part.address
 
     def _comes_later(self, found: CatalogObject, need: Address) -> bool:
         """A sequence is tied to its column at the end; a partition's index is there before that of the whole."""
@@ -67,8 +75,16 @@ class Needs:
         if isinstance(found, Index | Constraint):
             columns = getattr(found, "columns", ()) or tuple(k.column for k in getattr(found, "keys", ()))
             yield from (Address(Kind.COLUMN, at.schema, each, at.parent) for each in columns if each)
+        if isinstance(found, Column) and found.inherited:
+            yield from self._above(found)
         if isinstance(found, Sequence) and found.identity and found.owned_by is not None:
             yield from (found.owned_by, Address(Kind.TABLE, found.owned_by.schema, found.owned_by.parent))
+
+    def _above(self, column: Column) -> Iterator[Address]:
+        """The columns that it has its type from."""
+        table = self.situation.after.objects.get(table_of(column.address))
+        for above in table.parents if isinstance(table, Table) else ():
+            yield Address(Kind.COLUMN, above.schema, column.address.name, above.name)
 
     def _parts_below(self, at: Address) -> Iterator[Address]:
         yield from self._below.get(at, ())

@@ -1,9 +1,14 @@
 """What a part belongs to."""
 
-from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.catalog import Address, Catalog, CatalogObject, Kind
 from schemata.catalog.encoding import PARENTS
 
 _KINDS = tuple(sorted(PARENTS))
+
+
+def table_of(at: Address) -> Address:
+    """Where the table of a column stands."""
+    return Address(Kind.TABLE, at.schema, at.parent)
 
 
 def owner_of(at: Address, catalog: Catalog) -> CatalogObject | None:

@@ -102,11 +102,17 @@ def _no_identity(before: Column, after: Column) -> Iterator[PlannedStatement]:
 
 
 def _no_default(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:
-    """A default that is to be another one lets go of a sequence that is made anew."""
+    """A default that is to be another one lets go of a sequence that is made anew.
+
+    So does one that a change of a parent's type would have to cast: the parent's statement drops only its own.
+    """
     at = pair.before.address
+    before, changes = pair.before, situation.changes(pair)
+    assert isinstance(before, Column)
     needed = situation.before.dependencies.get(at, ())
     is_held = any(each.kind is Kind.SEQUENCE and each in situation.remade for each in needed)
-    if is_held and "default" in situation.changes(pair):
+    is_cast = before.inherited and before.default and not before.generated and "type" in changes
+    if (is_held and "default" in changes) or is_cast:
         yield PlannedStatement(f"ALTER TABLE {parent(at)} ALTER COLUMN {name(at.name)} DROP DEFAULT;", at)
 
 

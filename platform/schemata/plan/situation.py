@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Kind, Sequence, Table
 from schemata.diff.attributes import altered_attributes
 from schemata.diff.matching import Match, Pair, match
 from schemata.plan.altering import alteration
 from schemata.plan.enums import is_rebuilt
-from schemata.plan.owners import owner_of
+from schemata.plan.owners import owner_of, table_of
 
 # What reads a column or table by its inner number and is in the way when that changes its type.
 READERS = frozenset(
@@ -29,6 +31,16 @@ _VIEWS = frozenset({Kind.VIEW, Kind.MATERIALIZED_VIEW})
 _KEPT_WHOLE = frozenset({Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS})
 _TYPES = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
 _FOLLOWING = frozenset({"inherited", "local", "parent"})
+
+
+def in_names_of_after(pair: Pair) -> CatalogObject:
+    """The object as it was, under the names that it and what it speaks of have after."""
+    same = {each: getattr(pair.after, each) for each in pair.referring}
+    return replace(pair.before, address=pair.after.address, **same)
+
+
+def _parents(table: CatalogObject) -> tuple[Address, ...]:
+    return table.parents if isinstance(table, Table) else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +135,28 @@ class Situation:
             return ""
         return "partition" if table.after.partition_bound or table.before.partition_bound else "heir"
 
+    def leaves(self, table: CatalogObject) -> bool:
+        """Whether a table of before is without its parents by the time that anything is dropped."""
+        pair = self.pairs.get(table.address)
+        if pair is None or not isinstance(pair.before, Table) or not isinstance(pair.after, Table):
+            return False
+        is_other = pair.before.partition_bound != pair.after.partition_bound
+        return (is_other and "partition_bound" not in pair.referring) or (
+            pair.before.parents != pair.after.parents and "parents" not in pair.referring
+        )
+
+    def is_below(self, before: Column, after: Column) -> bool:
+        """Whether the column is one of a parent's, and was all the time: what that becomes it becomes along."""
+        if not before.inherited or not after.inherited:
+            return False
+        pair = self.pairs.get(table_of(before.address))
+        return pair is None or any(
+            (now := self.now(above)) is not None
+            and above not in self.remade
+            and now.address in _parents(pair.after)
+            for above in _parents(pair.before)
+        )
+
     def inherits(self, found: CatalogObject, *, on: Catalog) -> bool:
         """Whether a part comes and goes with the same part of a parent that the table has before and after."""
         if not isinstance(found, Column | Constraint) or not found.inherited or found.local:
@@ -152,7 +186,8 @@ class Situation:
         ):
             return True  # It goes with its column, whoever has its name after.
         changes = (each for each in self.changes(pair) if each != "local")
-        return any(alteration(pair.before, pair.after, each, self.after) is None for each in changes)
+        before = in_names_of_after(pair)
+        return any(alteration(before, pair.after, each, self.after) is None for each in changes)
 
     @cached_property
     def remade(self) -> dict[Address, CatalogObject]:

@@ -1,0 +1,3 @@
+alter table t drop c;
+alter table t add c mood default 'ok';
+alter table w alter c type text;

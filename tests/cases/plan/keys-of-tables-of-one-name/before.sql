@@ -1,0 +1,3 @@
+create schema s;
+create table u (id integer primary key);
+create table s.u (id integer references public.u);

@@ -1,0 +1,3 @@
+create schema s;
+create sequence counter;
+create table w (id bigint);
