@@ -70,15 +70,15 @@ class _Charting:
         """Where the branch left the default one; empty where they share nothing."""
         return merge_base(self.histories.repository, self.default.head, branch.head) if self.default else ""
 
-    def _footprint(self, fork: str) -> Footprint:
-        """The branch's footprint; an empty one where it has nothing that runs, which its own page says."""
+    def _footprint(self, fork: str) -> Footprint | None:
+        """The branch's footprint; None where it has nothing that runs, which its own page says."""
         try:
             base = self._read(fork)
             head = self._read(self.branch.head)
         except (LayoutError, TreeError):
-            return Footprint()
+            return None
         if not head.is_runnable or not base.is_runnable:
-            return Footprint()
+            return None
         try:
             return self._of_histories(base, head)
         except ServerDown:
@@ -89,7 +89,7 @@ class _Charting:
     def _read(self, commit: str) -> History:
         return self.histories.read(commit).history if commit else History("", "", ())
 
-    def _of_histories(self, base: History, head: History) -> Footprint:
+    def _of_histories(self, base: History, head: History) -> Footprint | None:
         """Migrations of the branch are looked at as they run on what had landed, as merges do it."""
         meeting = meet(base, base, head)
         if meeting.edited:
@@ -98,7 +98,7 @@ class _Charting:
         own = History(head.layout, head.root, (*meeting.trunk, *meeting.theirs))
         before, after = self._replay(landed, own)
         if before.failure or after.failure:
-            return Footprint()
+            return None
         return footprint(before.catalog, after.catalog, meeting.theirs, self._renamed(base))
 
     def _renamed(self, base: History) -> dict[str, str]:

@@ -25,6 +25,8 @@ TASK = "worker.merge"
 finishing = Signal()
 # Sent in that transaction once the result is written, with `meeting` and the `before` Merge (or None).
 finished = Signal()
+# Sent in the transaction that takes a pair which collided off the radar, with `meeting`: the two share nothing now.
+parted = Signal()
 
 
 @transaction.atomic

@@ -8,13 +8,15 @@ names finds them. Pairs that have nothing to say to each other have no row.
 from collections.abc import Collection
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from apps.merges.actions import request_meeting
+from apps.merges.actions import parted, request_meeting
 from apps.merges.events import announce_project
 from apps.merges.models import Footprint, Meeting, Outcome
 from apps.projects.models import Project
+from apps.repositories.landing import is_in_branch
 from apps.repositories.models import Branch
+from apps.repositories.storage import open_repository
 from schemata.merge.footprint import Footprint as Found
 
 
@@ -35,21 +37,26 @@ def save_footprint(branch: Branch, fork: str, found: Found) -> None:
 
 
 @transaction.atomic
-def chart(branch: Branch, fork: str, found: Found) -> list[Meeting]:
+def chart(branch: Branch, fork: str, touched: Found | None) -> list[Meeting]:
     """Keep the footprint of the branch's head, and ask for the meetings that follow from it.
 
+    None: the branch has nothing that runs, so nobody knows what it touches.
     Nothing where the branch has moved on meanwhile: that is for who judges its new head.
     """
     default, others = _lock(branch.project)
     now = next((each for each in others if each.head == branch.head and each.pk == branch.pk), None)
     if now is None:
         return []
+    found = touched or Found()
     save_footprint(now, fork, found)
     met = _met(now, found)
     pairs = [(other, now) if other.pk < now.pk else (now, other) for other in others if other.pk in met]
     asked = [request_meeting(default, now)] if default else []
     asked += [request_meeting(ours, theirs) for ours, theirs in pairs]
-    _between(now, default).exclude(pk__in=[meeting.pk for meeting in asked]).delete()
+    left = _between(now, default).exclude(pk__in=[meeting.pk for meeting in asked])
+    if touched is not None:
+        _tell_parted(left)
+    left.delete()
     announce_project(branch.project_id)
     return asked
 
@@ -91,10 +98,22 @@ def forget(project: Project) -> int:
     """Deleted branches meet nobody; returns how many meetings are gone."""
     Footprint.objects.filter(project=project, branch__deleted_at__isnull=False).delete()
     gone = Q(ours__deleted_at__isnull=False) | Q(theirs__deleted_at__isnull=False)
-    count, _ = Meeting.objects.filter(gone, project=project).delete()
+    meetings = Meeting.objects.filter(gone, project=project)
+    _tell_parted(meetings)
+    count, _ = meetings.delete()
     if count:
         announce_project(project.pk)
     return count
+
+
+def _tell_parted(meetings: "QuerySet[Meeting]") -> None:
+    """Say of two branches that collide that they part, but where the default branch holds one: there it goes on."""
+    related = ("ours__project", "theirs__project", "project__team", "merge", "resolved")
+    colliding = meetings.filter(since__isnull=False).exclude(ours__name=F("project__default_branch"))
+    for meeting in colliding.select_related(*related).order_by("pk"):
+        repository, default = open_repository(meeting.project), meeting.project.default_branch
+        if not any(is_in_branch(repository, side.head, default) for side in (meeting.ours, meeting.theirs)):
+            parted.send(Meeting, meeting=meeting)
 
 
 def open_branches(project: Project) -> tuple[Branch | None, list[Branch]]:

@@ -10,6 +10,7 @@ class ProposalsConfig(AppConfig):
         from apps.checks.actions import finished as judged
         from apps.merges.actions import finished as met
         from apps.merges.actions import finishing as meeting
+        from apps.merges.actions import parted
         from apps.proposals import notifying
         from apps.proposals.receivers import (
             branches_moved,
@@ -28,4 +29,5 @@ class ProposalsConfig(AppConfig):
         recorded.connect(branches_moved, dispatch_uid="proposals.branches_moved")
         changed.connect(notifying.timeline_changed, dispatch_uid="proposals.tell_line")
         met.connect(notifying.meeting_finished, dispatch_uid="proposals.tell_collision")
+        parted.connect(notifying.meeting_parted, dispatch_uid="proposals.tell_parted")
         judged.connect(notifying.verdict_finished, dispatch_uid="proposals.tell_verdict")

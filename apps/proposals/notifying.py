@@ -63,8 +63,19 @@ def meeting_finished(meeting: Meeting, before: Merge | None, **_: Any) -> None:
     What one of them collides on with the default branch was told then.
     """
     then, now = own_change(meeting, before)
-    if not now - then and not (then and not now):
-        return
+    if now - then or (then and not now):
+        _tell_collision(meeting, now)
+
+
+def meeting_parted(meeting: Meeting, **_: Any) -> None:
+    """A pair that collided and shares nothing any more, so that nobody merges it."""
+    then, _now = own_change(meeting, meeting.result)
+    if then:
+        _tell_collision(meeting, frozenset())
+
+
+def _tell_collision(meeting: Meeting, now: frozenset[str]) -> None:
+    """That the two collide on `now`, or no longer do."""
     ours, theirs = meeting.ours, meeting.theirs
     project = theirs.project
     words = (
@@ -76,7 +87,7 @@ def meeting_finished(meeting: Meeting, before: Merge | None, **_: Any) -> None:
         "collision" if now else "collision.ended",
         project,
         f"{words} on {sorted(now)[0]}" if now else words,
-        branch_path(project, theirs),
+        branch_path(project, ours if theirs.deleted_at else theirs),
         text="\n".join(f"- {each}" for each in sorted(now)[:SHOWN]),
         data={"ours": ours.name, "theirs": theirs.name, "objects": sorted(now)},
     )

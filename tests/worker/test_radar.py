@@ -4,6 +4,7 @@ import pytest
 
 from apps.merges import radar
 from apps.merges.models import Footprint, Meeting, Outcome
+from apps.notices.models import Delivery
 from apps.repositories.models import Branch
 from worker import radar as worker_radar
 from worker.merging import merge_meeting
@@ -13,10 +14,10 @@ from worker.merging import merge_meeting
 def push(workspace, judge, main):
     """Push a branch with one migration from main's start and judge it, which charts it."""
 
-    def pushed(name, sql, start="main"):
+    def pushed(name, sql, start="main", by=None):
         workspace.switch(name, start)
         workspace.commit({f"migrations/{name}.up.sql": sql})
-        judge(workspace.push(name), name)
+        judge(workspace.push(name, by=by), name)
         return Branch.objects.get(name=name)
 
     return pushed
@@ -51,6 +52,52 @@ def test_a_push_that_touches_something_else_lets_go(push, workspace, judge):
     workspace.commit({"migrations/0003_b.up.sql": "create table b (id int);\n"})
     judge(workspace.push("0003_b"), "0003_b")
     assert ("0002_a", "0003_b") not in pairs()
+
+
+@pytest.fixture
+def collide(push, developer, owner):
+    """Two branches, by `developer` and by `owner`, that collide on the type of users.email."""
+    for name, length, by in (("0002_a", 10, developer), ("0003_b", 20, owner)):
+        push(name, f"alter table users alter email type varchar({length});\n", by=by)
+    for meeting in Meeting.objects.order_by("pk"):
+        merge_meeting(meeting.pk)
+    assert told("collision") == [
+        "0003_b collides with 0002_a on column public.users.email (type)" for _ in range(2)
+    ]
+
+
+def told(kind):
+    return [each.payload["subject"] for each in Delivery.objects.filter(kind=kind).order_by("pk")]
+
+
+def test_who_collided_hears_that_it_is_over_when_one_lets_go(collide, workspace, judge, developer, owner):
+    workspace.commit({"migrations/0003_b.up.sql": "create table b (id int);\n"})
+    judge(workspace.push("0003_b", by=owner), "0003_b")
+    assert ("0002_a", "0003_b") not in pairs()
+    ended = Delivery.objects.filter(kind="collision.ended")
+    assert {each.recipient for each in ended} == {developer, owner}
+    assert set(told("collision.ended")) == {"0003_b and 0002_a no longer collide"}
+
+
+def test_nobody_hears_of_an_end_when_a_branch_only_breaks(collide, workspace, judge):
+    workspace.commit({"migrations/0003_b.up.sql": "create table;\n"})
+    judge(workspace.push("0003_b"), "0003_b")
+    assert ("0002_a", "0003_b") not in pairs()
+    assert told("collision.ended") == []
+
+
+def test_a_deleted_branch_ends_its_collisions_unless_it_was_merged(collide, workspace, judge, developer):
+    workspace.git("switch", "--quiet", "main")
+    workspace.git("merge", "--quiet", "--no-ff", "--no-edit", "0003_b")
+    workspace.push("main")
+    workspace.push(":0003_b")
+    assert told("collision.ended") == []
+
+
+def test_a_deleted_branch_ends_its_collisions(collide, workspace, developer):
+    workspace.push(":0003_b")
+    (mail,) = Delivery.objects.filter(kind="collision.ended", recipient=developer)
+    assert mail.payload["path"].endswith("/branch/0002_a/")
 
 
 def test_a_branch_that_does_not_replay_meets_the_default_branch_only(push):
