@@ -60,6 +60,11 @@ class Sides:
     def histories(self) -> tuple[History, History, History]:
         return self.base.history, self.ours.history, self.theirs.history
 
+    def postgres(self, project: Project) -> int | None:
+        """The major version that is asked for where the merge has landed, None where none is."""
+        base, ours, theirs = (history.postgres for history in self.histories)
+        return (ours if theirs == base else theirs) or project.postgres
+
 
 def merge_meeting(meeting_id: int) -> None:
     """Merge the heads of the meeting unless another worker has it or it needs no merge any more.
@@ -162,12 +167,13 @@ def merge_sides(
     result = run_merge(project, sides, choices, on_progress)
     chosen = resolutions_of(choices)
     schema = merged_schema(*sides.histories, result, chosen)
-    return save_merge(project, key, result, _agreeing(project, sides).held(result, schema, chosen))
+    held = _agreeing(project, sides).held(result, schema, chosen)
+    return save_merge(project, key, result, held, sides.postgres(project))
 
 
 def _agreeing(project: Project, sides: Sides) -> Agreeing:
     _base, ours, theirs = sides.histories
-    postgres = ours.postgres or project.postgres
+    postgres = sides.postgres(project)
     return Agreeing(sandboxes(), ours, theirs, project.key.hex, postgres, settings.CHECK_DEADLINE_S)
 
 
@@ -192,7 +198,7 @@ def run_merge(
         *sides.histories,
         owner=project.key.hex,
         resolutions=of_the_database(resolutions_of(choices)),
-        postgres=sides.ours.history.postgres or project.postgres,
+        postgres=sides.postgres(project),
         deadline_s=settings.CHECK_DEADLINE_S,
         on_progress=on_progress,
     )

@@ -69,8 +69,10 @@ def open_conflicts(told: Mapping[str, Any]) -> list[str]:
 
 
 @transaction.atomic
-def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSchema | None) -> Merge:
-    """Keep the merge. Saved twice, it is there once."""
+def save_merge(
+    project: Project, key: str, result: MergeResult, schema: MergedSchema | None, postgres: int | None = None
+) -> Merge:
+    """Keep the merge, which was run on the major version `postgres` if one is asked for. Twice is once."""
     row = Merge(
         project=project,
         key=key,
@@ -79,10 +81,10 @@ def save_merge(project: Project, key: str, result: MergeResult, schema: MergedSc
         headline=headline(result, schema),
         objects_in_conflict=_objects(result, schema),
         collisions=collisions_of(result, schema),
-        change_hash=change_hash(result) if result.base else "",
+        change_hash=change_hash(result, postgres) if result.base else "",
         diff=_save_diff(project, result),
         risk=_risk(result),
-        body=pack(values(result, schema) | shown(result)),
+        body=pack(values(result, schema) | shown(result) | {"postgres": postgres}),
     )
     return keep([row], update=REPLACED)[0]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
@@ -10,6 +11,9 @@ from apps.projects.models import Project
 from apps.teams import audit
 from apps.teams.actions import lock
 from apps.teams.models import Team
+
+# Sent in the transaction that changes them, with `project` and the names of `settings`.
+resettled = Signal()
 
 SETTINGS = ("name", "slug", "default_branch", "root", "postgres")
 
@@ -59,6 +63,7 @@ def change_project(actor: User, project: Project, **changes: Any) -> Project:
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
+        resettled.send(Project, project=project, settings=tuple(changed))
     return project
 
 

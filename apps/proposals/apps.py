@@ -11,11 +11,13 @@ class ProposalsConfig(AppConfig):
         from apps.merges.actions import finished as met
         from apps.merges.actions import finishing as meeting
         from apps.merges.actions import parted
+        from apps.projects.actions import resettled
         from apps.proposals import notifying
         from apps.proposals.receivers import (
             branches_moved,
             meeting_finished,
             meeting_finishing,
+            project_resettled,
             proposal_changed,
             queued_changed,
         )
@@ -29,5 +31,6 @@ class ProposalsConfig(AppConfig):
         recorded.connect(branches_moved, dispatch_uid="proposals.branches_moved")
         changed.connect(notifying.timeline_changed, dispatch_uid="proposals.tell_line")
         met.connect(notifying.meeting_finished, dispatch_uid="proposals.tell_collision")
+        resettled.connect(project_resettled, dispatch_uid="proposals.project_resettled")
         parted.connect(notifying.meeting_parted, dispatch_uid="proposals.tell_parted")
         judged.connect(notifying.verdict_finished, dispatch_uid="proposals.tell_verdict")

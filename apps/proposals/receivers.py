@@ -3,7 +3,8 @@
 from typing import Any
 
 from apps.merges.models import Meeting
-from apps.proposals.actions.following import follow_push
+from apps.projects.models import Project
+from apps.proposals.actions.following import follow_push, meet_again
 from apps.proposals.actions.keeping import ask_reviewers, follow_merge, lock_proposals
 from apps.proposals.actions.queueing import follow_line, wake_queue
 from apps.proposals.models import Proposal
@@ -14,6 +15,12 @@ def branches_moved(push: Push, **_: Any) -> None:
     """In the transaction that records the push: no reader sees a branch and its proposal apart."""
     follow_push(push)
     wake_queue(push)
+
+
+def project_resettled(project: Project, settings: tuple[str, ...], **_: Any) -> None:
+    """On another Postgres, or from another folder, the same branches may merge otherwise."""
+    if {"postgres", "root"} & set(settings):
+        meet_again(project)
 
 
 def meeting_finishing(meeting: Meeting, **_: Any) -> None:

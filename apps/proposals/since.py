@@ -21,7 +21,7 @@ def changed_since(before: Merge | None, after: Merge) -> tuple[str, ...]:
     """One sentence for each difference between two merges with other change hashes; never empty."""
     if before is None:
         return ("what it was before is not kept any more",)
-    lines = [*_schema(_changes(before), _changes(after)), *_rows(before, after)]
+    lines = [*_postgres(before, after), *_schema(_changes(before), _changes(after)), *_rows(before, after)]
     if not lines:
         lines = ["the same changes are reached from another schema"]
     more = len(lines) - MOST_LINES
@@ -40,6 +40,17 @@ def _merge_with(change_hash: str, beside: Merge) -> Merge | None:
     """The newest merge of the same project with that change."""
     found = Merge.objects.filter(project=beside.project_id, change_hash=change_hash).exclude(change_hash="")
     return found.select_related("diff").order_by("-id").first()
+
+
+def _postgres(before: Merge, after: Merge) -> Iterator[str]:
+    """On another version the same statements may do something else."""
+    was, now = (load_document(merge).get("postgres") for merge in (before, after))
+    if was != now:
+        yield f"it is for {_version(now)}; it was for {_version(was)}"
+
+
+def _version(postgres: int | None) -> str:
+    return f"Postgres {postgres}" if postgres else "whichever Postgres Braid has"
 
 
 def _changes(merge: Merge) -> Changes:

@@ -46,6 +46,12 @@ def meet_proposals(project: Project) -> int:
     return sum(_meet_anew(proposal) for proposal in asking.order_by("id"))
 
 
+def meet_again(project: Project) -> None:
+    """Merge every proposal once more, the project being locked: what its settings ask for is another thing now."""
+    for proposal in Proposal.objects.filter(project=project, state__in=ASKING).order_by("id"):
+        meet(lock(proposal), again=True)
+
+
 def meet_stale(limit: int = MEET_AT_ONCE) -> int:
     """The same wherever a message was lost, `limit` proposals at a time: for the sweep."""
     heads = Branch.objects.filter(project=OuterRef("project"), name=OuterRef("project__default_branch"))

@@ -144,11 +144,14 @@ def lock(proposal: Proposal) -> Proposal:
     return found.select_related("branch__project", "project__team", "author").get(pk=proposal.pk)
 
 
-def meet(proposal: Proposal) -> None:
-    """Have the branch merged with the default branch as both stand; one that has become that itself meets nobody."""
+def meet(proposal: Proposal, *, again: bool = False) -> None:
+    """Have the branch merged with the default branch as both stand; one that has become that itself meets nobody.
+
+    `again`: also where these very heads were merged before.
+    """
     target = default_branch(proposal.project)
     if target and target.pk != proposal.branch_id and not proposal.branch.deleted_at:
-        request_meeting(target, proposal.branch, choices=choices_of(proposal))
+        request_meeting(target, proposal.branch, choices=choices_of(proposal), again=again)
 
 
 def subscribe(proposal: Proposal, user: User | None) -> None:

@@ -30,12 +30,15 @@ def changes_of(result: MergeResult) -> tuple[Change, ...]:
     return diff(result.ours, result.merged.seen_from(result.ours), same_origin=True)
 
 
-def change_hash(result: MergeResult) -> str:
-    """Hex SHA-256 of the changes of the schema and of what becomes of rows, however that is spaced."""
+def change_hash(result: MergeResult, postgres: int | None = None) -> str:
+    """Hex SHA-256 of the changes of the schema and of what becomes of rows, however that is spaced.
+
+    `postgres` is the major version that people ask for: on another one the same statements may do something else.
+    """
     told = (_told(each) for each in changes_of(result) if not each.soft)
     changes = sorted(json.dumps(each, sort_keys=True, default=str) for each in told)
     rows = [tokens(text) for text in rows_statements(each.sql for each in result.migrations)]
-    written = (changes, rows)
+    written = (changes, rows, postgres) if postgres else (changes, rows)
     return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from apps.accounts.errors import RefusedError
 from apps.checks.actions import request_verdict
 from apps.checks.models import Verdict
 from apps.merges.models import Meeting
+from apps.projects.actions import change_project
 from apps.proposals.access import meeting_of
 from apps.proposals.actions import policing, reviewing
 from apps.proposals.actions.following import meet_proposals
@@ -14,6 +15,7 @@ from apps.proposals.actions.lifecycle import close, open_proposal, reopen, set_d
 from apps.proposals.models import Answer, Event, Review, ReviewRequest
 from apps.repositories.models import Push
 from apps.teams.models import AuditEntry, Membership, Role
+from sandbox.binaries import versions
 from worker.judging import judge_push, judge_verdict
 
 OWNERS = "table public.users -> @mark\ntable public.billing* -> olga@example.com\n"
@@ -307,3 +309,30 @@ def test_what_rows_go_through_is_part_of_what_was_approved(merged, shop, run_mee
     given.refresh_from_db()
     assert "alter table users alter email type varchar(1)" in given.dismissed_because
     assert not ready(merged).ready
+
+
+def test_an_approval_is_for_the_postgres_that_it_saw(
+    merged, shop, run_meetings, maintainer, developer, owner
+):
+    """Whether the branch's own braid.toml asks for another one, or the project's settings do."""
+    older, newer = versions()[0], versions()[-1]
+    assert older != newer
+    approve(maintainer, merged)
+    shop.git("switch", "--quiet", merged.branch.name)
+    shop.commit({"braid.toml": f"[schema]\npostgres = {older}\n"})
+    shop.push(merged.branch.name, by=developer)
+    merged.refresh_from_db()
+    run_meetings()
+    (line,) = Event.objects.filter(proposal=merged, kind="dismissed")
+    assert line.data["changes"] == [f"it is for Postgres {older}; it was for whichever Postgres Braid has"]
+    assert not ready(merged).ready
+    approve(maintainer, merged)
+    change_project(owner, shop.project, postgres=newer)
+    run_meetings()
+    # What the branch asks for itself goes before the settings.
+    assert ready(merged).ready
+    shop.commit({"braid.toml": "# Nothing.\n"})
+    shop.push(merged.branch.name, by=developer)
+    run_meetings()
+    again = Event.objects.filter(proposal=merged, kind="dismissed").last()
+    assert again.data["changes"] == [f"it is for Postgres {newer}; it was for Postgres {older}"]
