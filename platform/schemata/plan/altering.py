@@ -160,10 +160,12 @@ _EVERY: Mapping[str, Alter] = {"comment": plain(_comment)}
 _NOT_GRANTED: Mapping[str, Alter] = {**_EVERY, "owner": plain(_owner)}
 _OWNED: Mapping[str, Alter] = {**_NOT_GRANTED, "privileges": alter_privileges}
 _REPLICA = plain(_table(_replica))
+# By CREATE OR REPLACE, which says all of a routine anew.
 _REPLACED = (
     "body volatility strict security_definer leakproof parallel cost rows settings support library parsed "
     "language"
 )
+REPLACED = frozenset(_REPLACED.split())
 
 _ALTERATIONS: Mapping[type[CatalogObject], Mapping[str, Alter]] = {
     Schema: _OWNED,
@@ -226,7 +228,7 @@ _ALTERATIONS: Mapping[type[CatalogObject], Mapping[str, Alter]] = {
         ),
     },
     Attribute: {**_EVERY, "type": plain(_attribute_type), "collation": plain(_attribute_type)},
-    Function: {**_OWNED, **dict.fromkeys(_REPLACED.split(), plain(_replaced))},
+    Function: {**_OWNED, **dict.fromkeys(REPLACED, plain(_replaced))},
     Trigger: {**_EVERY, "enabled": plain(_switched("TRIGGER"))},
     EventTrigger: {
         **_NOT_GRANTED,

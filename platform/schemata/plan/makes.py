@@ -20,7 +20,8 @@ from schemata.catalog import (
     Table,
 )
 from schemata.diff.matching import Pair
-from schemata.plan.altering import alteration
+from schemata.plan.altering import REPLACED, alteration
+from schemata.plan.bodies import Bodies
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
 from schemata.plan.defaults import without_defaults
 from schemata.plan.enums import ColumnOfEnum, alter_enum, drop_old, is_rebuilt, rebuild_enum
@@ -62,6 +63,10 @@ class Makes:
     def ground(self) -> Ground:
         retyped = frozenset(pair.after.address for pair in self.situation.retyped.values())
         return Ground(self.situation.before, self.situation.after, retyped)
+
+    @cached_property
+    def _bodies(self) -> Bodies:
+        return Bodies(self.situation.after, self.made.__contains__)
 
     def schemas(self) -> Iterator[PlannedStatement]:
         """Before anything moves into them."""
@@ -160,7 +165,8 @@ class Makes:
         owner = owner_of(found.address, self.situation.after)
         hazards = () if owner is None or owner.address in self.made else tuple(hazards_of_part(found))
         for number, text in enumerate(self._complete(found)):
-            yield PlannedStatement(text, at, hazards if number == 0 else ())
+            statement = PlannedStatement(text, at, hazards if number == 0 else ())
+            yield from self._bodies.unchecked(statement, found) if number == 0 else (statement,)
         for part in inside(found, self.situation.after):
             yield from self._own_of_inherited(part)
 
@@ -257,6 +263,8 @@ class Makes:
         is_checked = self.online and attribute == "not_null" and can_wait(after, self.situation.after)
         if is_checked and isinstance(after, Column) and after.not_null:
             yield from set_not_null_online(after, statement)
+        elif isinstance(after, Function) and attribute in REPLACED:
+            yield from self._bodies.unchecked(statement, after)
         elif self.online and attribute == "validated":
             yield replace_statement(statement, alone=True)
         else:
