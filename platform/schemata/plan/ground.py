@@ -1,7 +1,7 @@
 """The two catalogs that an alteration leads from and to."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from schemata.catalog import Address, Catalog, CatalogObject, Table
@@ -16,6 +16,8 @@ class Ground:
     after: Catalog
     retyped: frozenset[Address] = frozenset()
     """Columns, after, whose type is another one of the same name."""
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+    """Where objects stood before, by their addresses after, for those that stand elsewhere now."""
 
     def has_heirs(self, at: Address) -> bool:
         """Whether other tables inherit from the table of this part, so that ALTER TABLE reaches them too."""
@@ -36,4 +38,5 @@ class Ground:
         table = owner_of(at, self.after)
         for up in table.parents if isinstance(table, Table) else ():
             place = Address(at.kind, up.schema, at.name, up.name)
-            yield self.before.objects.get(place), self.after.objects.get(place)
+            was = self.moved.get(place, place)
+            yield self.before.objects.get(was), self.after.objects.get(place)

@@ -62,7 +62,9 @@ class Makes:
     @cached_property
     def ground(self) -> Ground:
         retyped = frozenset(pair.after.address for pair in self.situation.retyped.values())
-        return Ground(self.situation.before, self.situation.after, retyped)
+        pairs = ((pair.after.address, pair.before.address) for pair in self.situation.found.pairs)
+        moved = {now: was for now, was in pairs if now != was}
+        return Ground(self.situation.before, self.situation.after, retyped, moved)
 
     @cached_property
     def _bodies(self) -> Bodies:
