@@ -5,7 +5,7 @@ sends, `client.open_client` talks to one, `fetching` moves commits. One module o
 forge: `github`, `gitlab`, `gitea` (Forgejo too), `bitbucket` (Cloud).
 """
 
-from forges.errors import ForgeError, Gone, Limited, Moved, Refused, Unreachable
+from forges.errors import ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
 from forges.values import (
     Annotation,
     Button,
@@ -40,4 +40,5 @@ __all__ = [
     "Repository",
     "Status",
     "Unreachable",
+    "Unusable",
 ]

@@ -31,3 +31,7 @@ class Gone(Refused):
 
 class Moved(ForgeError):
     """Compare-and-swap lost: the branch is not where it was expected to be any more."""
+
+
+class Unusable(ForgeError):
+    """What is there can't be worked with, whatever is tried: a name, a size, a format. The message says what."""

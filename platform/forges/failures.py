@@ -31,7 +31,7 @@ _SENTENCES = {
 def failure(forge: str, answer: Answer, headers: Iterable[str], now: float) -> ForgeError:
     """The error for an answer; `headers` are the values sent that hold a secret, `now` is in seconds since 1970."""
     status = answer.status
-    own = quoted(own_words(answer.body), secrets_of(headers))
+    own = quoted(own_words(answer), secrets_of(headers))
     if is_limit(answer, own):
         wait_s = waiting(answer.headers, now)
         return Limited(f"{forge} asks to wait {wait_s:.0f} s before the next request.", wait_s)
@@ -74,10 +74,12 @@ def secrets_of(headers: Iterable[str]) -> tuple[str, ...]:
     return tuple(form for value in headers for form in (value, value.rpartition(" ")[2]))
 
 
-def own_words(body: bytes) -> str:
-    """What the forge gives as its reason: `message`, `error`, `error_description` or `errors`, as text."""
+def own_words(answer: Answer) -> str:
+    """What the forge gives as its reason: plain text, or `message`, `error`, `errors`... in JSON."""
+    if answer.headers.get("content-type", "").startswith("text/plain"):
+        return answer.text
     try:
-        found = msgspec.json.decode(body)
+        found = msgspec.json.decode(answer.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     return _words(found, depth=4)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from egress import Answer, Egress, EgressError, request
-from forges.errors import ForgeError, Unreachable
+from forges.errors import Unreachable, Unusable
 from forges.failures import failure
 
 MAX_ANSWER = 10 * 1024 * 1024
@@ -63,7 +63,7 @@ class Api:
             at = next_query(answer.headers.get("link", ""))
             if at is None:
                 return
-        raise ForgeError(f"{self.forge} has more than {MAX_PAGES} pages of this; Braid reads no further.")
+        raise Unusable(f"{self.forge} has more than {MAX_PAGES} pages of this; Braid reads no further.")
 
     def answer(self, method: str, path: str, *, body: Any = None, query: Query | None = None) -> Answer:
         """One request, whose success (2xx) comes back whole. Raises ForgeError."""
@@ -76,7 +76,7 @@ class Api:
         if not HTTPStatus(200) <= found.status < HTTPStatus(300):
             raise failure(self.forge, found, secret.values(), self.clock())
         if not found.is_whole:
-            raise ForgeError(
+            raise Unusable(
                 f"{self.forge} answered with more than {MAX_ANSWER:,} bytes; Braid reads no further."
             )
         return found
