@@ -10,6 +10,7 @@ from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazards
 from schemata.plan.values import HazardKind, PlannedStatement
 from schemata.render.names import literal, name, parent
+from schemata.render.tables import sequence_name
 
 Alter = Callable[[Any, Any, Ground], Iterator[PlannedStatement]]
 _SET_EXPRESSION_SINCE = 17
@@ -135,8 +136,14 @@ def _identity(before: Column, after: Column, ground: Ground) -> Iterator[Planned
     if after.identity and before.identity:
         yield PlannedStatement(f"{head} SET GENERATED {after.identity.upper()};", after.address)
     elif after.identity:
-        text = f"{head} ADD GENERATED {after.identity.upper()} AS IDENTITY;"
-        yield PlannedStatement(text, after.address)
+        yield PlannedStatement(identify(after, ground), after.address)
+
+
+def identify(column: Column, ground: Ground) -> str:
+    """The statement that makes a column that stands an identity column."""
+    sequence = sequence_name(column, ground.after)
+    head = _head(column, ground, alone=False)
+    return f"{head} ADD GENERATED {column.identity.upper()} AS IDENTITY{sequence};"
 
 
 def _setting(text: Callable[[Column, Ground], str]) -> Alter:

@@ -7,6 +7,9 @@ from functools import cached_property
 from schemata.catalog import Address, Catalog, CatalogObject, Table
 from schemata.plan.owners import owner_of
 
+# From then on partitions have the identity of the whole (manual, ALTER TABLE).
+_SHARED_IDENTITY_SINCE = 17
+
 
 @dataclass(frozen=True, eq=False)
 class Ground:
@@ -22,6 +25,12 @@ class Ground:
     def has_heirs(self, at: Address) -> bool:
         """Whether other tables inherit from the table of this part, so that ALTER TABLE reaches them too."""
         return (at.schema, at.parent) in self._heirs
+
+    def adds_no_identity(self, at: Address) -> bool:
+        """Whether a column can't be an identity column when it is added, as heirs get it too but no identity."""
+        table = owner_of(at, self.after)
+        shares = getattr(table, "partition_key", "") and self.after.postgres >= _SHARED_IDENTITY_SINCE
+        return self.has_heirs(at) and not shares
 
     @cached_property
     def _heirs(self) -> frozenset[tuple[str, str]]:

@@ -22,6 +22,7 @@ from schemata.catalog import (
 from schemata.diff.matching import Pair
 from schemata.plan.altering import REPLACED, alteration
 from schemata.plan.bodies import Bodies
+from schemata.plan.columns import identify
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
 from schemata.plan.defaults import without_defaults
 from schemata.plan.enums import ColumnOfEnum, alter_enum, drop_old, is_rebuilt, rebuild_enum
@@ -190,6 +191,9 @@ class Makes:
         return is_part and can_wait(found, self.situation.after)
 
     def _texts(self, found: CatalogObject) -> tuple[str, ...]:
+        if isinstance(found, Column) and found.identity and self.ground.adds_no_identity(found.address):
+            first, *rest = add_part(replace(found, identity=""), self.situation.after)
+            return (first, identify(found, self.ground), *rest)
         if found.address.kind in CREATED_INSIDE:
             return add_part(found, self.situation.after)
         if (

@@ -103,13 +103,13 @@ def _column_clauses(found: Column, catalog: Catalog) -> Iterator[str]:
     elif found.default:
         yield f"DEFAULT {found.default}"
     if found.identity:
-        yield f"GENERATED {found.identity.upper()} AS IDENTITY{_sequence_name(found, catalog)}"
+        yield f"GENERATED {found.identity.upper()} AS IDENTITY{sequence_name(found, catalog)}"
     if found.not_null:
         yield "NOT NULL"
 
 
-def _sequence_name(found: Column, catalog: Catalog) -> str:
-    """The name of its sequence, where that is not the one that Postgres gives it."""
+def sequence_name(found: Column, catalog: Catalog) -> str:
+    """` (SEQUENCE NAME ...)` of an identity column, where that is not the name that Postgres gives its sequence."""
     sequence = identity_sequence(found.address, catalog)
     if sequence is None or sequence.address == _usual(found.address):
         return ""

@@ -1,0 +1,3 @@
+alter table w alter id drop identity;
+alter table above drop a;
+alter table p drop id;
