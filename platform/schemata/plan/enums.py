@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from schemata.catalog import Address, CatalogObject, Column, Enum, Kind
+from schemata.catalog import Enum, Kind
 from schemata.diff.matching import Pair
-from schemata.plan.hazards import hazard, hazards
-from schemata.plan.values import HazardKind, PlannedStatement
-from schemata.render.names import literal, name, parent, qualified
-
-ASIDE = "_braid_aside"
+from schemata.plan.values import PlannedStatement
+from schemata.render.names import literal, qualified
 
 
 def is_rebuilt(pair: Pair) -> bool:
@@ -45,72 +42,6 @@ def _add(after: Enum, place: int, known: list[str]) -> str:
     if place < len(known):
         text += f" BEFORE {literal(known[place])}"
     return text + ";"
-
-
-@dataclass(frozen=True)
-class ColumnOfEnum:
-    """A column before and after.
-
-    `below`: it gets its type with a parent's; `related`: it has parents or heirs.
-    `keeps_default`: else its own alteration sets the new one, when all that it may need is there.
-    """
-
-    before: Column
-    after: Column
-    below: bool
-    related: bool
-    keeps_default: bool
-
-
-def rebuild_enum(
-    enum: CatalogObject, texts: tuple[str, ...], columns: tuple[ColumnOfEnum, ...]
-) -> Iterator[PlannedStatement]:
-    """A new type in the old one's place, and every column that stays moved over by its text.
-
-    `texts` make the new type, with its owner and privileges.
-    """
-    at = enum.address
-    yield PlannedStatement(f"ALTER TYPE {qualified(at)} RENAME TO {name(_aside(at))};", at)
-    failing = hazard(HazardKind.MAY_FAIL, at, f"rows may hold a value that {at} no longer has")
-    for number, text in enumerate(texts):
-        yield PlannedStatement(text, at, (failing,) if number == 0 else ())
-    related = [each for each in columns if each.related]
-    yield from (_default(each, "DROP DEFAULT") for each in related if each.before.default)
-    yield from (_moved(each) for each in columns if not each.below)
-    yield from (_default(each, f"SET DEFAULT {each.after.default}") for each in related if each.keeps_default)
-
-
-def drop_old(rebuilt: Enum) -> PlannedStatement:
-    """When no column has the old type any more, also those that got another type altogether."""
-    at = rebuilt.address
-    return PlannedStatement(f"DROP TYPE {name(at.schema)}.{name(_aside(at))};", at)
-
-
-def _aside(at: Address) -> str:
-    return at.name[:50] + ASIDE
-
-
-def _default(column: ColumnOfEnum, what: str) -> PlannedStatement:
-    """Of this table alone: its heirs may have other defaults."""
-    at = column.after.address
-    return PlannedStatement(f"ALTER TABLE ONLY {parent(at)} ALTER COLUMN {name(at.name)} {what};", at)
-
-
-def _moved(column: ColumnOfEnum) -> PlannedStatement:
-    """The default goes and comes back in the same statement: it has no cast to the new type."""
-    after, where = column.after, column.after.address
-    step = f"ALTER COLUMN {name(where.name)}"
-    steps = [f"{step} SET DATA TYPE {after.type} USING {name(where.name)}::text{_array(after)}::{after.type}"]
-    if column.before.default and not column.related:
-        steps.insert(0, f"{step} DROP DEFAULT")
-    if column.keeps_default and not column.related:
-        steps.append(f"{step} SET DEFAULT {after.default}")
-    found = hazards(where, HazardKind.REWRITE)
-    return PlannedStatement(f"ALTER TABLE {parent(where)} {', '.join(steps)};", where, found)
-
-
-def _array(column: Column) -> str:
-    return "[]" if column.type.endswith("[]") else ""
 
 
 def with_values_apart(statements: tuple[PlannedStatement, ...]) -> tuple[PlannedStatement, ...]:

@@ -25,17 +25,18 @@ from schemata.plan.bodies import Bodies
 from schemata.plan.columns import identify
 from schemata.plan.creating import CREATED_INSIDE, add_part, create, inside
 from schemata.plan.defaults import without_defaults
-from schemata.plan.enums import ColumnOfEnum, alter_enum, drop_old, is_rebuilt, rebuild_enum
+from schemata.plan.enums import alter_enum, is_rebuilt
 from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazards_of_part
 from schemata.plan.needs import Needs
 from schemata.plan.not_nulls import forget, is_forgotten, is_noted, note
 from schemata.plan.online import can_wait, make_online, set_not_null_online
 from schemata.plan.order import in_order
-from schemata.plan.owners import owner_of, table_of
+from schemata.plan.owners import owner_of
 from schemata.plan.ownership import goes_with_table, with_owners_given
 from schemata.plan.parting import join, joining, own_forever
 from schemata.plan.partitions import is_joining, made_by_parent, stands_apart
+from schemata.plan.rebuilding import drop_old, rebuild, stuck
 from schemata.plan.situation import Situation, in_names_of_after
 from schemata.plan.values import PlannedStatement
 from schemata.render.extras import subject
@@ -99,25 +100,6 @@ class Makes:
         for pair in pairs.values():
             if isinstance(pair.after, Enum) and is_rebuilt(pair):
                 yield drop_old(pair.after)
-
-    def _columns_of(self, enum: Pair) -> Iterator[ColumnOfEnum]:
-        """Columns of tables that had the type and have it still; those of views are made anew with their view."""
-        situation = self.situation
-        needs = situation.after.dependencies
-        for user in sorted(situation.users.get(enum.before.address, ())):
-            was, column = situation.before.objects.get(user), situation.now(user)
-            if not isinstance(was, Column) or not isinstance(column, Column):
-                continue
-            is_of_table = isinstance(situation.after.objects.get(table_of(column.address)), Table)
-            if is_of_table and enum.after.address in needs.get(column.address, ()):
-                yield self._of_enum(was, column)
-
-    def _of_enum(self, was: Column, column: Column) -> ColumnOfEnum:
-        below = self.situation.is_below(was, column)
-        related = below or self.ground.has_heirs(column.address)
-        pair = self.situation.pairs.get(was.address)
-        is_same = pair is None or "default" not in self.situation.changes(pair)
-        return ColumnOfEnum(was, column, below, related, bool(column.default) and is_same)
 
     def _is_altered(self, at: Address, pair: Pair) -> bool:
         """Not what is made anew, alone or with what it is a part of."""
@@ -278,7 +260,7 @@ class Makes:
 
     def _values(self, pair: Pair) -> Iterator[PlannedStatement]:
         if is_rebuilt(pair):
-            texts, columns = self._complete(pair.after), tuple(self._columns_of(pair))
-            yield from rebuild_enum(pair.after, texts, columns)
+            self.unsupported.extend(stuck(pair, self.situation))
+            yield from rebuild(pair, self._complete(pair.after), self.situation, self.ground)
         else:
             yield from alter_enum(pair)
