@@ -85,16 +85,24 @@ def sandboxes(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    made = Folder(tmp_path / "project")
+    return make_folder(tmp_path / "project")
+
+
+@pytest.fixture
+def repository(folder: Folder) -> Folder:
+    """The same, committed on `main`, with a branch `work` checked out."""
+    return make_repository(folder)
+
+
+def make_folder(path: Path) -> Folder:
+    made = Folder(path)
     made.file("prisma/migrations/migration_lock.toml", LOCK)
     made.file("prisma/schema.prisma", "")
     made.write("1_init", INIT)
     return made
 
 
-@pytest.fixture
-def repository(folder: Folder) -> Folder:
-    """The same, committed on `main`, with a branch `work` checked out."""
+def make_repository(folder: Folder) -> Folder:
     folder.git("init", "--quiet", "--initial-branch=main")
     folder.commit("Begin")
     folder.git("switch", "--quiet", "--create", "work")

@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Sequence
 
 from braid.command.asking import add_approve, add_propose, add_queue, add_resolve, add_status
+from braid.command.automating import add_ci
 from braid.command.formats import Format, add_formats
+from braid.command.options import Commands, add_replaying
 
 _CHECK = """\
 Replay the migrations of DIR on a throw-away Postgres and say what they do to
@@ -143,10 +145,11 @@ def _parser() -> argparse.ArgumentParser:
     add_queue(commands)
     add_resolve(commands)
     add_approve(commands)
+    add_ci(commands)
     return parser
 
 
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_check(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="replay migrations and say what they do",
@@ -161,24 +164,13 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=_run_check)
 
 
-def add_replaying(command: argparse.ArgumentParser) -> None:
-    """What every command that replays one history or two can be told."""
-    command.add_argument("--root", metavar="FOLDER", help="where the migrations are, if there are several")
-    command.add_argument(
-        "--postgres", metavar="N", type=_major, help="major version of Postgres to replay on"
-    )
-    command.add_argument(
-        "--deadline", metavar="S", type=_seconds, default=300.0, help="stop after S seconds (default: 300)"
-    )
-
-
 def _run_check(given: argparse.Namespace) -> int:
     from braid.command.check import run
 
     return run(given)
 
 
-def _add_merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_merge(commands: Commands) -> None:
     merge = commands.add_parser(
         "merge",
         help="merge two sides and prove it",
@@ -214,7 +206,7 @@ def _run_merge(given: argparse.Namespace) -> int:
     return run(given)
 
 
-def _add_drift(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_drift(commands: Commands) -> None:
     drift = commands.add_parser(
         "drift",
         help="hold a Prisma schema file against its migrations",
@@ -245,7 +237,7 @@ def _add_sides(command: argparse.ArgumentParser) -> None:
     add_replaying(command)
 
 
-def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_diff(commands: Commands) -> None:
     diff = commands.add_parser(
         "diff",
         help="say what differs between two databases",
@@ -267,7 +259,7 @@ def _run_diff(given: argparse.Namespace) -> int:
     return run(given)
 
 
-def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_plan(commands: Commands) -> None:
     plan = commands.add_parser(
         "plan",
         help="print the SQL that leads from one database to another",
@@ -285,22 +277,6 @@ def _run_plan(given: argparse.Namespace) -> int:
     from braid.command.plan import run
 
     return run(given)
-
-
-def _major(text: str) -> int:
-    if text.isascii() and text.isdigit() and 9 < int(text) < 100:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a major version such as 16")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if 0 < seconds < 1e6:
-        return seconds
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
 
 
 class _Version(argparse.Action):

@@ -1,7 +1,8 @@
 """What can be typed at the commands that ask a running Braid about proposals."""
 
 import argparse
-from typing import TypeAlias
+
+from braid.command.options import Commands
 
 _PROPOSE = """\
 Ask that BRANCH be merged into the project's default branch. The branch must have been
@@ -102,8 +103,6 @@ exit codes:
   2  unusable input: no such proposal, or you may not
   3  your Braid does not answer
 """
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_propose(commands: Commands) -> None:

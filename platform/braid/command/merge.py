@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from braid.command import outputs
 from braid.command.exits import Exit, Stop
 from braid.command.progress import ProgressLine
-from braid.command.reading import AUTO, open_sandboxes, owner_of, refusal, runnable
+from braid.command.reading import open_sandboxes, owner_of, refusal, runnable
 from braid.command.reports.account import Account
 from braid.command.resolutions import read_resolutions
 from braid.command.sources import Source, base_of, source_of
@@ -136,12 +136,12 @@ def write_out(out: Path, sides: Sides, result: MergeResult, schema: MergedSchema
 def _read_sides(given: argparse.Namespace) -> Sides:
     ours = source_of(given.ours)
     base, theirs = base_of(given.base, ours), base_of(given.theirs, ours)
-    return read_sides((base, ours, theirs), given.root, given.layout)
+    sources = (base, ours, theirs)
+    return sides_of(sources, [runnable(source, given.root, given.layout) for source in sources])
 
 
-def read_sides(sources: tuple[Source, Source, Source], root: str | None, layout: str = AUTO) -> Sides:
-    """The histories of base, ours and theirs. Raises Stop where one is of no use, or they don't match."""
-    read = [runnable(source, root, layout) for source in sources]
+def sides_of(sources: tuple[Source, Source, Source], read: Sequence[History]) -> Sides:
+    """Base, ours and theirs. Raises Stop where their layouts differ."""
     layouts = {history.layout for history in read}
     if len(layouts) > 1:
         raise Stop(f"the sides have different layouts ({', '.join(sorted(layouts))}); they can't be merged")

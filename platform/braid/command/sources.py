@@ -111,6 +111,14 @@ def _of_git_path(text: str) -> Source | None:
     return _of_commit(text, repository, commit, folder.strip("/"))
 
 
+def commit_of_repository(label: str, path: Path, commit: str, folder: str) -> Source:
+    """The source that a commit of the repository at `path` is, seen from `folder` in it. Raises Stop."""
+    repository = _open(path)
+    if repository is None:
+        raise Stop(f"{path} is not a git repository")
+    return _of_commit(label, repository, commit, folder)
+
+
 def _of_commit(label: str, repository: pygit2.Repository, commit: str, folder: str) -> Source:
     try:
         tree: Tree = CommitTree(repository, commit)

@@ -9,8 +9,8 @@ from braid.command.printing import plain
 from braid.command.reports.account import Account, Problem
 
 
-def render(account: Account) -> str:
-    return "".join(f"{_command(each)}\n" for each in account.problems)
+def render(*accounts: Account) -> str:
+    return "".join(f"{_command(each)}\n" for account in accounts for each in account.problems)
 
 
 def _command(problem: Problem) -> str:

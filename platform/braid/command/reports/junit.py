@@ -11,21 +11,31 @@ from xml.etree.ElementTree import Element, SubElement
 from braid.command.reports.account import Account, Problem, Ran, Step, place_text
 
 
-def render(account: Account) -> str:
+def render(*accounts: Account) -> str:
+    """One suite for each account."""
     suites = Element("testsuites", {"name": "braid"})
-    suite = SubElement(suites, "testsuite", {"name": _safe(f"braid {account.command} {account.root or '.'}")})
-    suite.extend(_cases(account))
-    counts = {
-        "tests": str(len(suite)),
-        "failures": str(len(suite.findall("testcase/failure"))),
-        "errors": "0",
-        "skipped": str(len(suite.findall("testcase/skipped"))),
-        "time": f"{account.seconds:.3f}",
-    }
-    suite.attrib.update(counts)
-    suites.attrib.update(counts)
+    suites.extend(map(_suite, accounts))
+    suites.attrib.update(_counts(suites, sum(each.seconds for each in accounts)))
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, "unicode") + "\n"
+
+
+def _suite(account: Account) -> Element:
+    suite = Element("testsuite", {"name": _safe(f"braid {account.command} {account.root or '.'}")})
+    suite.extend(_cases(account))
+    suite.attrib.update(_counts(suite, account.seconds))
+    return suite
+
+
+def _counts(element: Element, seconds: float) -> dict[str, str]:
+    cases = list(element.iter("testcase"))
+    counts = {
+        "tests": len(cases),
+        "failures": sum(case.find("failure") is not None for case in cases),
+        "errors": 0,
+        "skipped": sum(case.find("skipped") is not None for case in cases),
+    }
+    return {**{name: str(number) for name, number in counts.items()}, "time": f"{seconds:.3f}"}
 
 
 def _cases(account: Account) -> Iterator[Element]:

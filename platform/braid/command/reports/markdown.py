@@ -14,8 +14,8 @@ _MEANING = str.maketrans({ch: f"\\{ch}" for ch in "\\`*_[]<>|~&!#@$"})
 _LONGEST = 600
 
 
-def render(account: Account) -> str:
-    return "\n".join(_lines(account)) + "\n"
+def render(*accounts: Account) -> str:
+    return "\n".join(line for account in accounts for line in _lines(account)) + "\n"
 
 
 def _lines(account: Account) -> Iterator[str]:

@@ -21,8 +21,10 @@ ROOT = "%SRCROOT%"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 
 
-def render(account: Account) -> str:
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(account)]}, indent=2) + "\n"
+def render(*accounts: Account) -> str:
+    """One run for each account."""
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(each) for each in accounts]}
+    return json.dumps(log, indent=2) + "\n"
 
 
 def _run(account: Account) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""The clone that a job works in: gets the commits which a shallow one lacks, with git's own client.
+
+git is asked rather than a library, for the clone's own settings know how to sign in.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from braid.command.ci.events import Event, Wanted
+from braid.command.exits import Stop
+
+# Where what was fetched is kept; no branch of the clone is moved.
+_KEPT = "refs/braid/"
+# A shallow clone is deepened until the two sides meet: a recent fork is found without the whole history.
+_DEPTHS = ("--depth=50", "--depth=1000", "--unshallow")
+_ADVICE = "fetch it before this (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another --base"
+
+
+class Checkout:
+    """The repository around `folder`. Raises Stop where there is none."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self.git_dir = Path(self._said("rev-parse", "--absolute-git-dir"))
+        self.prefix = self._said("rev-parse", "--show-prefix").rstrip("/")
+
+    def sides(self, event: Event) -> tuple[str, str, str]:
+        """Hashes of the head, the base, and where the two parted; empty where there is none. Raises Stop."""
+        head = self._commit(event.head, "head")
+        if event.base is None:
+            return head, "", ""
+        base = self._commit(event.base, "base")
+        return head, base, self._fork(event, base, head)
+
+    def _commit(self, wanted: Wanted, role: str) -> str:
+        """What is here already, else what is fetched; a branch is always fetched, for it may have moved."""
+        if self._has(wanted.commit):
+            return wanted.commit
+        said = self._fetch(wanted, (*wanted.refs, wanted.commit), role, _DEPTHS[0])
+        if wanted.commit:
+            found = self._has(wanted.commit)
+        else:
+            found = self._has(wanted.label if said or not wanted.refs else _KEPT + role)
+        if not found:
+            raise Stop(f"{wanted.label} is not in this clone and can't be fetched ({said}): {_ADVICE}")
+        if said and not wanted.commit:
+            print(f"braid: {wanted.label} as it is in this clone, for {said}", file=sys.stderr)
+        return found
+
+    def _fork(self, event: Event, base: str, head: str) -> str:
+        """Where the two parted, once enough of a shallow clone's history is here."""
+        for depth in ("", *_DEPTHS):
+            for wanted, commit, role in ((event.base, base, "base"), (event.head, head, "head")):
+                if depth and wanted:
+                    self._fetch(wanted, (commit, *wanted.refs), role, depth)
+            found = self._git("merge-base", base, head)
+            if found.returncode == 0 or not self._is_shallow():
+                return found.stdout.strip()
+        return ""
+
+    def _has(self, revision: str) -> str:
+        if not revision:
+            return ""
+        return self._git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        ).stdout.strip()
+
+    def _fetch(self, wanted: Wanted, refs: Sequence[str], role: str, depth: str) -> str:
+        """Fetch the first of the refs that the remote gives; why the last failed, empty where one did not."""
+        said = ""
+        for ref in filter(None, refs):
+            # Only a clone that is shallow already has a depth; another one is not made shallow.
+            options = (
+                "--quiet",
+                "--no-tags",
+                "--no-recurse-submodules",
+                *([depth] if self._is_shallow() else []),
+            )
+            done = self._git("fetch", *options, wanted.remote, f"+{ref}:{_KEPT}{role}")
+            if done.returncode == 0:
+                return ""
+            said = _first(done.stderr)
+        return said
+
+    def _is_shallow(self) -> bool:
+        return self._git("rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+
+    def _said(self, *arguments: str) -> str:
+        done = self._git(*arguments)
+        if done.returncode:
+            raise Stop(f"{self._folder}: {_first(done.stderr)}")
+        return done.stdout.strip()
+
+    def _git(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        # Nobody is there to type a password.
+        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        try:
+            return subprocess.run(
+                ["git", "-C", self._folder, *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except FileNotFoundError:
+            raise Stop("git is not on this machine") from None
+
+
+def _first(said: str) -> str:
+    """The line in which git says what is wrong; what follows is advice."""
+    lines = said.strip().splitlines() or ["git said nothing"]
+    return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), lines[0])
