@@ -33,6 +33,11 @@ INSIDE = {
     "project-none-matches": "/demo/shop/?q=nothing+like+this",
     "project-settings": "/demo/shop/settings/",
     "radar": "/demo/shop/radar/",
+    "proposals": "/demo/shop/proposals/",
+    "proposals-none-match": "/demo/shop/proposals/?q=nothing+like+this",
+    "proposal-new": "/demo/shop/proposals/new/",
+    "proposal-policy": "/demo/shop/settings/policy/",
+    "queue": "/demo/shop/queue/",
     "pushes": "/demo/shop/pushes/",
     "branch-main": "/demo/shop/branch/main/",
     "catalog": "/demo/shop/catalog/main/",
@@ -64,7 +69,7 @@ def _take_all(context: BrowserContext, look: str) -> None:
     for name, path in OUTSIDE.items():
         _take(page, path, f"{name}-{look}")
     _sign_in(page)
-    for name, path in {**INSIDE, **_branches(page)}.items():
+    for name, path in {**INSIDE, **_proposals(page), **_branches(page)}.items():
         _take(page, path, f"{name}-{look}")
 
 
@@ -74,6 +79,22 @@ def _sign_in(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(os.environ.get("BRAID_DEMO_PASSWORD", "braid-demo"))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Your projects").wait_for()
+
+
+def _proposals(page: Page) -> dict[str, str]:
+    """Every tab of every proposal, by its title, as the list links to them."""
+    page.goto("/demo/shop/proposals/?state=all")
+    links = {
+        _dashed(link.inner_text()): link.get_attribute("href") or ""
+        for link in page.locator('main a[href*="/proposals/"]').all()
+        if re.search(r"/proposals/\d+/$", link.get_attribute("href") or "")
+    }
+    tabs = ("", "conflicts/", "checks/", "discussion/")
+    return {
+        f"proposal-{name}-{_dashed(tab) or 'changes'}": f"{href}{tab}"
+        for name, href in links.items()
+        for tab in tabs
+    }
 
 
 def _branches(page: Page) -> dict[str, str]:

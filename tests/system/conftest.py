@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.running import Running
+from tests.system.running import Running, wait_for
+
+# Its people push ten branches, propose five, and land one.
+DEMO_S = 180.0
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +16,7 @@ def braid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One Braid with its demo, up for all tests that only use it."""
     running = Running(tmp_path_factory.mktemp("braid") / "var")
     running.start()
+    wait_for((running.var / "run" / "demo-work.stamp").exists, DEMO_S)
     yield running
     running.stop()
 

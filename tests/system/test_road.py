@@ -49,6 +49,24 @@ def test_demo_branch_has_its_verdict(ada: Person, branch: str, state: str) -> No
     assert (branch, verdict["state"]) == (branch, state), verdict
 
 
+def test_demo_shows_radar_resolver_and_queue(ada: Person) -> None:
+    project = "/teams/demo/projects/shop/"
+    found = {each["branch"]: each for each in ada.api(f"{project}proposals/")["results"]}
+    assert {name: each["state"] for name, each in found.items()} == {
+        "order-notes": "merged",
+        "wishlists": "open",
+        "phone-numbers": "open",
+        "gift-cards": "open",
+        "fixed-amounts": "open",
+    }
+    (collides,) = (each for each in found.values() if each["merge"]["conflicts"])
+    assert collides["branch"] == "phone-numbers"
+    ready = ada.api(f"{project}proposals/{found['wishlists']['number']}/readiness/")
+    assert ready["ready"], ready["missing"]
+    assert [each["stage"] for each in ada.api(f"{project}queue/")["recent"]] == ["landed"]
+    assert "fixed-amounts" in ada.page(f"/{SHOP}/branch/gift-cards/")
+
+
 def test_demo_shows_renames_as_renames(ada: Person) -> None:
     verdict = ada.verdict(SHOP, "full-names")
     changes = str(ada.api(f"/teams/demo/projects/shop/verdicts/{verdict['id']}/changes/"))

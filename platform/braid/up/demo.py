@@ -1,7 +1,7 @@
-"""`python -m braid.up.demo`: a demo team with people, and a project of ours pushed to the running server by git.
+"""`python -m braid.up.demo`: a demo team with people, and a project of ours whose main is pushed by git.
 
-Run once by `make up`, on the first start. What is already there is left as it is, so a run that was cut off can
-be repeated.
+Run once by `make up`, on the first start; `demo_work` brings its branches and proposals while people look around.
+What is already there is left as it is, so a run that was cut off can be repeated.
 """
 
 import base64
@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +51,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="braid-demo-") as folder:
             build_shop(Path(folder))
-            for branch in BRANCHES:
-                print(_push(Path(folder), branch, text("BRAID_DEMO_SERVER")))
+            print(push(Path(folder), BRANCHES[:1], text("BRAID_DEMO_SERVER")))
     except subprocess.CalledProcessError as error:
         print(f"The demo project could not be pushed: git said\n{error.stdout}", file=sys.stderr)
         return 1
@@ -82,14 +82,19 @@ def _project(team: Team) -> Project:
     return found or create_project(owner, team, name="Shop", slug=PROJECT)
 
 
-def _push(folder: Path, branch: DemoBranch, server: str) -> str:
-    """One real `git push` by one person with a token that is revoked right after."""
-    pusher = User.objects.get(email=branch.pusher)
+def push(folder: Path, branches: Sequence[DemoBranch], server: str) -> str:
+    """One real `git push` by one person, who pushes all of these, with a token that is revoked right after."""
+    pusher = User.objects.get(email=branches[0].pusher)
     created = tokens.create(pusher, "demo push", [Scope.WRITE])
     try:
         url = f"{server}/{TEAM}/{PROJECT}.git"
         return run_git(
-            folder, "push", url, branch.name, environment=_credentials(pusher.email, created.secret)
+            folder,
+            "push",
+            *branches[0].push_options,
+            url,
+            *(branch.name for branch in branches),
+            environment=_credentials(pusher.email, created.secret),
         )
     finally:
         tokens.revoke(created.token)

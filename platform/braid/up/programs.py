@@ -52,3 +52,7 @@ def prepare() -> Program:
 
 def demo() -> Program:
     return Program("demo", (sys.executable, "-m", "braid.up.demo"))
+
+
+def demo_work() -> Program:
+    return Program("demo-work", (sys.executable, "-m", "braid.up.demo_work"))

@@ -14,21 +14,59 @@ DEFAULT = "main"
 
 @dataclass(frozen=True, slots=True)
 class DemoBranch:
-    """`start` is the commit that it leaves `main` at; `pusher` the mailbox of who pushes it."""
+    """`start` is the commit that it leaves `main` at; `pusher` the mailbox of who pushes it.
+
+    With a `title` the push proposes it.
+    """
 
     name: str
     pusher: str
     start: str = DEFAULT
+    title: str = ""
+    description: str = ""
+
+    @property
+    def push_options(self) -> tuple[str, ...]:
+        """As `git push` takes them."""
+        if not self.title:
+            return ()
+        told = ("braid.propose", f"braid.title={self.title}", f"braid.description={self.description}")
+        return tuple(f"--push-option={each}" for each in told)
 
 
+_ADA, _BEN, _MIA = "ada@demo.example", "ben@demo.example", "mia@demo.example"
+# One that lands and one that is ready to, one that collides with main, two that collide with each other, and others
+# that nobody has proposed yet.
+LANDS, READY, COLLIDES = "order-notes", "wishlists", "phone-numbers"
 BRANCHES = (
-    DemoBranch(DEFAULT, "ada@demo.example"),
-    DemoBranch("wishlists", "mia@demo.example"),
-    DemoBranch("full-names", "ben@demo.example", "main~1"),
-    DemoBranch("returns", "mia@demo.example", "main~1"),
-    DemoBranch("gift-cards", "ben@demo.example"),
-    DemoBranch("loyalty-points", "mia@demo.example"),
-    DemoBranch("half-stars", "ben@demo.example"),
+    DemoBranch(DEFAULT, _ADA),
+    DemoBranch(
+        LANDS,
+        _MIA,
+        title="Notes on orders",
+        description="Where to leave a parcel, in the customer's own words.",
+    ),
+    DemoBranch(
+        READY, _MIA, title="Wishlists", description="Customers keep what they want, and share it by a link."
+    ),
+    DemoBranch(
+        COLLIDES,
+        _MIA,
+        "main~1",
+        "Find customers by phone number",
+        "Support asks for it. Numbers from abroad have up to 32 characters with their extensions.",
+    ),
+    DemoBranch("gift-cards", _BEN, title="Gift cards", description="They pay like any other method."),
+    DemoBranch(
+        "fixed-amounts",
+        _MIA,
+        title="Coupons of a fixed amount",
+        description="A share of what is bought was never used, so `percent` goes.",
+    ),
+    DemoBranch("full-names", _BEN, "main~2"),
+    DemoBranch("returns", _MIA, "main~2"),
+    DemoBranch("loyalty-points", _MIA),
+    DemoBranch("half-stars", _BEN),
 )
 _ISOLATED = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -26,6 +26,8 @@ def say_sign_in(options: Options, instance: Instance) -> None:
             f"  Demo project  {options.base_url}/demo/shop/",
             f"  Git           git clone {options.base_url}/demo/shop.git (password: a token from your account page)",
         ]
+        if not instance.stamp("demo-work"):
+            lines.append("                its branches and proposals come in within a minute")
         if password == KNOWN_PASSWORD and not _is_private(options.host):
             lines.append("  Warning       the demo's passwords are known, and others can reach this address")
     else:

@@ -17,6 +17,7 @@ from sandbox.errors import SandboxError
 
 READY_S = 90.0
 WATCH_S = 1.0
+STOP_DEMO_S = 10.0
 
 
 class Failed(Exception):
@@ -32,6 +33,7 @@ class Supervisor:
         self._environment: dict[str, str] = {}
         self._children: list[Child] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._demo_work: asyncio.Task[None] | None = None
         self._asked_to_end = asyncio.Event()
 
     async def run(self) -> int:
@@ -75,6 +77,8 @@ class Supervisor:
         await self._start_programs()
         await self._make_demo()
         say_sign_in(self._options, self._instance)
+        if self._options.demo and self._instance.stamp("demo") and not self._instance.stamp("demo-work"):
+            self._demo_work = asyncio.create_task(self._let_demo_work())
 
     async def _prepare(self, url: str) -> None:
         stamp = schema_stamp(url, self._environment.get("BROKER_URL", ""))
@@ -137,6 +141,15 @@ class Supervisor:
         except Failed as error:
             say(str(error))
 
+    async def _let_demo_work(self) -> None:
+        """Its people push and answer each other as workers come to it, while others look around already."""
+        environment = {**self._environment, "BRAID_DEMO_SERVER": self._options.internal_url}
+        try:
+            await self._run_to_end(programs.demo_work(), environment)
+            self._instance.set_stamp("demo-work", "done")
+        except Failed as error:
+            say(str(error))
+
     async def _watch(self) -> None:
         while True:
             await asyncio.wait(self._tasks, timeout=WATCH_S, return_when=asyncio.FIRST_COMPLETED)
@@ -161,6 +174,9 @@ class Supervisor:
 
     async def _stop(self) -> None:
         """What makes new work first, the database last."""
+        if self._demo_work:
+            self._demo_work.cancel()
+            await asyncio.wait([self._demo_work], timeout=STOP_DEMO_S)
         for name in ("beat", "worker", "web"):
             for child in self._children:
                 if child.program.name == name:
