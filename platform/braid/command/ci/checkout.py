@@ -11,8 +11,9 @@ from pathlib import Path
 
 from braid.command.ci.events import Event, Wanted
 from braid.command.exits import Stop
+from braid.command.sources import Source, commit_of_repository
 
-# Where what was fetched is kept; no branch of the clone is moved.
+# Where what is fetched lies until it is known by its hash; no other ref of the clone is made or moved.
 _KEPT = "refs/braid/"
 # A shallow clone is deepened until the two sides meet: a recent fork is found without the whole history.
 _DEPTHS = ("--depth=50", "--depth=1000", "--unshallow")
@@ -29,11 +30,29 @@ class Checkout:
 
     def sides(self, event: Event) -> tuple[str, str, str]:
         """Hashes of the head, the base, and where the two parted; empty where there is none. Raises Stop."""
-        head = self._commit(event.head, "head")
-        if event.base is None:
-            return head, "", ""
-        base = self._commit(event.base, "base")
-        return head, base, self._fork(event, base, head)
+        try:
+            head = self._commit(event.head, "head")
+            if event.base is None:
+                return head, "", ""
+            base = self._commit(event.base, "base")
+            return head, base, self._fork(event, base, head)
+        finally:
+            for role in ("head", "base"):
+                self._git("update-ref", "-d", _KEPT + role)
+
+    def source(self, label: str, commit: str) -> Source:
+        """A commit's files, seen from the folder. Raises Stop."""
+        return commit_of_repository(label, self.git_dir, commit, self.prefix)
+
+    def default_branch(self, remote: str) -> str:
+        """What the remote calls its HEAD. Raises Stop."""
+        known = self._git("symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote}/HEAD").stdout.strip()
+        if known:
+            return known.removeprefix(f"{remote}/")
+        for line in self._git("ls-remote", "--symref", remote, "HEAD").stdout.splitlines():
+            if line.startswith("ref: refs/heads/"):
+                return line.removeprefix("ref: refs/heads/").partition("\t")[0]
+        raise Stop(f"{remote} does not say which branch is its default; name it with --base")
 
     def _commit(self, wanted: Wanted, role: str) -> str:
         """What is here already, else what is fetched; a branch is always fetched, for it may have moved."""

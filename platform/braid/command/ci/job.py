@@ -15,16 +15,14 @@ from braid.command.ci.events import Event, Forge, Told, named
 from braid.command.ci.github import GitHub
 from braid.command.ci.gitlab import GitLab
 from braid.command.exits import Exit, Stop
-from braid.command.merge import Merged, Sides, merge, sides_of
-from braid.command.reading import read_history, runnable
+from braid.command.meeting import sides_to_merge
+from braid.command.merge import Merged, merge
 from braid.command.reports import junit, markdown, sarif
 from braid.command.reports.account import Account, Problem
-from braid.command.sources import Source, commit_of_repository
+from braid.command.sources import Source
 from braid.command.style import Style
 from sandbox.merging import Verdict
 from schemata.findings import Severity
-from schemata.history import History
-from schemata.layouts import LayoutError
 
 REPORTS = {"braid.sarif": sarif.render, "braid.junit.xml": junit.render, "braid.md": markdown.render}
 NOT_JUDGED = "not-judged"
@@ -98,8 +96,8 @@ def _steps(forge: Forge, given: argparse.Namespace) -> Iterator[str | Checked | 
         event = replace(event, base=named(given.base), note="")
     commits = checkout.sides(event)
     yield _header(event, *commits)
-    head = _source(checkout, event.head.label, commits[0])
-    base = _source(checkout, event.base.label, commits[1]) if event.base else None
+    head = checkout.source(event.head.label, commits[0])
+    base = checkout.source(event.base.label, commits[1]) if event.base else None
     checked = check(head, base, given, began)
     yield checked
     if base and checked.exit is Exit.FINE:
@@ -107,7 +105,7 @@ def _steps(forge: Forge, given: argparse.Namespace) -> Iterator[str | Checked | 
         if not fork:
             yield "not merged: the two have no commit in common"
         elif fork not in commits[:2]:
-            yield from _merged(_source(checkout, fork[:12], fork), base, head, given)
+            yield from _merged(checkout.source(fork[:12], fork), base, head, given)
 
 
 def _header(event: Event, head: str, base: str, fork: str) -> str:
@@ -117,24 +115,7 @@ def _header(event: Event, head: str, base: str, fork: str) -> str:
     return f"braid: {event.head.label} ({head[:12]}) against {event.base.label} ({base[:12]}), {parted}"
 
 
-def _source(checkout: Checkout, label: str, commit: str) -> Source:
-    return commit_of_repository(label, checkout.git_dir, commit, checkout.prefix)
-
-
 def _merged(fork: Source, base: Source, head: Source, given: argparse.Namespace) -> Iterator[Merged]:
-    sides = _sides(fork, base, head, given.root)
+    sides = sides_to_merge(fork, base, head, given.root)
     if sides:
         yield merge(sides, {}, given)
-
-
-def _sides(fork: Source, base: Source, head: Source, root: str | None) -> Sides | None:
-    """None where the base has no migrations, with which nothing can collide. Raises Stop."""
-    try:
-        ours = read_history(base, root)
-    except LayoutError:
-        return None
-    try:
-        began = read_history(fork, root)
-    except LayoutError:
-        began = History(ours.layout, ours.root, ())
-    return sides_of((fork, base, head), (began, runnable(base, root), runnable(head, root)))
