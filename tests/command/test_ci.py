@@ -277,6 +277,7 @@ def test_the_files_are_what_forges_read() -> None:
     action = yaml.safe_load(ACTION.read_text())
     assert action["runs"]["using"] == "composite"
     assert all("uses" not in step for step in action["runs"]["steps"])
-    spec, job = yaml.safe_load_all(COMPONENT.read_text())
+    spec, jobs = yaml.safe_load_all(COMPONENT.read_text())
     assert "default" not in spec["spec"]["inputs"]["braid"]
-    assert job["braid"]["artifacts"]["when"] == "always"
+    (job,) = jobs.values()
+    assert job["artifacts"]["when"] == "always"

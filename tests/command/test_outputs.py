@@ -153,12 +153,14 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_a_fingerprint_stays_while_the_finding_moves() -> None:
-    def fingerprint(found: Problem) -> Any:
-        return json.loads(sarif.render(account(found)))["runs"][0]["results"][0]["partialFingerprints"]
+    def fingerprints(*found: Problem) -> list[str]:
+        results = json.loads(sarif.render(account(*found)))["runs"][0]["results"]
+        return [each["partialFingerprints"]["braidFinding/v1"] for each in results]
 
     moved = problem(place=Place("a b/ü,x:1.sql", 90, 1))
-    assert fingerprint(problem()) == fingerprint(moved)
-    assert fingerprint(problem()) != fingerprint(problem(object="table a"))
+    assert fingerprints(problem()) == fingerprints(moved)
+    assert fingerprints(problem()) != fingerprints(problem(object="table a"))
+    assert len({*fingerprints(problem(), moved)}) == 2
 
 
 def test_what_blocks_nothing_is_no_failure() -> None:

@@ -17,14 +17,19 @@ from braid.command.sources import Source, commit_of_repository
 _KEPT = "refs/braid/"
 # A shallow clone is deepened until the two sides meet: a recent fork is found without the whole history.
 _DEPTHS = ("--depth=50", "--depth=1000", "--unshallow")
+_QUIETLY = ("--quiet", "--no-tags", "--no-recurse-submodules")
 _ADVICE = "fetch it before this (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another --base"
 
 
 class Checkout:
-    """The repository around `folder`. Raises Stop where there is none."""
+    """The repository around `folder`. Raises Stop where there is none.
 
-    def __init__(self, folder: str) -> None:
+    Without `deepens` a shallow clone stays as it is, and may not know where two sides parted.
+    """
+
+    def __init__(self, folder: str, *, deepens: bool = True) -> None:
         self._folder = folder
+        self._depths = _DEPTHS if deepens else ()
         self.git_dir = Path(self._said("rev-parse", "--absolute-git-dir"))
         self.prefix = self._said("rev-parse", "--show-prefix").rstrip("/")
 
@@ -58,7 +63,7 @@ class Checkout:
         """What is here already, else what is fetched; a branch is always fetched, for it may have moved."""
         if self._has(wanted.commit):
             return wanted.commit
-        said = self._fetch(wanted, (*wanted.refs, wanted.commit), role, _DEPTHS[0])
+        said = self._fetch(wanted, (*wanted.refs, wanted.commit), role, self._depths[:1])
         if wanted.commit:
             found = self._has(wanted.commit)
         else:
@@ -71,10 +76,10 @@ class Checkout:
 
     def _fork(self, event: Event, base: str, head: str) -> str:
         """Where the two parted, once enough of a shallow clone's history is here."""
-        for depth in ("", *_DEPTHS):
+        for depth in ("", *self._depths):
             for wanted, commit, role in ((event.base, base, "base"), (event.head, head, "head")):
                 if depth and wanted:
-                    self._fetch(wanted, (commit, *wanted.refs), role, depth)
+                    self._fetch(wanted, (commit, *wanted.refs), role, [depth])
             found = self._git("merge-base", base, head)
             if found.returncode == 0 or not self._is_shallow():
                 return found.stdout.strip()
@@ -87,17 +92,12 @@ class Checkout:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         ).stdout.strip()
 
-    def _fetch(self, wanted: Wanted, refs: Sequence[str], role: str, depth: str) -> str:
+    def _fetch(self, wanted: Wanted, refs: Sequence[str], role: str, depth: Sequence[str]) -> str:
         """Fetch the first of the refs that the remote gives; why the last failed, empty where one did not."""
         said = ""
         for ref in filter(None, refs):
             # Only a clone that is shallow already has a depth; another one is not made shallow.
-            options = (
-                "--quiet",
-                "--no-tags",
-                "--no-recurse-submodules",
-                *([depth] if self._is_shallow() else []),
-            )
+            options = [*_QUIETLY, *(depth if self._is_shallow() else ())]
             done = self._git("fetch", *options, wanted.remote, f"+{ref}:{_KEPT}{role}")
             if done.returncode == 0:
                 return ""

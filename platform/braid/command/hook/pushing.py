@@ -87,7 +87,7 @@ def _pushes(lines: Iterable[str]) -> Iterator[_Push]:
 def _look(given: argparse.Namespace, push: _Push) -> bool:
     """Whether the branch collides with the default branch of the remote; says so, and what a server knows."""
     _tell_known(push.branch)
-    checkout = Checkout(".")
+    checkout = Checkout(".", deepens=False)
     default = given.base or checkout.default_branch(given.remote)
     if push.branch == default:
         return False

@@ -57,8 +57,9 @@ def _of_step(step: Step, problems: list[Problem], account: Account) -> Element:
 
 
 def _of_problem(problem: Problem, account: Account) -> Element:
-    name = " ".join(part for part in (problem.rule, problem.object) if part)
     place = problem.place
+    about = problem.object or (place.path if place else "")
+    name = " ".join(part for part in (problem.rule, about) if part)
     case = _case(account, name, {"file": place.path} if place else {})
     if place and place.line:
         case.set("line", str(place.line))

@@ -11,7 +11,7 @@ from braid.command.reports.account import Account, Problem, place_text
 # A job's summary may have 1 MiB; nobody reads so many rows anyway.
 _SHOWN = 100
 _MEANING = str.maketrans({ch: f"\\{ch}" for ch in "\\`*_[]<>|~&!#@$"})
-_LONGEST = 600
+_LONGEST = 400
 
 
 def render(*accounts: Account) -> str:

@@ -6,7 +6,8 @@ of what it is about: the file, or the folder of the migrations.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
@@ -39,8 +40,21 @@ def _run(account: Account) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "invocations": [{"executionSuccessful": True, "properties": {"outcome": account.outcome}}],
-        "results": [_result(each, account, rules) for each in account.problems],
+        "results": list(_results(account, [each.id for each in rules])),
     }
+
+
+def _results(account: Account, rules: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Two findings that say the same of one file differ in the number behind their fingerprints."""
+    seen: Counter[str] = Counter()
+    for problem in account.problems:
+        place = problem.place or Place(account.root or ".")
+        fingerprint = _fingerprint(problem, place)
+        seen[fingerprint] += 1
+        yield {
+            **_result(problem, place, rules.index(problem.rule)),
+            "partialFingerprints": {"braidFinding/v1": f"{fingerprint}:{seen[fingerprint]}"},
+        }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -54,15 +68,13 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {**told, "helpUri": rule.help_address} if rule.help_address else told
 
 
-def _result(problem: Problem, account: Account, rules: Sequence[Rule]) -> dict[str, Any]:
-    place = problem.place or Place(account.root or ".")
+def _result(problem: Problem, place: Place, rule: int) -> dict[str, Any]:
     told: dict[str, Any] = {
         "ruleId": problem.rule,
-        "ruleIndex": [each.id for each in rules].index(problem.rule),
+        "ruleIndex": rule,
         "level": _LEVELS[problem.severity],
         "message": {"text": plain("\n".join(part for part in (problem.message, problem.hint) if part))},
         "locations": [_location(place)],
-        "partialFingerprints": {"braidFinding/v1": _fingerprint(problem, place)},
     }
     if problem.others:
         told["relatedLocations"] = [_location(each) for each in problem.others]
