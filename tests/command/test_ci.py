@@ -215,7 +215,7 @@ def test_what_people_name_as_base(origin: Origin, tmp_path: Path) -> None:
     origin.folder.git("push", "--quiet", str(origin.bare), "passing:refs/tags/v1")
     clone = Checkout(str(origin.clone(tmp_path / "clone", "refs/heads/main", depth=2)))
     head = commit(origin.commits["main"])
-    for text in ("passing", "v1", origin.commits["passing"]):
+    for text in (origin.commits["passing"], "passing", "v1"):
         assert clone.sides(Event(head, named(text)))[1] == origin.commits["passing"]
     assert clone.sides(Event(head, named("HEAD~1")))[1] == origin.folder.git("rev-parse", "main~1")
     with pytest.raises(Stop, match="-x is not in this clone"):

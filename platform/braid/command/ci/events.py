@@ -74,7 +74,7 @@ def named(text: str) -> Wanted:
 
 def pushed(head: str, name: str, default: str, before: str) -> Event:
     """A push to the branch `name`: compared with the default branch, and on that with what stood there `before`."""
-    asks = commit(head, f"refs/heads/{name}") if name else commit(head)
+    asks = commit(head, f"refs/heads/{name}", label=name) if name else commit(head)
     if name and name == default:
         if before.strip("0"):
             return Event(asks, commit(before, label=f"{name} before the push"))

@@ -22,7 +22,8 @@ class GitLab:
             # Of merged results the branch itself is judged, in which a collision does not look like a failure;
             # of a train what stands on all cars before it.
             head = sha if is_train else get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or sha
-            return Event(commit(head), branch(target, self._target()))
+            number = get("CI_MERGE_REQUEST_IID", "")
+            return Event(commit(head, label=number and f"!{number}"), branch(target, self._target()))
         return pushed(
             sha, get("CI_COMMIT_BRANCH", ""), get("CI_DEFAULT_BRANCH", ""), get("CI_COMMIT_BEFORE_SHA", "")
         )
