@@ -5,6 +5,7 @@ import pytest
 from apps.merges import radar
 from apps.merges.models import Footprint, Meeting, Outcome
 from apps.notices.models import Delivery
+from apps.proposals.actions.lifecycle import open_proposal
 from apps.repositories.models import Branch
 from worker import radar as worker_radar
 from worker.merging import merge_meeting
@@ -154,3 +155,10 @@ def test_a_chart_that_comes_late_changes_nothing(push):
     assert radar.chart(branch, "", worker_radar.Footprint(everything="late")) == []
     kept.refresh_from_db()
     assert not kept.everything
+
+
+def test_a_proposal_says_with_whom_else_its_branch_collides(collide, signed_in, viewer, developer):
+    open_proposal(developer, Branch.objects.get(name="0002_a"), "Short")
+    page = signed_in(viewer).get("/acme/shop/proposals/1/checks/").content.decode()
+    assert "Collides with <a" in page
+    assert "0003_b" in page

@@ -13,9 +13,10 @@ register = template.Library()
 
 
 @register.inclusion_tag("merges/collisions.html")
-def collisions(branch: Branch) -> dict[str, Any]:
-    """With whom a branch collides, and on what; nothing where with nobody."""
-    shown = () if branch.deleted_at else lines_of(collisions_of(branch), branch)
+def collisions(branch: Branch, elsewhere: bool = False) -> dict[str, Any]:
+    """With whom a branch collides, and on what; nothing where with nobody. `elsewhere`: the default branch aside."""
+    found = () if branch.deleted_at else collisions_of(branch)
+    shown = lines_of([pair for pair in found if not (elsewhere and pair.other(branch).is_default)], branch)
     return {"project": branch.project, "branch": branch, "lines": shown}
 
 

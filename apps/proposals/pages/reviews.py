@@ -54,7 +54,7 @@ def arrange(
     waiting = {request.user_id for request in awaited}
     return ReviewsView(
         readiness=readiness,
-        risk=risk_of(at.merge if at.proposal.is_asking else at.shown),
+        risk=risk_of(at.merge if at.proposal.is_asking else at.proposal.kept),
         bypass=readiness.bypass if at.proposal.is_asking else _last_bypass(at),
         reviews=tuple(_row(at, review, viewer, role) for review in reversed(at.reviews)),
         awaited=awaited,

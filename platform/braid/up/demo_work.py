@@ -24,16 +24,16 @@ from apps.accounts.models import User
 from apps.proposals.access import meeting_of
 from apps.proposals.actions.commenting import comment
 from apps.proposals.actions.queueing import queue
-from apps.proposals.actions.reviewing import is_ready, review
-from apps.proposals.models import Answer, Comment, Proposal, Review, State
+from apps.proposals.actions.reviewing import is_ready, request_review, review
+from apps.proposals.models import Answer, Comment, Proposal, Review, ReviewRequest, State
 from apps.proposals.readiness import MERGES
 from apps.proposals.resolutions import conflicts_of
 from apps.repositories.models import Branch
 from braid.environment import text
 from braid.up.demo import PROJECT, TEAM, push
-from braid.up.shop import BRANCHES, COLLIDES, LANDS, READY, DemoBranch, build_shop
+from braid.up.shop import BRANCHES, COLLIDES, LANDS, READY, RISKY, DemoBranch, build_shop
 
-ADA, BEN = "ada@demo.example", "ben@demo.example"
+ADA, BEN, MIA = (f"{name}@demo.example" for name in ("ada", "ben", "mia"))
 PATIENCE_S, LOOK_S = 240, 0.5
 
 
@@ -46,7 +46,8 @@ def main() -> int:
         _push_all()
         _land()
         _approve(READY, "Tidy. The share key is random, I have looked.")
-        _ask()
+        _ask_about_conflict()
+        _ask_for_review()
     except (TooLongError, RefusedError) as error:
         print(f"The demo's project is there, but not all that its people do: {error}", file=sys.stderr)
         return 1
@@ -90,7 +91,13 @@ def _approve(branch: str, body: str) -> None:
     review(_user(BEN), now, Answer.APPROVE, body=body, change_hash=seen)
 
 
-def _ask() -> None:
+def _ask_for_review() -> None:
+    """So that Ada, as whom most sign in first, finds something to do."""
+    if not ReviewRequest.objects.filter(proposal=_proposal(RISKY)).exists():
+        request_review(_user(MIA), _proposal(RISKY), _user(ADA))
+
+
+def _ask_about_conflict() -> None:
     """In the discussion of the conflict."""
     if Comment.objects.filter(proposal=_proposal(COLLIDES)).exists():
         return

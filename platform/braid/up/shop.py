@@ -37,7 +37,7 @@ class DemoBranch:
 _ADA, _BEN, _MIA = "ada@demo.example", "ben@demo.example", "mia@demo.example"
 # One that lands and one that is ready to, one that collides with main, two that collide with each other, and others
 # that nobody has proposed yet.
-LANDS, READY, COLLIDES = "order-notes", "wishlists", "phone-numbers"
+LANDS, READY, COLLIDES, RISKY = "order-notes", "wishlists", "phone-numbers", "fixed-amounts"
 BRANCHES = (
     DemoBranch(DEFAULT, _ADA),
     DemoBranch(
@@ -58,7 +58,7 @@ BRANCHES = (
     ),
     DemoBranch("gift-cards", _BEN, title="Gift cards", description="They pay like any other method."),
     DemoBranch(
-        "fixed-amounts",
+        RISKY,
         _MIA,
         title="Coupons of a fixed amount",
         description="A share of what is bought was never used, so `percent` goes.",

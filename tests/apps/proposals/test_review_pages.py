@@ -39,7 +39,7 @@ def test_the_story_of_one_approval(
     merged, signed_in, owner, maintainer, developer, viewer, stranger, django_assert_max_num_queries
 ):
     browser = signed_in(maintainer)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         page = browser.get(url(merged))
     assert b"Not ready yet" in page.content
     assert b"0 of 1" in page.content
