@@ -40,6 +40,14 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Birth:
+    """Of which database one was cloned, by oid, and a transaction id from before anything was done in it."""
+
+    source: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """What roles and databases are called on this server; a given server is shared, so there they are longer."""
 
@@ -61,6 +69,7 @@ class Databases:
     capacity: int
     templates: list[Template] = field(default_factory=list)
     spares: dict[str, list[str]] = field(default_factory=dict)
+    births: dict[str, Birth] = field(default_factory=dict)
     _numbers: Any = field(default_factory=itertools.count)
     _stamp: str = field(default_factory=lambda: f"{time.time_ns():x}")
 
@@ -97,6 +106,7 @@ class Databases:
     def _clone(self, source: str) -> str:
         name = f"{self.names.prefix}w_{self._stamp}_{next(self._numbers)}"
         database = sql.Identifier(name)
+        self.births[name] = self._birth(source)
         self.admin.execute(
             sql.SQL("create database {} template {} strategy file_copy").format(
                 database, sql.Identifier(source)
@@ -104,6 +114,12 @@ class Databases:
         )
         self.admin.execute(sql.SQL("revoke all on database {} from public").format(database))
         return name
+
+    def _birth(self, source: str) -> Birth:
+        """Every transaction that will work in a clone of `source` made next is newer than this."""
+        since = self.admin.execute("select pg_snapshot_xmax(pg_current_snapshot())::xid::text").fetchone()
+        assert since is not None, "it is one row"
+        return Birth(self.oid(source), since[0])
 
     def oid(self, name: str) -> int:
         row = self.admin.execute("select oid from pg_database where datname = %s", (name,)).fetchone()
@@ -124,6 +140,8 @@ class Databases:
                 *map(sql.Identifier, (name, template.name, self.names.team))
             )
         )
+        if name in self.births:
+            self.births[template.name] = self.births.pop(name)
         self._remember(template)
         return template
 
@@ -196,6 +214,7 @@ class Databases:
         self.spares.clear()
 
     def drop(self, name: str) -> None:
+        self.births.pop(name, None)
         self.admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     def wait_until_left(self, name: str) -> None:

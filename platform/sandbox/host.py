@@ -10,12 +10,15 @@ import psycopg
 from sandbox.binaries import Installation
 from sandbox.databases import Databases
 from sandbox.processes import Limits
+from sandbox.reading import Read
 from sandbox.running import Runner
 from sandbox.settings import SandboxSettings
 from schemata.catalog import Catalog
 
 MEGABYTE = 1024 * 1024
 CATALOGS = 16
+# They hold several times what their catalogs do.
+READINGS = 6
 
 
 class Host(ABC):
@@ -30,6 +33,7 @@ class Host(ABC):
         self.settings = settings
         self.used_at = time.monotonic()
         self.catalogs: dict[int, Catalog] = {}
+        self.readings: dict[int, Read] = {}
         self._runner: Runner | None = None
 
     @property
@@ -103,6 +107,24 @@ class Host(ABC):
         self.catalogs[oid] = catalog
         while len(self.catalogs) > CATALOGS:
             del self.catalogs[next(iter(self.catalogs))]
+
+    def reading_of(self, oid: int) -> Read | None:
+        """What readings of clones of a database go on from, where that is kept."""
+        found = self.readings.get(oid)
+        if found is not None:
+            self.remember_reading(oid, found)
+        return found
+
+    def remember_reading(self, oid: int, read: Read) -> None:
+        self.readings.pop(oid, None)
+        if read.reading.stock is not None:
+            self.readings[oid] = read
+        while len(self.readings) > READINGS:
+            del self.readings[next(iter(self.readings))]
+
+    def forget_catalog(self, oid: int) -> None:
+        self.catalogs.pop(oid, None)
+        self.readings.pop(oid, None)
 
     def answers(self) -> bool:
         """Whether the server still takes our administrator's queries."""

@@ -22,6 +22,7 @@ from sandbox.errors import LimitExceeded, SandboxError, ServerDown
 from sandbox.failures import describe_crash
 from sandbox.folders import default_home
 from sandbox.host import Host
+from sandbox.reading import Terms
 from sandbox.replaying import Limits, Replaying
 from sandbox.replays import OnProgress, Replay
 from sandbox.seeds import Seed, seed_of
@@ -121,7 +122,8 @@ class Sandboxes:
     ) -> Result:
         """Do `work` on the server of `owner`, alone there. Raises SandboxError."""
         borrowed = self._borrow(sha256(owner.encode()).hexdigest()[:24], postgres, deadline_s)
-        limits = Limits(deadline_s, self.settings.catalog_mb, self._others(borrowed))
+        terms = Terms(self.settings.catalog_mb, self.settings.check_readings)
+        limits = Limits(deadline_s, terms, self._others(borrowed))
         replaying = Replaying(borrowed, limits, on_progress)
         try:
             return work(replaying)

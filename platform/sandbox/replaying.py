@@ -15,6 +15,7 @@ from sandbox.databases import Template
 from sandbox.errors import LimitExceeded
 from sandbox.host import Host
 from sandbox.jobs import Outcome, Watch, perform
+from sandbox.reading import Read, Terms
 from sandbox.replays import MigrationRun, OnProgress, Progress, Replay
 from schemata.catalog import Catalog
 from schemata.history import History, Migration
@@ -27,7 +28,7 @@ class Limits:
     """What one request may take."""
 
     deadline_s: float
-    catalog_mb: int
+    reading: Terms
     others: tuple[Installation, ...] = ()
 
 
@@ -145,7 +146,7 @@ class Replaying:
         """Drop a database that was worked in now and that nobody needs again."""
         self._unsettled = [each for each in self._unsettled if each[0] is not reached]
         if reached.template is None and not self.databases.is_start(reached.database):
-            self.server.catalogs.pop(self._oid(reached), None)
+            self.server.forget_catalog(self._oid(reached))
             self.databases.wait_until_left(reached.database)
             self.databases.drop(reached.database)
 
@@ -165,7 +166,7 @@ class Replaying:
 
     def read_now(self, database: str) -> Catalog:
         """The catalog of a database that is still being changed."""
-        return self._read_now(database)
+        return self._read(database).reading.catalog
 
     def _keep(self, reached: Reached, history: History, length: int) -> Template:
         return self.databases.keep(
@@ -225,8 +226,11 @@ class Replaying:
         With `like` it holds the objects of that one wherever they are equal, and is kept so.
         """
         oid = self._oid(reached)
-        known = self.server.catalogs.get(oid)
-        found = self._read_now(reached.database) if known is None else known
+        found = self.server.catalogs.get(oid)
+        if found is None:
+            read = self._read(reached.database)
+            found = read.reading.catalog
+            self.server.remember_reading(oid, read)
         if like is not None:
             found = found.sharing(like)
         self.server.remember_catalog(oid, found)
@@ -235,11 +239,16 @@ class Replaying:
     def _oid(self, reached: Reached) -> int:
         return reached.template.oid if reached.template else self.databases.oid(reached.database)
 
-    def _read_now(self, database: str) -> Catalog:
+    def _read(self, database: str) -> Read:
+        """What a database holds: of a clone only what is not as it was read in its template."""
         conninfo = self.server.conninfo(database, self.databases.names.reader)
+        birth = self.databases.births.get(database)
+        template = self.server.reading_of(birth.source) if birth else None
         try:
             with reading.connect(conninfo) as connection:
-                return reading.read(connection, self.limits.catalog_mb)
+                if birth and template:
+                    return reading.read_clone(connection, self.limits.reading, template, birth.since)
+                return reading.read(connection, self.limits.reading)
         except (psycopg.Error, MemoryError) as error:
             if isinstance(error, psycopg.Error) and not self.server.answers():
                 raise

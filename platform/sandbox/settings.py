@@ -30,6 +30,8 @@ class SandboxSettings:
     # The child process that sends statements, and what a catalog may weigh.
     runner_memory_mb: int = 512
     catalog_mb: int = 64
+    # For tests: of each catalog that was read by what changed, make sure that it is the whole one.
+    check_readings: bool = False
     # All servers of a process.
     servers: int = 4
     warm: int = 1

@@ -21,7 +21,10 @@ def sandbox_folder(postgres: Cluster) -> Path:
 
 @pytest.fixture(scope="session")
 def sandboxes(sandbox_folder: Path) -> Iterator[Sandboxes]:
-    with Sandboxes(SandboxSettings(folder=sandbox_folder, disk_mb=256, parked_mb=0)) as opened:
+    """`SANDBOX_CHECK_READINGS=1 pytest tests/sandbox` holds every reading of a clone to a whole one."""
+    checks = SandboxSettings.from_environment().check_readings
+    settings = SandboxSettings(folder=sandbox_folder, disk_mb=256, parked_mb=0, check_readings=checks)
+    with Sandboxes(settings) as opened:
         yield opened
 
 

@@ -2,10 +2,20 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from sandbox import DeadlineExceeded, ExtensionMissing, NoInstallation, Progress, Replay, Sandboxes
+from sandbox import (
+    DeadlineExceeded,
+    ExtensionMissing,
+    NoInstallation,
+    Progress,
+    Replay,
+    Sandboxes,
+    SandboxSettings,
+)
 from sandbox.binaries import available
 from schemata.history import Batch, History, Migration, Transaction, migration_of
 
@@ -320,3 +330,19 @@ def test_migration_of_many_statements(replay) -> None:
     done = replay(History("prisma", "", (migration_of("big.sql", text),)))
     assert done.failure is None
     assert len(done.runs[0].statements) == 500
+
+
+def test_a_clone_is_read_as_if_read_whole(sandbox_folder: Path, owner: str, history_of: HistoryOf) -> None:
+    """With `check_readings` a reading that goes on from a template's is held to a whole one."""
+    settings = SandboxSettings(folder=sandbox_folder, disk_mb=256, parked_mb=0, warm=0, check_readings=True)
+    base = history_of(USERS, "create view named as select name from users;")
+    head = replace(
+        base, migrations=(*base.migrations, migration_of("3.sql", "alter table users add age int;"))
+    )
+    with Sandboxes(settings) as checked:
+        before, after = checked.replay_pair(base, head, owner=owner, deadline_s=60)
+        kept = checked.perform(owner, None, 60, None, lambda replaying: len(replaying.server.readings))
+    assert names(after) - names(before) == {"column public.users.age"}
+    assert kept >= 2
+    same = [at for at, found in before.catalog.objects.items() if after.catalog.objects[at] is found]
+    assert len(same) == len(before.catalog.objects)

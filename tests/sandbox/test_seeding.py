@@ -30,7 +30,7 @@ class Bench:
         self.databases = replaying.databases
         self.base = self.databases.clone(self.databases.names.empty)
         self.run(self.base, schema)
-        self.catalog: Catalog = replaying._read_now(self.base)
+        self.catalog: Catalog = replaying.read_now(self.base)
         self.plan: SeedPlan = seed(self.catalog)
 
     def watch(self, seconds: float = 30.0) -> Watch:

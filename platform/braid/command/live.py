@@ -37,7 +37,8 @@ def read_live(url: str) -> Catalog:
         # Options of the URL would give the session another search path.
         options = {**given, "options": READ_ONLY, "connect_timeout": given.get("connect_timeout", TIMEOUT_S)}
         with psycopg.connect(make_conninfo(**options), autocommit=True) as connection:
-            return reading.read(connection, SandboxSettings.from_environment().catalog_mb)
+            terms = reading.Terms(SandboxSettings.from_environment().catalog_mb)
+            return reading.read(connection, terms).reading.catalog
     except psycopg.OperationalError as error:
         raise Stop(f"{label}: {_without_password(str(error), given)}") from None
     except (psycopg.Error, LimitExceeded, MemoryError) as error:

@@ -66,8 +66,12 @@ class Catalog:
             self.dependencies,
             self.postgres,
         )
-        found.__dict__["_shared"] = other
-        return found
+        return found.known_to_share(other)
+
+    def known_to_share(self, other: "Catalog") -> "Catalog":
+        """Itself: it was built from `other` and holds the objects of that one wherever they are equal."""
+        self.__dict__["_shared"] = other
+        return self
 
     @property
     def _shared_with(self) -> "Catalog | None":

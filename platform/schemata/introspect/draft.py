@@ -42,10 +42,14 @@ class Draft:
 
     def finish(self, edges: Iterable[Edge], columns: Mapping[int, dict[int, str]], postgres: int) -> Catalog:
         """Objects and identities in the same order, so that two catalogs compare in lockstep."""
-        entries = list(self._in_order())
+        entries = self.entries()
         dependencies = Dependencies(edges, self.addresses, columns)
         objects = {at: found for at, found, _ in entries}
         return Catalog(objects, {at: whose for at, _, whose in entries}, dependencies, postgres)
+
+    def entries(self) -> list[Entry]:
+        """All that was read, in canonical order."""
+        return list(self._in_order())
 
     def _in_order(self) -> Iterator[Entry]:
         self.objects.sort(key=itemgetter(0))

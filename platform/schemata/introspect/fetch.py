@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, tuple_row
@@ -84,18 +84,51 @@ ALL = QUERIES + tuple(f"other/{name}" for name, _ in OTHER_QUERIES.values())
 Rows = list[tuple[Any, ...]]
 
 
-class Results:
-    """The rows of each query by its name, once; asking waits until they are there.
+# What the reading of a clone needs again, or compares: names of what hardly ever changes.
+KEPT = frozenset(
+    {
+        "settings",
+        "roles",
+        "schemas",
+        "extensions",
+        "members",
+        "builtin_types",
+        "collations",
+        "operator_classes",
+        "comments",
+        "types",
+        "inheritance",
+        "foreign_tables",
+        "ranges",
+        "dependencies",
+        "other/user_mappings",
+        "other/subscriptions",
+        "other/database_settings",
+    }
+)
 
-    They are not kept: what was turned into objects may go while the rest is read.
+
+class Results(Protocol):
+    """The rows of each query by its name."""
+
+    def __getitem__(self, query: str) -> Rows: ...
+
+
+class Sent:
+    """Rows of queries that were sent, each once; asking waits until they are there.
+
+    But for `KEPT` they are not kept: what was turned into objects may go while the rest is read.
     """
 
     def __init__(self, cursors: Mapping[str, Cursor[TupleRow]]) -> None:
         self._cursors = cursors
+        self.kept: dict[str, Rows] = {}
 
     def __getitem__(self, query: str) -> Rows:
         rows = self._cursors[query].fetchall()
         self._cursors[query].close()
+        if query in KEPT:
+            self.kept[query] = rows
         return rows
 
 
@@ -105,10 +138,10 @@ def text_of(query: str) -> bytes:
 
 
 @contextmanager
-def results(connection: "Connection[Any]") -> Iterator[Results]:
+def results(connection: "Connection[Any]") -> Iterator[Sent]:
     """Send all queries; the rows can be had until the block ends."""
     with pinned(connection):
-        yield Results({query: _send(connection, query) for query in ALL})
+        yield Sent({query: _send(connection, query) for query in ALL})
 
 
 def _send(connection: "Connection[Any]", query: str) -> Cursor[TupleRow]:

@@ -69,9 +69,9 @@ class Names:
         self.operator_classes: dict[int, tuple[str, int, int, bool, int, str]] = {
             row[0]: row[1:] for row in found["operator_classes"]
         }
-        self._comments: dict[tuple[int, int], dict[int, str]] = {}
+        self.comments: dict[tuple[int, int], dict[int, str]] = {}
         for origin, oid, part, text in found["comments"]:
-            self._comments.setdefault((origin, oid), {})[part] = text
+            self.comments.setdefault((origin, oid), {})[part] = text
         self.relations: dict[int, Address] = {}
         self.columns: Mapping[int, dict[int, str]] = defaultdict(dict)
 
@@ -103,7 +103,7 @@ class Names:
 
     def comments_on(self, origin: int, oid: int) -> Mapping[int, str]:
         """Comments on an object (0) and its columns by number."""
-        return self._comments.get((origin, oid), _NONE)
+        return self.comments.get((origin, oid), _NONE)
 
     def column_names(self, relation: int, numbers: list[int] | None) -> tuple[str, ...]:
         """Names of columns by number; a number that is none (an expression) is left out."""

@@ -1,0 +1,26 @@
+-- A little of everything, much of which speaks of something else.
+create schema s; create type s.mood as enum('a','b'); create type s.pair as (x int, y text); create domain s.pos as int default 1 check (value>0);
+create table users(id int generated always as identity primary key, email text unique, mood s.mood default 'a', p s.pair, n s.pos, "Weird ""q" text default 'x');
+create table orders(id serial primary key, user_id int references users, total numeric(10,2) default 0, note varchar(10) collate "C", ref regclass default 'users'::regclass, list regclass[] default '{users,users_pkey}'::regclass[]);
+create view v1 as select u.id, u.email, u.mood, (u.p).x as px from users u join orders o using(id);
+create view v2 as select * from v1;
+create materialized view mv as select count(*) c from orders;
+create function f(a int, b text default 'z') returns setof users language sql stable as 'select * from users';
+create function trg() returns trigger language plpgsql as 'begin return new; end';
+create function body(x int) returns int begin atomic select count(*)::int + x from orders; end;
+create view v3 as select * from f(1, b => 'k');
+create trigger t before update of email on users for each row when (new.email <> 'x') execute function trg();
+create policy pol on users using (exists (select from orders o where o.user_id = users.id));
+alter table users enable row level security;
+create rule r as on insert to v2 do instead nothing;
+create table parent(a int, b text); create table child(c int) inherits (parent);
+create table part(id int, k int, primary key (id,k)) partition by list(k); create table part1 partition of part for values in (1);
+create sequence sq owned by orders.note;
+create index on orders(lower(note)) where total > 0;
+create statistics st on id, user_id from orders;
+create table lone(a int, b int, c text);
+comment on table lone is 'x'; comment on column lone.a is 'ca';
+create view vl as select a, b from lone;
+create view vrow as select l from lone l;
+create table uses_row(r lone, rs lone[]);
+create publication pb for table orders where (total > 1);
