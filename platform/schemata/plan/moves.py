@@ -74,15 +74,30 @@ class Moves:
 
     @cached_property
     def _moving(self) -> list[Pair]:
-        pairs = sorted(self.situation.found.pairs, key=lambda pair: pair.before.address)
+        found = self.situation.found
+        pairs = sorted((*found.pairs, *self._left_behind()), key=lambda pair: pair.before.address)
         return [pair for pair in pairs if self._moves(pair)]
 
+    def _left_behind(self) -> Iterator[Pair]:
+        """What has its old address, although its schema gets another name: it moves out of that."""
+        situation, renamed = self.situation, self.situation.found.schemas
+        for at, found in situation.before.objects.items() if renamed else ():
+            is_equal = at not in situation.pairs and at not in situation.dropped
+            if is_equal and not at.parent and at.schema in renamed and at in situation.after.objects:
+                yield Pair(found, situation.after.objects[at])
+
     def _moves(self, pair: Pair) -> bool:
-        if pair.before.address in self.situation.remade or not self.situation.found.is_renamed(pair):
+        if pair.before.address in self.situation.remade or not self._is_elsewhere(pair):
             return False
         if self._goes_along(pair):
             return False
         return not self.situation.inherits(pair.before, on=self.situation.before)
+
+    def _is_elsewhere(self, pair: Pair) -> bool:
+        """Renamed or moved, also where that is undone by what becomes of its schema."""
+        at, found = pair.before.address, self.situation.found
+        schema = found.schemas.get(at.schema, at.schema)
+        return found.is_renamed(pair) or (not at.parent and schema != pair.after.address.schema)
 
     def _goes_along(self, pair: Pair) -> bool:
         """A sequence goes to another schema with the table of its column, and could not go alone.
@@ -99,7 +114,7 @@ class Moves:
         return (
             there is not None
             and table not in self.situation.remade
-            and there.address.schema == pair.after.address.schema != found.address.schema
+            and there.address.schema == pair.after.address.schema
             and found.address.name == pair.after.address.name
         )
 
