@@ -24,6 +24,7 @@ from schemata.catalog import (
     Index,
     Kind,
     MaterializedView,
+    Other,
     Policy,
     Publication,
     Rule,
@@ -41,6 +42,7 @@ from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazards
 from schemata.plan.privileges import alter_privileges
 from schemata.plan.sequences import alter_sequence
+from schemata.plan.servers import alter_server, is_altered_in_place
 from schemata.plan.values import HazardKind, PlannedStatement
 from schemata.render.code import function
 from schemata.render.extras import subject
@@ -261,6 +263,9 @@ def alteration(before: CatalogObject, after: CatalogObject, attribute: str, cata
         return _COLUMN.get(attribute) or column_alteration(before, after, attribute, catalog)
     if isinstance(before, Constraint) and isinstance(after, Constraint):
         return constraint_alteration(before, after, attribute, catalog)
+    if isinstance(before, Other) and isinstance(after, Other) and attribute == "attributes":
+        is_server = after.address.kind is Kind.SERVER and is_altered_in_place(before, after)
+        return alter_server if is_server else None
     if isinstance(before, Policy) and isinstance(after, Policy) and _loses_expression(before, after):
         return None
     return _ALTERATIONS.get(type(after), _OWNED).get(attribute)

@@ -8,8 +8,9 @@ and subscriptions hold passwords): the planner reports those by name.
 from collections.abc import Callable, Iterator, Mapping
 
 from schemata.catalog import Aggregate, Kind, Other
+from schemata.plan.servers import create_server
 from schemata.render.code import LISTS_OF_NAMES
-from schemata.render.names import foreign_options, literal, name, names, qualified, role
+from schemata.render.names import literal, name, names, qualified, role
 
 _PARALLEL = {"s": "SAFE", "r": "RESTRICTED"}
 _MODIFY = {"r": "READ_ONLY", "s": "SHAREABLE", "w": "READ_WRITE"}
@@ -158,18 +159,6 @@ def _configuration(found: Other, has: Mapping[str, str]) -> Iterator[str]:
             yield f"ALTER {at} ADD MAPPING FOR {token} WITH {dictionaries};"
 
 
-def _server(found: Other, has: Mapping[str, str]) -> Iterator[str]:
-    options = has["options"].split(", ") if has.get("options") else []
-    if any("=" not in option for option in options):
-        return
-    kind = f" TYPE {literal(has['type'])}" if "type" in has else ""
-    version = f" VERSION {literal(has['version'])}" if "version" in has else ""
-    yield (
-        f"CREATE SERVER {name(found.address.name)}{kind}{version} FOREIGN DATA WRAPPER "
-        f"{name(has['wrapper'])}{foreign_options(options)};"
-    )
-
-
 def _extension_dependency(found: Other, has: Mapping[str, str]) -> Iterator[str]:
     whose, _, extension = found.address.name.rpartition(" ON ")
     yield f"ALTER {_capitals(whose)} DEPENDS ON EXTENSION {name(extension)};"
@@ -270,7 +259,7 @@ _CREATED: Mapping[Kind, Callable[[Other, Mapping[str, str]], Iterator[str]]] = {
     Kind.CAST: _cast,
     Kind.TEXT_SEARCH_DICTIONARY: _dictionary,
     Kind.TEXT_SEARCH_CONFIGURATION: _configuration,
-    Kind.SERVER: _server,
+    Kind.SERVER: create_server,
     Kind.EXTENSION_DEPENDENCY: _extension_dependency,
     Kind.DATABASE_SETTING: _settings,
     Kind.DEFAULT_PRIVILEGES: _default_privileges,
