@@ -4,6 +4,7 @@ Postgres looks at the text once, when a routine is made (manual, `check_function
 a table that it reads may go later. To get there again, a plan turns that look off.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -49,11 +50,11 @@ class Bodies:
         return not (self._are_there(by_sort, found) and self._are_known(by_sort, found))
 
     def _are_there(self, nodes: dict[str, list[Any]], found: Function) -> bool:
-        """Relations, and functions that are not made at the same time: nothing says which has to be first."""
+        """Relations, and functions that can be told apart and are not made at the same time, in whatever order."""
         apart = {each.ctename for each in nodes.get("CommonTableExpr", ())}
         called = {each.funcname[-1].sval for each in nodes.get("FuncCall", ())}
         relations = ((each.schemaname or "", each.relname) for each in nodes.get("RangeVar", ()))
-        return called.isdisjoint(self._new_routines) and all(
+        return called.isdisjoint(self._unsure_routines) and all(
             name in apart or self._stands(schema, name, found) for schema, name in relations
         )
 
@@ -87,9 +88,13 @@ class Bodies:
         return columns
 
     @cached_property
-    def _new_routines(self) -> frozenset[str]:
-        routines = (each for each in self._after.objects.values() if isinstance(each, Function))
-        return frozenset(each.name for each in routines if self._is_made(each.address))
+    def _unsure_routines(self) -> frozenset[str]:
+        """Those that the plan makes, and names that several have."""
+        routines = [each for each in self._after.objects.values() if isinstance(each, Function)]
+        times = Counter(each.name for each in routines)
+        return frozenset(
+            each.name for each in routines if times[each.name] > 1 or self._is_made(each.address)
+        )
 
 
 def _path(found: Function) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
 """What has to be there before an object is made or altered, in the names of after."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from schemata.catalog import (
     Address,
+    Aggregate,
     CatalogObject,
     Column,
     Constraint,
     Extension,
+    Function,
     Index,
     Kind,
     Sequence,
@@ -45,6 +48,8 @@ class Needs:
             yield from self._owner(at)
         if isinstance(found, Sequence):
             yield from self._giver_of(found)
+        if isinstance(found, Function | Aggregate) and at in self.made:
+            yield from self._callers_of_others(found)
         yield from self._keys_and_columns(found)
         if isinstance(found, Index | Constraint):
             yield from self._parts_below(at)
@@ -59,6 +64,33 @@ class Needs:
         if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
             return need == found.owned_by or need.name == found.owned_by.parent
         return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
+
+    def _callers_of_others(self, new: Function | Aggregate) -> Iterator[Address]:
+        """What calls a routine of the same name: beside the new one the call could mean that, or either."""
+        dependencies = self.situation.after.dependencies
+        for other in self._overloads.get((new.address.schema, new.name), ()):
+            for user in self._users.get(other, ()) if other != new.address else ():
+                if new.address not in dependencies.get(user, ()):
+                    yield from (user, *self._owner(user))
+
+    @cached_property
+    def _overloads(self) -> Mapping[tuple[str, str], list[Address]]:
+        """Routines of one schema and name, where there are several."""
+        routines: dict[tuple[str, str], list[Address]] = defaultdict(list)
+        for at, found in self.situation.after.objects.items():
+            if isinstance(found, Function | Aggregate):
+                routines[at.schema, found.name].append(at)
+        return {key: found for key, found in routines.items() if len(found) > 1}
+
+    @cached_property
+    def _users(self) -> Mapping[Address, list[Address]]:
+        """Who calls one of those."""
+        routines = frozenset(at for found in self._overloads.values() for at in found)
+        users: dict[Address, list[Address]] = defaultdict(list)
+        for user, needed in self.situation.after.dependencies.items():
+            for at in routines.intersection(needed):
+                users[at].append(user)
+        return users
 
     def _giver_of(self, found: Sequence) -> Iterator[Address]:
         """The table that a sequence is given away with: what is granted on it before goes to the new owner."""

@@ -19,7 +19,7 @@ from random import Random
 
 import psycopg
 
-from schemata.catalog import Catalog
+from schemata.catalog import Address, Catalog
 from schemata.changes import Action
 from schemata.diff import diff
 from schemata.introspect import read_catalog
@@ -93,10 +93,16 @@ def leads(
         return False
     reached = apply(connection, found)
     assert differences(reached, end) == [], found.sql
+    assert depends(reached) == depends(end), found.sql
     told["byte for byte"] += reached.hash == end.hash
     if same_origin:
         assert lost(reached, end, start) == [], found.sql
     return True
+
+
+def depends(catalog: Catalog) -> dict[Address, frozenset[Address]]:
+    """What needs what: texts can be equal and mean other objects."""
+    return {at: frozenset(needed) for at, needed in catalog.dependencies.items() if needed}
 
 
 def lost(reached: Catalog, end: Catalog, start: Catalog) -> list[str]:
