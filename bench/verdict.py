@@ -193,15 +193,17 @@ def _dressed(layout: str, sql: str) -> str:
 
 
 def _make_project(options: argparse.Namespace) -> tuple[Any, str]:
-    """A person with a team, a project and a token."""
+    """A person with a team, a project (`options.name` where there are several) and a token."""
     from apps.accounts.models import Scope, User
     from apps.accounts.tokens import create
     from apps.projects.actions import create_project
     from apps.teams.actions import create_team
+    from apps.teams.models import Team
 
-    user = User.objects.create(email="bench@example.com", name="Bench")
-    team = create_team(user, "Bench", "bench")
-    project = create_project(user, team, "Bench", "bench", root=options.root, postgres=options.postgres)
+    user, made = User.objects.get_or_create(email="bench@example.com", defaults={"name": "Bench"})
+    team = create_team(user, "Bench", "bench") if made else Team.objects.get(slug="bench")
+    name = getattr(options, "name", "bench")
+    project = create_project(user, team, name.title(), name, root=options.root, postgres=options.postgres)
     return project, create(user, "bench", tuple(Scope.values)).secret
 
 

@@ -12,7 +12,7 @@ from apps.checks.content.snapshots import load_catalog
 from apps.checks.models import Diff
 from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
-from apps.proposals.diagram import Drawing, draw, find_entities
+from apps.proposals.diagram import Drawing, draw, find_entities, needed_for
 from apps.proposals.models import ASKING, Comment, Event, Label, Proposal, Subscription
 from apps.repositories.models import Branch
 
@@ -144,4 +144,5 @@ def branches_to_propose(project: Project) -> list[Branch]:
 @lru_cache(maxsize=64)
 def diagram_of(diff: Diff) -> Drawing:
     """The entity diagram of what the diff changes. A diff never changes, so it is drawn once."""
-    return draw(find_entities(load_objects(diff), load_catalog(diff.after_id)))
+    objects = load_objects(diff)
+    return draw(find_entities(objects, load_catalog(diff.after_id, needed_for(objects))))

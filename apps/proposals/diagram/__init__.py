@@ -4,6 +4,6 @@ Values in, text out: no database, no system package, and the same change gives t
 """
 
 from apps.proposals.diagram.drawing import Drawing, draw
-from apps.proposals.diagram.entities import Diagram, find_entities
+from apps.proposals.diagram.entities import Diagram, find_entities, needed_for
 
-__all__ = ["Diagram", "Drawing", "draw", "find_entities"]
+__all__ = ["Diagram", "Drawing", "draw", "find_entities", "needed_for"]

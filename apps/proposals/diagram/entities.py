@@ -3,7 +3,7 @@
 Read from the catalog after the change and the stored changes; what is dropped is only in these.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -110,6 +110,16 @@ def find_entities(objects: Sequence[Mapping[str, Any]], after: Catalog) -> Diagr
         tuple(Link(k.source.short, k.target.short, k.columns, k.mark) for k in links),
         (len(touched) - len(changed), max(len(near) - MOST_NEIGHBOURS, 0)),
     )
+
+
+def needed_for(objects: Sequence[Mapping[str, Any]]) -> Callable[[Sequence[str]], bool]:
+    """What `find_entities` looks at in the later catalog: its tables, all keys, and the columns of changed tables."""
+    changes = _read(objects)
+    found = [*changes.marks, *(each.address for each in changes.dropped)]
+    owners = [_owner(at) if at.parent else at for at in found]
+    tables = {(at.schema, at.name) for owner in owners for at in (owner, changes.now(owner))}
+    everywhere = {kind.value for kind in (*TABLES, Kind.CONSTRAINT)}
+    return lambda at: at[0] in everywhere or (at[0] == Kind.COLUMN and (at[1], at[3]) in tables)
 
 
 def _read(objects: Iterable[Mapping[str, Any]]) -> _Changes:

@@ -44,12 +44,22 @@ def drawn(propose, shop, run_meetings):
     return make
 
 
+def _part(diff):
+    """What pages read of the later catalog, which must show the same as all of it."""
+    from apps.checks.content.diffs import load_objects
+    from apps.checks.content.snapshots import load_catalog
+    from apps.proposals.diagram import needed_for
+
+    return load_catalog(diff.after_id, needed_for(load_objects(diff)))
+
+
 def test_what_a_change_shows(drawn, signed_in, viewer):
     from apps.checks.content.diffs import load_objects
     from apps.checks.content.snapshots import load_catalog
 
     diff = drawn(BEFORE, CHANGE)
     found = find_entities(load_objects(diff), load_catalog(diff.after_id))
+    assert find_entities(load_objects(diff), _part(diff)) == found
     marks = {each.name: each.mark for each in found.entities}
     assert marks == {
         '"<b>"': Mark.ADDED,
@@ -84,7 +94,9 @@ def test_boxes_stand_apart_and_inside(drawn):
     from apps.checks.content.snapshots import load_catalog
 
     diff = drawn(BEFORE, CHANGE)
-    boxes, width, height = place(find_entities(load_objects(diff), load_catalog(diff.after_id)))
+    found = find_entities(load_objects(diff), load_catalog(diff.after_id))
+    assert find_entities(load_objects(diff), _part(diff)) == found
+    boxes, width, height = place(found)
     found = list(boxes.values())
     assert all(b.x >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in found)
     for number, one in enumerate(found):
