@@ -57,12 +57,12 @@ def is_limit(answer: Answer, own: str) -> bool:
 
 def waiting(headers: Mapping[str, str], now: float) -> float:
     """Seconds until the next request is welcome, between one and LONGEST_WAIT_S; WAIT_S where nothing is said."""
-    now = _moment(headers.get("date", "")) or now
+    now = moment_of(headers.get("date", "")) or now
     after = headers.get("retry-after", "")
     resets = [float(headers[name]) - now for name in RESETS if headers.get(name, "").isdecimal()]
     if after.isdecimal():
         wait_s = float(after)
-    elif moment := _moment(after):
+    elif moment := moment_of(after):
         wait_s = moment - now
     else:
         wait_s = max(resets, default=WAIT_S)
@@ -99,8 +99,8 @@ def _words(found: Any, depth: int) -> str:
 _REASONS = ("message", "error", "error_description", "errors", "detail")
 
 
-def _moment(text: str) -> float | None:
-    """An HTTP date as seconds since 1970."""
+def moment_of(text: str) -> float | None:
+    """An HTTP date as seconds since 1970; None for anything else."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
