@@ -1,4 +1,4 @@
-"""Messages that are due: leased one by one, sent, and tried again with growing patience.
+"""Messages that are due: leased one by one, sent, and tried again with growing patience (`lanes` says in which order).
 
 A lease is a `next_at` in the future: a worker that dies while it sends loses
 nothing, and its message goes out a second time rather than not at all. Receivers
@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -29,24 +30,22 @@ logger = logging.getLogger(__name__)
 
 LEASE_S = 120
 WAITS_S = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
-AT_ONCE = 100
 GONE = 410
 
 
-def deliver_due(most: int = AT_ONCE) -> int:
-    """Send what is due, at most so many; returns how many were tried."""
-    for sent in range(most):
-        delivery = _lease()
-        if delivery is None:
-            return sent
+def send_next(webhooks: Sequence[int]) -> bool:
+    """Send what is due first of these webhooks, of mail where there are none; False where nothing is due."""
+    delivery = _lease(webhooks)
+    if delivery is not None:
         _send(delivery)
-    return most
+    return delivery is not None
 
 
 @transaction.atomic
-def _lease() -> Delivery | None:
+def _lease(webhooks: Sequence[int]) -> Delivery | None:
     now = timezone.now()
-    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now).order_by("next_at")
+    whose = Q(webhook__in=webhooks) if webhooks else Q(webhook=None)
+    due = Delivery.objects.filter(whose, state=Delivery.State.WAITING, next_at__lte=now).order_by("next_at")
     delivery = due.select_for_update(skip_locked=True, of=("self",)).first()
     if delivery is None:
         return None

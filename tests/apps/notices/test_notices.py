@@ -6,6 +6,7 @@ import hmac
 import http.server
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
@@ -20,8 +22,9 @@ from apps.accounts.sealing import SealBroken, seal, unseal
 from apps.notices import actions
 from apps.notices.actions import Notice
 from apps.notices.kinds import KINDS
+from apps.notices.lanes import deliver_due
 from apps.notices.models import Delivery, Webhook
-from apps.notices.outbox import WAITS_S, deliver_due
+from apps.notices.outbox import WAITS_S
 from apps.teams.models import Membership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("memory_queue")]
@@ -33,6 +36,7 @@ class Receiver:
 
     url: str = ""
     status: int = 204
+    wait: threading.Event | None = None
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -43,6 +47,8 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if found.wait is not None and self.path.startswith("/slow"):
+                found.wait.wait(10)
             found.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(found.status)
             self.send_header("Location", "http://127.0.0.1:1/")
@@ -144,6 +150,7 @@ def test_what_is_not_taken_is_tried_again_and_in_the_end_given_up(project, owner
     assert Delivery.objects.get().state == "sent"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_message_that_can_not_be_sent_holds_up_no_other(project, owner, developer, receiver):
     actions.add_webhook(owner, project, receiver.url, ["collision"])
     Webhook.objects.update(secret=seal("whsec_a"))
@@ -164,6 +171,45 @@ def test_a_worker_that_died_while_sending_loses_nothing(project, owner, receiver
     wait_over()
     assert deliver_due() == 1
     assert Delivery.objects.get().state == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_receiver_delays_no_other_and_gets_its_messages_in_order(
+    project, owner, developer, receiver, settings
+):
+    """The slow one answers once the others have theirs."""
+    port = receiver.url.split(":")[2].split("/")[0]
+    settings.EGRESS_ALLOW = [f"127.0.0.1:{port}", f"localhost:{port}"]
+    receiver.wait = threading.Event()
+    actions.add_webhook(owner, project, f"http://localhost:{port}/slow", ["collision"])
+    actions.add_webhook(owner, project, receiver.url, ["comment"])
+    for _ in range(3):
+        actions.tell(notice(project), [])
+    actions.tell(notice(project, "comment"), [developer])
+    sending = threading.Thread(target=_deliver_apart)
+    sending.start()
+    deadline = time.monotonic() + 10
+    while not (receiver.got and mail.outbox) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [json.loads(body)["type"] for _, body in receiver.got] == ["comment"]
+    assert len(mail.outbox) == 1
+    # Another worker finds the slow lane taken, and nothing else to do.
+    assert deliver_due() == 0
+    receiver.wait.set()
+    sending.join(20)
+    slow = [
+        headers["webhook-id"] for headers, body in receiver.got if json.loads(body)["type"] == "collision"
+    ]
+    told = Delivery.objects.filter(kind="collision").order_by("created_at")
+    assert slow == [str(each.pk) for each in told]
+    assert {each.state for each in Delivery.objects.all()} == {"sent"}
+
+
+def _deliver_apart():
+    try:
+        deliver_due()
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "https://10.1.2.3/", "nonsense"])
