@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 MAX_LENGTH = 300
 HIDDEN = "[secret]"
+CUT = "\n…"
 
 # Cc: control, Cf: format (bidirectional overrides), Cs, Co, Cn: no characters, Zl and Zp: breaks.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -34,3 +35,11 @@ def _encoded(secret: str) -> str:
 
 def _visible(character: str) -> str:
     return " " if unicodedata.category(character) in _UNSEEN else character
+
+
+def shortened(text: str, limit: int) -> str:
+    """Text of several lines, cut at the end of a line where it is longer than `limit`, and saying so."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - len(CUT)]
+    return (kept.rpartition("\n")[0] or kept) + CUT

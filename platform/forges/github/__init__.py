@@ -5,10 +5,12 @@ of an hour, or a person's token.
 """
 
 from forges.github.app import App, Installation, InstallationToken, Installed, repositories
+from forges.github.client import GitHub
 from forges.github.manifest import MadeApp, converted, manifest, registration_url
 
 __all__ = [
     "App",
+    "GitHub",
     "Installation",
     "InstallationToken",
     "Installed",

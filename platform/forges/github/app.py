@@ -38,6 +38,10 @@ class _Installation(msgspec.Struct):
     suspended_at: str | None = None
 
 
+class _Self(msgspec.Struct):
+    slug: str
+
+
 class _Repository(msgspec.Struct):
     id: int
     full_name: str
@@ -118,6 +122,10 @@ class App:
         """Raises Gone where the app was removed."""
         return _installation(self.calls.get(f"/app/installations/{quote(identity, safe='')}", _Installation))
 
+    def login(self) -> str:
+        """The name under which the app writes. Raises ForgeError."""
+        return f"{self.calls.get('/app', _Self).slug}[bot]"
+
     @property
     def calls(self) -> Api:
         """The API, as the app itself."""
@@ -178,7 +186,7 @@ def repositories(token: InstallationToken) -> tuple[Installed, ...]:
 
 
 def _pages(token: InstallationToken) -> Iterator[Installed]:
-    calls = token_calls(token)
+    calls = token_calls(token, token.app.egress)
     for page in range(1, MAX_PAGES + 1):
         query = {"per_page": PER_PAGE, "page": page}
         found = calls.get("/installation/repositories", _Repositories, query)
@@ -188,11 +196,11 @@ def _pages(token: InstallationToken) -> Iterator[Installed]:
     raise Unusable(f"The installation reaches more than {MAX_PAGES * PER_PAGE:,} repositories; choose fewer.")
 
 
-def token_calls(token: InstallationToken) -> Api:
+def token_calls(token: InstallationToken, egress: Egress) -> Api:
     """The API as one installation; a token that GitHub has ended early is renewed once."""
     app = token.app
     return Calls(
-        app.egress,
+        egress,
         api_url(app.base_url),
         "GitHub",
         lambda: {"Authorization": f"Bearer {token()}"},
