@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.db import connection
+from django.db.models import Min
 from django.utils import timezone
 
 from apps.notices.models import Delivery
@@ -47,14 +48,13 @@ def deliver_due() -> int:
 
 def due_lanes() -> list[Lane]:
     """Those with something due, the one that has waited longest first."""
-    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=timezone.now()).order_by(
-        "next_at"
-    )
-    hosts: dict[str, dict[int, None]] = {}
-    for webhook, url in due.values_list("webhook", "webhook__url"):
-        known = hosts.setdefault(urlsplit(url).netloc.lower() if url else "", {})
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=timezone.now())
+    waiting = due.values_list("webhook", "webhook__url").annotate(first=Min("next_at")).order_by("first")
+    hosts: dict[str, list[int]] = {}
+    for webhook, url, _first in waiting:
+        known = hosts.setdefault(urlsplit(url).netloc.lower() if url else "", [])
         if webhook is not None:
-            known[webhook] = None
+            known.append(webhook)
     return [Lane(name, tuple(webhooks)) for name, webhooks in hosts.items()]
 
 
