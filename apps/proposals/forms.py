@@ -48,7 +48,10 @@ class CommentForm(forms.Form):
     """What somebody says; `address` names the object of the changes that it is about, `conflict` a conflict by id."""
 
     body = forms.CharField(
-        max_length=MAX_TEXT, label="Comment", widget=forms.Textarea(attrs={"rows": 4}), help_text="Markdown."
+        max_length=MAX_TEXT,
+        label="Comment",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Markdown. @name lets a member hear of it.",
     )
     address = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     conflict = forms.SlugField(required=False, max_length=64, widget=forms.HiddenInput)

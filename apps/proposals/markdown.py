@@ -42,6 +42,11 @@ def render(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - nh3 has just cleaned it
 
 
+def parse(text: str) -> list[Token]:
+    """The text's blocks as markdown-it has them; words stand in the children of `inline` ones."""
+    return _parser().parse(text)
+
+
 class _Renderer(RendererHTML):
     """Code as the site shows code everywhere, with SQL highlighted."""
 

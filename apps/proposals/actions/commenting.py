@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.proposals.access import changed_addresses
-from apps.proposals.actions.lifecycle import lock, subscribe
+from apps.proposals.actions.lifecycle import lock, subscribe, subscribe_mentioned
 from apps.proposals.models import Comment, Event, Proposal
 from apps.proposals.resolutions import find_conflict
 from apps.proposals.timeline import record
@@ -31,6 +31,7 @@ def comment(actor: User, proposal: Proposal, body: str, *, address: str = "", co
         proposal=now, author=actor, body=body, address=address, conflict=conflict, head=now.head
     )
     subscribe(now, actor)
+    subscribe_mentioned(now, body)
     about = {"address": address, "conflict": conflict}
     record(
         now, "commented", actor, comment=said.pk, body=body[:TOLD], **{k: v for k, v in about.items() if v}

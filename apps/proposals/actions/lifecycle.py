@@ -15,7 +15,9 @@ from apps.merges.actions import request_meeting
 from apps.projects.models import Project
 from apps.proposals.access import meeting_of
 from apps.proposals.choices import choices_of
+from apps.proposals.mentions import mentioned
 from apps.proposals.models import ASKING, Proposal, State, Subscription
+from apps.proposals.people import people_of
 from apps.proposals.timeline import changed, record
 from apps.repositories.commits import distance, list_commits
 from apps.repositories.models import Branch
@@ -33,6 +35,7 @@ __all__ = [
     "reopen",
     "set_draft",
     "subscribe",
+    "subscribe_mentioned",
 ]
 
 MAX_TITLE = 200
@@ -69,6 +72,7 @@ def open_proposal(
         reverts=reverts,
     )
     subscribe(proposal, actor)
+    subscribe_mentioned(proposal, description)
     record(proposal, "opened", actor, head=branch.head, base=target.head, draft=draft)
     meet(proposal)
     return proposal
@@ -158,6 +162,15 @@ def subscribe(proposal: Proposal, user: User | None) -> None:
     """Let somebody hear of the proposal from now on, unless they have muted it."""
     if user is not None:
         Subscription.objects.get_or_create(proposal=proposal, user=user)
+
+
+def subscribe_mentioned(proposal: Proposal, text: str) -> None:
+    """Let those hear of the proposal whom a text about it names, from this text on."""
+    if "@" not in text:
+        return
+    ids = [person.id for person in mentioned(text, people_of(proposal.project.team))]
+    for user in User.objects.filter(pk__in=ids).order_by("pk"):
+        subscribe(proposal, user)
 
 
 def default_branch(project: Project) -> Branch | None:

@@ -12,7 +12,7 @@ from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.merges.models import Meeting, Merge
 from apps.proposals.access import meeting_of
-from apps.proposals.actions.lifecycle import lock, subscribe
+from apps.proposals.actions.lifecycle import lock, subscribe, subscribe_mentioned
 from apps.proposals.actions.policing import lock_policy
 from apps.proposals.models import Answer, Bypass, Proposal, Review, ReviewRequest
 from apps.proposals.readiness import MERGES, Readiness, readiness_of
@@ -72,6 +72,7 @@ def review(
     if answer != Answer.COMMENT:
         _answered(now, actor)
     subscribe(now, actor)
+    subscribe_mentioned(now, written.body)
     record(now, LINES[answer], actor, review=written.pk, body=written.body)
     return written
 

@@ -6,7 +6,9 @@ from apps.checks.models import Verdict
 from apps.merges.models import Meeting
 from apps.notices import actions as notices
 from apps.notices.models import Delivery
+from apps.proposals.actions.commenting import comment
 from apps.proposals.actions.lifecycle import close, subscribe
+from apps.proposals.actions.subscribing import set_subscription
 from worker.judging import judge_push, judge_verdict
 from worker.merging import merge_meeting
 
@@ -31,6 +33,28 @@ def test_followers_hear_of_a_proposal_but_not_who_acts(proposal, developer, owne
         [developer.email, maintainer.email]
     )
     assert Delivery.objects.first().payload["text"] == "Not needed."
+
+
+def test_who_is_named_hears_of_it_and_of_what_comes_after(proposal, developer, maintainer, owner, viewer):
+    text = "@mark, see `@olga` and a@viv.example.com\n\n```\n@viv\n```\n@nobody @mark"
+    said = comment(developer, proposal, text)
+    assert [email for email, _ in mails("comment")] == [maintainer.email]
+    comment(owner, proposal, "Fine.")
+    assert sorted(email for email, _ in mails("comment")) == sorted(
+        [maintainer.email, maintainer.email, developer.email]
+    )
+    assert said.body == text
+
+
+def test_who_is_named_in_the_description_hears_that_it_is_open(propose, developer, maintainer):
+    propose(description="For @maintainers.")
+    assert maintainer.email in [email for email, _ in mails("proposal.opened")]
+
+
+def test_who_had_enough_is_not_told_by_being_named(proposal, developer, maintainer):
+    set_subscription(maintainer, proposal, False)
+    comment(developer, proposal, "@mark!")
+    assert mails("comment") == []
 
 
 def test_a_webhook_gets_every_proposal(shop, owner, propose):
