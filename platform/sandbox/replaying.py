@@ -55,6 +55,7 @@ class Replaying:
         self.deadline = time.monotonic() + limits.deadline_s
         self._told = 0.0
         self._unsettled: list[tuple[Reached, History, int]] = []
+        self._spent: list[Reached] = []
         self._useful: list[Template] = []
         # Whether the last templates are likely to be cloned next, as those of a branch are that is pushed again.
         self.clones_ahead = True
@@ -119,6 +120,34 @@ class Replaying:
         reached.duration_ms = (time.perf_counter() - started) * 1000
         return reached
 
+    def go_on(self, reached: Reached, history: History, phase: str) -> Reached:
+        """Run the rest of `history` in the very database that was reached, which becomes nobody's template.
+
+        What it held before is gone with that. `reached` must have been worked in now.
+        """
+        self._unsettled = [each for each in self._unsettled if each[0] is not reached]
+        self.server.forget_catalog(self._oid(reached))
+        self.databases.wait_until_left(reached.database)
+        known = reached.cached + len(reached.outcome.runs)
+        found = Reached(reached.database, known, reached.lineage, None)
+        self._spent.append(found)
+        wanted = range(known, len(history.migrations))
+        found.outcome = perform(
+            self.server,
+            found.database,
+            history,
+            wanted,
+            reached.outcome.session,
+            self._watch(history, known, phase),
+        )
+        if found.outcome.failure:
+            self.databases.wait_until_left(found.database)
+        return found
+
+    def is_crowded(self) -> bool:
+        """Whether what was reached could not become a template without another one's going."""
+        return self.server.is_crowded()
+
     def _longest_known(
         self, history: History, length: int, root: Template | None
     ) -> tuple[Template | None, int]:
@@ -145,6 +174,7 @@ class Replaying:
     def discard(self, reached: Reached) -> None:
         """Drop a database that was worked in now and that nobody needs again."""
         self._unsettled = [each for each in self._unsettled if each[0] is not reached]
+        self._spent = [each for each in self._spent if each is not reached]
         if reached.template is None and not self.databases.is_start(reached.database):
             self.server.forget_catalog(self._oid(reached))
             self.databases.wait_until_left(reached.database)
@@ -258,6 +288,8 @@ class Replaying:
         """Afterwards: keep what was reached, forget the rest, undo what the role did, clone ahead of need."""
         for reached, history, length in self._unsettled:
             self._settle(reached, history, length)
+        for reached in self._spent:
+            self.databases.drop(reached.database)
         self.server.reset_team()
         for template in self._useful:
             if template in self.databases.templates:

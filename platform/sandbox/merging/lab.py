@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sandbox.databases import Template
 from sandbox.replaying import Reached, Replaying
 from sandbox.replays import ReplayFailure
-from schemata.catalog import Catalog
+from schemata.catalog import Catalog, Kind
 from schemata.history import History, Migration
 
 
@@ -17,6 +17,7 @@ class State:
     history: History
     reached: Reached
     parent: "State | None" = field(default=None, repr=False)
+    is_spent: bool = False
     catalog_read: Catalog | None = field(default=None, repr=False)
 
     @property
@@ -32,13 +33,18 @@ class State:
         return self.failure is None
 
 
+class Spent(Exception):
+    """A state's database was used up and is needed after all: the merge begins again, and keeps it."""
+
+
 class Lab:
     """The databases of one merge, on one server."""
 
-    def __init__(self, replaying: Replaying, pattern: History) -> None:
-        """`pattern` says under which layout's rules migrations run."""
+    def __init__(self, replaying: Replaying, pattern: History, *, keeps_all: bool = False) -> None:
+        """`pattern` says under which layout's rules migrations run. `keeps_all`: no state is used up."""
         self.replaying = replaying
         self._pattern = pattern
+        self._keeps_all = keeps_all
         # Few pairs of branches are merged twice, and on a large schema a spare takes the room of a template.
         replaying.clones_ahead = False
 
@@ -53,8 +59,30 @@ class Lab:
         found.parent = state
         return found
 
+    def use_up(self, state: State, migrations: Sequence[Migration], phase: str) -> State:
+        """As `extend`, in the state's own database where no template would come of that: one clone less.
+
+        Whoever needs the state again meets `Spent`.
+        """
+        if not self._is_to_spare(state):
+            return self.extend(state, migrations, phase)
+        history = self._history((*state.migrations, *migrations))
+        self.catalog(state)
+        state.is_spent = True
+        found = State(history, self.replaying.go_on(state.reached, history, phase))
+        found.parent = state
+        return found
+
+    def _is_to_spare(self, state: State) -> bool:
+        """Settings of a database do not go to its clones, so its clones would be other than itself."""
+        if self._keeps_all or state.reached.template or not state.migrations or state.failure:
+            return False
+        return not self.catalog(state).of_kind(Kind.DATABASE_SETTING) and self.replaying.is_crowded()
+
     def template(self, state: State) -> Template | None:
-        """The state's database, set aside for clones to be made of it."""
+        """The state's database, set aside for clones to be made of it. Raises Spent."""
+        if state.is_spent:
+            raise Spent
         if state.reached.template is None and state.migrations:
             self.catalog(state)
             self.replaying.settle(state.reached, state.history, len(state.migrations))
@@ -66,6 +94,11 @@ class Lab:
             like = self.catalog(state.parent) if state.parent else None
             state.catalog_read = self.replaying.catalog_of(state.reached, like)
         return state.catalog_read
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server still stands."""
+        return self.replaying.server.is_alive
 
     @property
     def layout(self) -> str:
@@ -85,6 +118,9 @@ class Lab:
         """Drop what nobody needs again. A template stays for later merges."""
         self.replaying.discard(state.reached)
 
+    def _history(self, migrations: tuple[Migration, ...]) -> History:
+        return History(self._pattern.layout, self._pattern.root, migrations)
+
     def _reach(self, migrations: tuple[Migration, ...], root: Template | None, phase: str) -> State:
-        history = History(self._pattern.layout, self._pattern.root, migrations)
+        history = self._history(migrations)
         return State(history, self.replaying.reach(history, len(migrations), root, phase))

@@ -17,11 +17,12 @@ from schemata.statements.selects import same_but_order
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order that was run, and what it gave."""
+    """One order that was run, and what it gave; `apart` is where that is not what the other order gave."""
 
     state: State
     catalog: Catalog | None
     proof: OrderProof
+    apart: tuple[Address, ...] | None = None
 
     @property
     def ran(self) -> bool:
@@ -39,21 +40,21 @@ def run_order(
     then: tuple[Migration, ...],
     merged: Merged,
     phase: str,
+    *,
     other: Order | None = None,
+    is_last: bool = False,
 ) -> Order:
-    """Run migrations after a side and compare with the merge as that side sees it; `other` may be the same."""
-    state = lab.extend(first, then, phase)
+    """Run migrations after a side and compare with the merge as that side sees it.
+
+    `other` may have given the same. `is_last`: nobody is likely to need the side's database again.
+    """
+    state = (lab.use_up if is_last else lab.extend)(first, then, phase)
     if state.failure:
         return Order(state, None, OrderProof(failure=state.failure))
     catalog = lab.catalog(state)
-    return Order(state, catalog, OrderProof(_hash(catalog, other), None, deviations(merged, catalog)))
-
-
-def _hash(catalog: Catalog, other: Order | None) -> str:
-    """The schema's hash, which is that of the other order where the two do not differ."""
-    if other is None or other.catalog is None or next(differences(catalog, other.catalog), None):
-        return schema_hash(catalog)
-    return other.proof.hash
+    apart = tuple(differences(catalog, other.catalog)) if other and other.catalog else None
+    digest = other.proof.hash if other and apart == () else schema_hash(catalog)
+    return Order(state, catalog, OrderProof(digest, None, deviations(merged, catalog)), apart)
 
 
 def differences(first: Catalog, second: Catalog) -> Iterator[Address]:
@@ -82,7 +83,7 @@ def proven_by_running(merged: Merged, forth: Order, back: Order) -> Merged | Non
     catalog, other = forth.catalog, back.catalog
     if catalog is None or other is None:
         return None
-    if not all(_says_the_same(catalog, other, at) for at in differences(catalog, other)):
+    if not all(_says_the_same(catalog, other, at) for at in forth.apart or ()):
         return None
     seen = {each.at for order in (forth, back) for each in order.proof.deviations}
     seen |= {found.at for found in merged.conflicts}

@@ -11,7 +11,7 @@ from sandbox.merging.choices import OURS, SQL, THEIRS, Choices
 from sandbox.merging.conflicts import does_not_fit, edited_twice, of_objects, rows_collide, unproved
 from sandbox.merging.following import follow
 from sandbox.merging.lab import Lab
-from sandbox.merging.orders import Order, differences, proven_by_running, run_order
+from sandbox.merging.orders import Order, proven_by_running, run_order
 from sandbox.merging.rebasing import Rebased, Rebasing, Stuck
 from sandbox.merging.rows import Collision, compare_rows, may_change_rows, seeded
 from sandbox.merging.sides import Sides
@@ -80,14 +80,27 @@ class Proving:
 
     def run(self) -> MergeResult:
         lab, meeting, sides = self.lab, self.meeting, self.sides
-        forth = run_order(lab, sides.ours, meeting.theirs, self.merged, "ours, then theirs")
-        back = run_order(lab, sides.theirs, meeting.ours, self.merged, "theirs, then ours", forth)
-        result = self._judged(forth, back)
-        for order in (forth, back):
-            if order.state.migrations:
-                lab.discard(order.state)
+        back = run_order(lab, sides.theirs, meeting.ours, self.merged, "theirs, then ours")
+        forth = run_order(
+            lab,
+            sides.ours,
+            meeting.theirs,
+            self.merged,
+            "ours, then theirs",
+            other=back,
+            is_last=back.is_as_merged and not self.merged.conflicts,
+        )
+        try:
+            result = self._judged(forth, back)
+        finally:
+            self._discard(forth, back)
         base, ours, theirs = self.catalogs
         return replace(result, merged=self.merged, base=base, ours=ours, theirs=theirs)
+
+    def _discard(self, *orders: Order) -> None:
+        for order in orders:
+            if order.state.migrations and self.lab.is_alive:
+                self.lab.discard(order.state)
 
     def _judged(self, forth: Order, back: Order) -> MergeResult:
         reached = proven_by_running(self.merged, forth, back)
@@ -96,15 +109,17 @@ class Proving:
             forth, back = (replace(each, proof=replace(each.proof, deviations=())) for each in (forth, back))
         if forth.is_as_merged and _commute(forth, back):
             self.merged = self.merged.once_proved()
-        proof = Proof(schema_hash(self.merged.catalog), forth.proof, back.proof)
+        proof = Proof("", forth.proof, back.proof)
         matters = not _commute(forth, back) or bool(self.sides.own_order)
         soft = tuple(self._soft(forth, back))
         conflicts = tuple(self._conflicts())
-        if conflicts:
-            return MergeResult(Verdict.CONFLICT, matters, conflicts, soft, (), proof)
         result = MergeResult(Verdict.CLEAN, matters, (), soft, (), proof)
-        if forth.is_as_merged and not self.meeting.clashes and not self.choices.statements:
+        as_it_is = forth.is_as_merged and not self.meeting.clashes and not self.choices.statements
+        if as_it_is and not conflicts:
             return self._with_rows(_reached(result, forth), self.meeting.theirs, Origin.THEIRS)
+        result = replace(result, proof=replace(proof, merged=schema_hash(self.merged.catalog)))
+        if conflicts:
+            return replace(result, verdict=Verdict.CONFLICT, conflicts=conflicts)
         return self._rewritten(forth, result)
 
     def _rewritten(self, forth: Order, result: MergeResult) -> MergeResult:
@@ -204,7 +219,7 @@ class Proving:
             names = tuple(str(at) for at in (found.at, found.other) if at is not None)
             yield SoftFinding(found.rule, f"{' and '.join(names)} say the same under two names", names)
         if forth.catalog and back.catalog:
-            for at in differences(forth.catalog, back.catalog):
+            for at in forth.apart or ():
                 yield SoftFinding("order", f"{at} depends on which side runs first", (str(at),))
 
     def _landed(self, migrations: tuple[Migration, ...], origin: Origin) -> Iterator[LandedMigration]:
@@ -265,7 +280,7 @@ def _reached(result: MergeResult, order: Order) -> MergeResult:
 def _commute(forth: Order, back: Order) -> bool:
     if forth.catalog is None or back.catalog is None:
         return False
-    return next(differences(forth.catalog, back.catalog), None) is None and not back.proof.deviations
+    return not forth.apart and not back.proof.deviations
 
 
 def _rows_differ(difference: str) -> SoftFinding:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sandbox.merging.choices import Choices
 from sandbox.merging.following import NoWay
-from sandbox.merging.lab import Lab
+from sandbox.merging.lab import Lab, Spent
 from sandbox.merging.proving import Proving
 from sandbox.merging.sides import Reaching, Sides
 from sandbox.merging.values import MergeResult
@@ -39,13 +39,19 @@ def merge_histories(
     choices = resolutions or {}
 
     def work(replaying: Replaying) -> MergeResult:
-        reaching = Reaching(Lab(replaying, ours), base, ours, theirs)
         # Five catalogs are held at once here, and each pass of the collector would walk through all of them.
         with collector_paused():
             try:
-                return _prove(reaching.lab, reaching.run(), choices)
-            except NoWay:
-                return _prove(reaching.lab, reaching.run_apart(), choices)
+                return reach_and_prove(Lab(replaying, ours))
+            except Spent:
+                return reach_and_prove(Lab(replaying, ours, keeps_all=True))
+
+    def reach_and_prove(lab: Lab) -> MergeResult:
+        reaching = Reaching(lab, base, ours, theirs)
+        try:
+            return _prove(lab, reaching.run(), choices)
+        except NoWay:
+            return _prove(lab, reaching.run_apart(), choices)
 
     return sandboxes.perform(owner, postgres, deadline_s, on_progress, work)
 
