@@ -1,7 +1,7 @@
 """What the forges speak: signed deliveries in, repositories, pull requests, checks and comments out.
 
 Values in, values out: no database, no Django. `hints` and `signatures` read what a forge
-sends, `client.open_client` talks to one, `fetching` moves commits. One module or package a
+sends, `opening.open_client` gives what talks to one, `fetching` moves commits. One module or package a
 forge: `github`, `gitlab`, `gitea` (Forgejo too), `bitbucket` (Cloud).
 """
 

@@ -9,7 +9,9 @@ from forges.values import Merging, Place, Pull, Report, Repository, Status
 class Client(Protocol):
     """One repository on one forge, with one credential. Every method may raise ForgeError (`forges.errors`)."""
 
-    place: Place
+    @property
+    def place(self) -> Place:
+        """The repository."""
 
     def repository(self) -> Repository:
         """What the forge says of it, and whether our credential may do what Braid needs."""

@@ -44,11 +44,11 @@ class Api:
 
     def get(self, path: str, kind: type[T], query: Query | None = None) -> T:
         """What is at `path`, decoded as `kind` (a msgspec Struct, or a list of them). Raises ForgeError."""
-        return self._decode(self.answer("GET", path, query=query), kind)
+        return self.decode(self.answer("GET", path, query=query), kind)
 
     def send(self, method: str, path: str, body: Any, kind: type[T]) -> T:
         """Send `body` as JSON and decode what comes back. Raises ForgeError."""
-        return self._decode(self.answer(method, path, body=body), kind)
+        return self.decode(self.answer(method, path, body=body), kind)
 
     def tell(self, method: str, path: str, body: Any = None) -> None:
         """Send `body` as JSON (None: nothing) where only success matters. Raises ForgeError."""
@@ -59,7 +59,7 @@ class Api:
         at: str | None = urlencode(query or {})
         for _ in range(MAX_PAGES):
             answer = self.answer("GET", f"{path}?{at}" if at else path)
-            yield from self._decode(answer, list[kind])  # type: ignore[valid-type]
+            yield from self.decode(answer, list[kind])  # type: ignore[valid-type]
             at = next_query(answer.headers.get("link", ""))
             if at is None:
                 return
@@ -81,6 +81,14 @@ class Api:
             )
         return found
 
+    def decode(self, answer: Answer, kind: type[T]) -> T:
+        """The body of an answer as `kind`. Raises Unreachable where it is something else."""
+        try:
+            return msgspec.json.decode(answer.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            text = f"What {self.forge} answered is not what its API promises. Is {self.base_url} the right address?"
+            raise Unreachable(text) from None
+
     def _ask(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:
             return request(
@@ -100,13 +108,6 @@ class Api:
         assert path.startswith("/")
         return f"{self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
 
-    def _decode(self, answer: Answer, kind: type[T]) -> T:
-        try:
-            return msgspec.json.decode(answer.body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            text = f"What {self.forge} answered is not what its API promises. Is {self.base_url} the right address?"
-            raise Unreachable(text) from None
-
 
 def next_query(link: str) -> str | None:
     """The query of the next page by a header Link; None on the last page.
@@ -117,5 +118,13 @@ def next_query(link: str) -> str | None:
         address, *parameters = part.split(";")
         relations = {parameter.strip().replace('"', "") for parameter in parameters}
         if "rel=next" in relations:
-            return urlsplit(address.strip().strip("<>")).query
+            return query_of(address.strip().strip("<>"))
     return None
+
+
+def query_of(address: str) -> str:
+    """The query of an address that stands in an answer. Raises Unreachable where it is none."""
+    try:
+        return urlsplit(address).query
+    except ValueError:
+        raise Unreachable("The address of the next page is none.") from None

@@ -1,0 +1,173 @@
+"""Gitea and Forgejo, by version 1 of their API, with an access token.
+
+Manual: `/api/swagger` of each installation. Needs the scopes `write:repository` and `write:issue`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+import msgspec
+
+from egress import Egress
+from forges.client import Secret
+from forges.errors import Gone, Refused, Unreachable
+from forges.http import Api
+from forges.paths import clone_url, segments
+from forges.quoting import quoted
+from forges.settling import settled
+from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
+
+# Installations before 1.24 have no field for drafts, only the prefix.
+_DRAFT = ("wip:", "[wip]", "draft:", "[draft]")
+_STATES = {
+    Outcome.PENDING: "pending",
+    Outcome.SUCCESS: "success",
+    Outcome.FAILURE: "failure",
+    Outcome.ERROR: "error",
+}
+
+
+class _Permissions(msgspec.Struct):
+    push: bool = False
+
+
+class _Repository(msgspec.Struct):
+    id: int
+    full_name: str
+    html_url: str
+    default_branch: str = ""
+    archived: bool = False
+    permissions: _Permissions | None = None
+
+
+class _User(msgspec.Struct):
+    login: str
+
+
+class _Side(msgspec.Struct):
+    """`repo` is null where a fork is gone; `ref` is then, and once the branch is deleted, refs/pull/N/head."""
+
+    ref: str
+    sha: str = ""
+    repo: _Repository | None = None
+
+
+class _Pull(msgspec.Struct):
+    number: int
+    title: str
+    state: Literal["open", "closed"]
+    html_url: str
+    base: _Side
+    head: _Side
+    body: str | None = None
+    user: _User | None = None
+    draft: bool = False
+    merged: bool = False
+    merge_commit_sha: str | None = None
+    allow_maintainer_edit: bool = False
+
+
+class _Comment(msgspec.Struct):
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gitea:
+    """One repository; `secret` gives the access token."""
+
+    place: Place
+    secret: Secret
+    egress: Egress
+
+    def repository(self) -> Repository:
+        found = self._api.get(self._path, _Repository)
+        return Repository(
+            id=str(found.id),
+            name=found.full_name,
+            default_branch=found.default_branch,
+            clone_url=clone_url(self.place, found.full_name),
+            web_url=found.html_url,
+            can_write=bool(found.permissions and found.permissions.push) and not found.archived,
+        )
+
+    def pull(self, number: int) -> Pull:
+        return self._pull(self._api.get(f"{self._path}/pulls/{number}", _Pull))
+
+    def open_pulls(self) -> tuple[Pull, ...]:
+        found = self._api.pages(f"{self._path}/pulls", _Pull, {"state": "open", "limit": 50})
+        return tuple(sorted(map(self._pull, found), key=lambda pull: pull.number))
+
+    def set_status(self, status: Status) -> None:
+        body = {
+            "state": _STATES[status.outcome],
+            "context": status.context,
+            "description": quoted(status.description),
+            "target_url": status.url,
+        }
+        self._api.tell("POST", f"{self._path}/statuses/{quote(status.sha, safe='')}", body)
+
+    def put_report(self, report: Report, known: str = "") -> str:
+        """Gitea has no reports besides statuses and comments."""
+        return ""
+
+    def put_comment(self, number: int, body: str, known: str = "") -> str:
+        if known:
+            try:
+                path = f"{self._path}/issues/comments/{quote(known, safe='')}"
+                return str(self._api.send("PATCH", path, {"body": body}, _Comment).id)
+            except Gone:
+                pass  # Somebody has deleted it.
+        return str(
+            self._api.send("POST", f"{self._path}/issues/{number}/comments", {"body": body}, _Comment).id
+        )
+
+    def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
+        body = {
+            "Do": how.value,
+            "head_commit_id": head,
+            "MergeTitleField": title,
+            "MergeMessageField": message,
+        }
+        unfinished = Unreachable(f"Gitea has not finished merging pull request {number}.")
+        try:
+            self._api.tell("POST", f"{self._path}/pulls/{number}/merge", body)
+        except Refused as error:
+            # It has not yet tried whether the branches can be merged.
+            is_undecided = error.status == 405 and "try again" in str(error).lower()
+            return settled(self.pull(number), head, unfinished if is_undecided else error)
+        return settled(self.pull(number), head, unfinished)
+
+    def credentials(self) -> tuple[str, str]:
+        """Any name does beside a token."""
+        return "oauth2", self.secret()
+
+    @property
+    def _api(self) -> Api:
+        base_url = f"{self.place.base_url.rstrip('/')}/api/v1"
+        return Api(self.egress, base_url, "Gitea", lambda: {"Authorization": f"token {self.secret()}"})
+
+    @property
+    def _path(self) -> str:
+        return f"/repos/{'/'.join(segments(self.place, 2, 2))}"
+
+    def _pull(self, found: _Pull) -> Pull:
+        head = found.head.repo
+        is_fork = head is None or found.base.repo is None or head.id != found.base.repo.id
+        return Pull(
+            number=found.number,
+            title=found.title,
+            body=found.body or "",
+            state=PullState.MERGED if found.merged else PullState(found.state),
+            is_draft=found.draft or found.title.lower().startswith(_DRAFT),
+            head_ref=found.head.ref,
+            head_sha=found.head.sha,
+            head_repository=head.full_name if head else "",
+            is_fork=is_fork,
+            base_ref=found.base.ref,
+            author=found.user.login if found.user else "",
+            web_url=found.html_url,
+            ref=f"refs/pull/{found.number}/head",
+            can_edit=found.allow_maintainer_edit and head is not None if is_fork else True,
+            merge_commit=found.merge_commit_sha or "" if found.merged else "",
+        )
