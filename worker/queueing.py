@@ -14,12 +14,12 @@ from django.conf import settings
 from apps.checks.actions import enqueue
 from apps.proposals.actions import line
 from apps.proposals.actions.leaving import TASK
-from apps.proposals.landing import land
 from apps.proposals.models import Answer, QueueEntry, Resolution, Review
 from apps.proposals.situation import asks_as_seen
 from apps.repositories.landing import Author
 from sandbox.errors import SandboxError
 from sandbox.replays import Replay
+from worker import merging_back
 from worker.candidates import Refused
 from worker.heartbeat import ClaimLost, Heartbeat
 from worker.landing import Candidate, Letter, build, prove
@@ -39,8 +39,7 @@ def run_queue(project_id: int) -> None:
 def land_all(project_id: int) -> line.Line:
     """Land one after the other, as far as they are proved; what there is to do then."""
     found = line.arrange(project_id)
-    while found.landing is not None:
-        land(found.landing)
+    while found.landing is not None and merging_back.land(found.landing):
         found = line.arrange(project_id)
     return found
 

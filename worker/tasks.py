@@ -7,11 +7,14 @@ from celery import shared_task
 
 import worker.lifecycle  # noqa: F401 - connects the signals of a worker process
 from apps.checks.sweep import sweep
+from apps.forges import actions as forges
+from apps.forges import outbox
 from apps.merges.sweep import sweep as sweep_meetings
 from apps.proposals.actions.following import meet_stale
 from apps.proposals.actions.line import sweep as sweep_queues
 from apps.proposals.actions.reverting import sweep as sweep_reverts
 from worker.delivering import deliver
+from worker.following import follow
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
@@ -19,6 +22,7 @@ from worker.previewing import make_preview
 from worker.proposing import meet_all
 from worker.queueing import run_queue
 from worker.radar import chart
+from worker.reporting import report
 from worker.reverting import revert
 
 
@@ -68,6 +72,16 @@ def preview_task(preview_id: int) -> None:
     make_preview(preview_id)
 
 
+@shared_task(name="worker.follow_forge")  # type: ignore[untyped-decorator]
+def follow_forge_task(connection_id: int) -> None:
+    follow(connection_id)
+
+
+@shared_task(name="worker.report_to_forge")  # type: ignore[untyped-decorator]
+def report_to_forge_task(connection_id: int) -> None:
+    report(connection_id)
+
+
 @shared_task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep_task() -> None:
     sweep()
@@ -75,6 +89,8 @@ def sweep_task() -> None:
     meet_stale()
     sweep_queues()
     sweep_reverts()
+    forges.sweep()
+    outbox.sweep()
 
 
 @shared_task(name="worker.maintain")  # type: ignore[untyped-decorator]
@@ -85,3 +101,4 @@ def maintain_task() -> None:
 @shared_task(name="worker.reconcile")  # type: ignore[untyped-decorator]
 def reconcile_task() -> None:
     reconcile_all()
+    forges.poll()

@@ -25,6 +25,8 @@ BACKOFF_S = (2, 5, 15, 30, 60)
 
 # Sent in the transaction that finishes a verdict with a judgement, with `verdict` as it then is.
 finished = Signal()
+# Sent in the transaction in which a verdict is asked for or ends, whatever its end, with `verdict` as it then is.
+changed = Signal()
 
 
 def enqueue_verdict(verdict_id: int) -> None:
@@ -94,6 +96,7 @@ def request_verdict(
     if enqueue:
         enqueue_verdict(verdict.pk)
     announce(verdict)
+    changed.send(Verdict, verdict=verdict)
     return verdict
 
 
@@ -185,7 +188,6 @@ def finish(verdict: Verdict, judgement: Judgement, **facts: Any) -> bool:
     values = {"state": judgement.outcome, "headline": judgement.headline, "judgement": judgement}
     closed = _close(verdict, **values, **facts)
     if closed:
-        verdict.refresh_from_db()
         finished.send(Verdict, verdict=verdict)
     return closed
 
@@ -224,6 +226,8 @@ def _close(verdict: Verdict, **values: Any) -> bool:
     closed = _claimed(verdict).update(finished_at=timezone.now(), stale=False, progress={}, **values)
     if closed:
         announce(verdict)
+        verdict.refresh_from_db()
+        changed.send(Verdict, verdict=verdict)
     return bool(closed)
 
 

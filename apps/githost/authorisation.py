@@ -17,6 +17,7 @@ from django.http import Http404
 
 from apps.accounts.models import ApiToken, Scope, User
 from apps.accounts.tokens import authenticate
+from apps.forges.access import connection_of
 from apps.githost.requests import GitRequest, Refusal, Service
 from apps.projects.access import find_project
 from apps.projects.models import Project
@@ -41,6 +42,8 @@ def authorise(request: GitRequest) -> Grant:
     writes = request.service is Service.RECEIVE_PACK
     project = _project(token.user, request, Role.DEVELOPER if writes else Role.VIEWER)
     _check_scope(token, Scope.WRITE if writes else Scope.READ)
+    if writes:
+        _refuse_followers(project)
     return Grant(token.user, project, prepare_repository(project))
 
 
@@ -85,6 +88,16 @@ def _project(user: User, request: GitRequest, role: Role) -> Project:
             f"You may read this repository but not push to it. Ask an owner of {request.team} for the role "
             f"of a {role.label.lower()}.",
         ) from None
+
+
+def _refuse_followers(project: Project) -> None:
+    """What a project follows on a forge would undo a push, so it is not taken."""
+    followed = connection_of(project)
+    if followed is not None:
+        raise Refusal(
+            HTTPStatus.FORBIDDEN,
+            f"This project follows {followed.web_url}: push there, and Braid looks at it within seconds.",
+        )
 
 
 def _check_scope(token: ApiToken, scope: Scope) -> None:

@@ -5,6 +5,8 @@ approval back meanwhile; a process that dies before its rows are written leaves 
 candidate, which is all that `settle` needs, whoever calls it next.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,29 +31,62 @@ def lock_project(project_id: int) -> Project:
     return found.select_related("team").get(pk=project_id)
 
 
+def move_default_branch(entry: QueueEntry) -> bool:
+    """Land the entry's candidate in Braid's own repository; False where the branch is not where it was proved."""
+    return move_branch(entry.project, entry.project.default_branch, entry.tested_on, entry.candidate)
+
+
 @transaction.atomic
-def land(entry: QueueEntry) -> bool:
-    """Move the default branch to the entry's candidate, if nothing has changed since it was proved.
+def land(entry: QueueEntry, move: Callable[[QueueEntry], bool] = move_default_branch) -> bool:
+    """Have `move` move the default branch to the entry's candidate, if nothing has changed since it was proved.
 
     Approvals and rules are looked at once more, under lock. Where the branch has moved, the entry is
-    tested again.
+    tested again. What `move` raises leaves everything as it was.
     """
-    project = lock_project(entry.project_id)
-    proposal = lock(entry.proposal)
-    entry = QueueEntry.objects.select_related("merge", "by").get(pk=entry.pk)
-    if entry.is_lined_up and has_landed(entry, proposal):
-        settle(entry, proposal)
-        return True
-    if entry.stage != Stage.PROVED:
-        return False
-    if reason := why_not(entry, proposal):
-        leave(entry, proposal, Stage.WITHDRAWN, reason)
-        return False
-    if not move_branch(project, project.default_branch, entry.tested_on, entry.candidate):
+    entry, proposal, may_land = _look_again(entry)
+    if not may_land:
+        return entry.stage == Stage.LANDED
+    if not move(entry):
         put_back(entry)
         return False
     settle(entry, proposal)
     return True
+
+
+@transaction.atomic
+def hand_over(entry: QueueEntry, deliver: Callable[[QueueEntry], str]) -> None:
+    """Give what was proved to somebody else who lands it: `deliver` does, and says what becomes of it.
+
+    The same looks are taken as before landing; the entry leaves the queue with what `deliver` said.
+    """
+    entry, proposal, may_land = _look_again(entry)
+    if may_land:
+        leave(entry, proposal, Stage.WITHDRAWN, deliver(entry))
+
+
+@transaction.atomic
+def turn_away(entry: QueueEntry, reason: str) -> None:
+    """It was proved and can't land for a reason that trying again does not mend: out of the queue."""
+    entry, proposal, may_land = _look_again(entry)
+    if may_land:
+        leave(entry, proposal, Stage.REFUSED, reason)
+
+
+def _look_again(entry: QueueEntry) -> tuple[QueueEntry, Proposal, bool]:
+    """The entry and its proposal under lock, and whether it may still land as it was proved; settled where it has."""
+    project = lock_project(entry.project_id)
+    proposal = lock(entry.proposal)
+    entry = QueueEntry.objects.select_related("merge", "by").get(pk=entry.pk)
+    entry.project, entry.proposal = project, proposal
+    if entry.is_lined_up and has_landed(entry, proposal):
+        settle(entry, proposal)
+        entry.refresh_from_db(fields=["stage"])
+    elif entry.stage == Stage.PROVED:
+        reason = why_not(entry, proposal)
+        if not reason:
+            return entry, proposal, True
+        leave(entry, proposal, Stage.WITHDRAWN, reason)
+    return entry, proposal, False
 
 
 def why_not(entry: QueueEntry, proposal: Proposal) -> str:

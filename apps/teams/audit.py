@@ -21,6 +21,13 @@ PHRASES = {
     "project.create": "created the project",
     "project.change": "changed the settings of",
     "project.delete": "deleted the project",
+    "forge.connect": "connected a repository on a forge to",
+    "forge.change": "changed the forge's settings of",
+    "forge.token": "gave another token of the forge to",
+    "forge.secret": "renewed the forge's webhook secret of",
+    "forge.secret_forgotten": "ended the former webhook secret of",
+    "forge.disconnect": "disconnected the forge from",
+    "forge.app": "registered a GitHub App for",
     "policy.change": "changed the policy of",
     "policy.bypass": "passed by the policy for",
 }

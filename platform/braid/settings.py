@@ -15,6 +15,7 @@ DEBUG = flag("BRAID_DEBUG", False)
 SECRET_KEY = text("BRAID_SECRET_KEY", "")
 ENCRYPTION_KEYS = words("BRAID_ENCRYPTION_KEYS")
 EGRESS_ALLOW = words("BRAID_EGRESS_ALLOW")
+FORGE_CONVERSATIONS = number("BRAID_FORGE_CONVERSATIONS", 4)
 BASE_URL = text("BRAID_BASE_URL", "http://localhost:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "apps.checks",
     "apps.merges",
     "apps.proposals",
+    "apps.forges",
     "apps.githost",
 ]
 

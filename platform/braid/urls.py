@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.proposals.api.queue")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.
+    path("", include("apps.forges.urls")),
     path("", include("apps.teams.urls")),
     path("", include("apps.notices.urls")),
     path("", include("apps.proposals.urls")),

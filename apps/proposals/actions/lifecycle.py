@@ -79,7 +79,7 @@ def open_proposal(
 
 
 @transaction.atomic
-def edit(actor: User, proposal: Proposal, *, title: str, description: str) -> Proposal:
+def edit(actor: User | None, proposal: Proposal, *, title: str, description: str) -> Proposal:
     """Give it another title or description; what stays as it is leaves no line."""
     now = lock(proposal)
     before, title = now.title, _tidy(title) or now.title
@@ -94,7 +94,7 @@ def edit(actor: User, proposal: Proposal, *, title: str, description: str) -> Pr
 
 
 @transaction.atomic
-def set_draft(actor: User, proposal: Proposal, draft: bool) -> Proposal:
+def set_draft(actor: User | None, proposal: Proposal, draft: bool) -> Proposal:
     """Mark it as not ready yet, or as ready. One that is queued can't become a draft."""
     now = lock(proposal)
     if now.state != State.OPEN:
@@ -127,7 +127,7 @@ def end(proposal: Proposal, state: State, kind: str, actor: User | None = None, 
 
 
 @transaction.atomic
-def reopen(actor: User, proposal: Proposal) -> Proposal:
+def reopen(actor: User | None, proposal: Proposal) -> Proposal:
     """Ask again with the branch as it stands now. What is merged stays merged."""
     project = _lock_project(proposal.project_id)
     now = lock(proposal)

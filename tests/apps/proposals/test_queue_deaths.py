@@ -49,7 +49,7 @@ FUNCTIONS = [
     ("apps.proposals.landing", "end"),
     ("apps.proposals.landing", "record_push"),
     ("apps.proposals.landing", "settle"),
-    ("worker.queueing", "land"),
+    ("worker.merging_back", "land"),
 ]
 STEPS = [(*function, moment) for function in FUNCTIONS for moment in ("before", "after")]
 # After one function is mostly before the next: what is played every time.

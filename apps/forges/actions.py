@@ -1,0 +1,88 @@
+"""The writes on a connection's row: claimed by one worker, postponed, settled, in trouble.
+
+Each is one conditional UPDATE. A claim is a word that only its worker knows, and ends by itself.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.checks.actions import enqueue
+from apps.forges.models import Arrival, Connection
+from apps.forges.waking import FOLLOW, wake
+
+LEASE_S = 300
+WAITS_S = (5, 15, 60, 300, 900, 1800, 3600)
+BROKEN_S = 3600
+POLL_S = 600
+
+
+def claim(connection_id: int, worker: str) -> Connection | None:
+    """Take the connection, or None where nobody wants it looked at, another worker has it, or its time has not come."""
+    now = timezone.now()
+    idle = Q(leased_until=None) | Q(leased_until__lt=now)
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    taken = Connection.objects.filter(idle, due, pk=connection_id, wanted__gt=F("seen")).update(
+        claimed_by=worker, leased_until=now + timedelta(seconds=LEASE_S)
+    )
+    if not taken:
+        return None
+    return Connection.objects.select_related("project__team", "installation__app").get(pk=connection_id)
+
+
+def settle(connection: Connection, *, was_full: bool) -> bool:
+    """All that was wanted when it was claimed is dealt with. False when the claim was lost."""
+    facts: dict[str, Any] = {"looked_at": timezone.now()} if was_full else {}
+    return _release(connection, seen=connection.wanted, trouble="", attempts=0, not_before=None, **facts)
+
+
+def postpone(connection: Connection, reason: str, wait_s: float | None = None) -> bool:
+    """The forge does not answer, or asks for patience: what is wanted stays so."""
+    wait = WAITS_S[min(connection.attempts, len(WAITS_S) - 1)] if wait_s is None else wait_s
+    return _release(
+        connection,
+        trouble=reason,
+        attempts=F("attempts") + 1,
+        not_before=timezone.now() + timedelta(seconds=max(1.0, wait)),
+    )
+
+
+def give_back(connection: Connection, wait_s: float) -> bool:
+    """Nothing was done: others keep the forge busy."""
+    return _release(connection, not_before=timezone.now() + timedelta(seconds=wait_s))
+
+
+def _release(connection: Connection, **values: Any) -> bool:
+    mine = Connection.objects.filter(pk=connection.pk, claimed_by=connection.claimed_by)
+    return bool(mine.update(**{"claimed_by": "", "leased_until": None, **values}))
+
+
+def run_again(arrival: Arrival) -> None:
+    """Have a delivery worked on once more, whatever became of it."""
+    Arrival.objects.filter(pk=arrival.pk).update(state=Arrival.State.WAITING, outcome="", done_at=None)
+    if arrival.connection_id:
+        wake(arrival.connection_id)
+
+
+def poll(now: Any = None) -> int:
+    """Have each connection looked at as a whole that was not for a while; how many those are."""
+    now = now or timezone.now()
+    long_ago = now - timedelta(seconds=POLL_S)
+    quiet = Connection.objects.filter(Q(looked_at=None) | Q(looked_at__lt=long_ago), wanted=F("seen"))
+    found = list(quiet.values_list("pk", flat=True))
+    for pk in found:
+        wake(pk)
+    return len(found)
+
+
+def sweep() -> int:
+    """Take up what is wanted and whose message was lost or whose time has come; how many connections those are."""
+    now = timezone.now()
+    idle = Q(leased_until=None) | Q(leased_until__lt=now)
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    found = list(Connection.objects.filter(idle, due, wanted__gt=F("seen")).values_list("pk", flat=True))
+    for pk in found:
+        enqueue(FOLLOW, pk)
+    return len(found)

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class ForgesConfig(AppConfig):
+    name = "apps.forges"
+    label = "forges"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.checks.actions import changed as verdict_changed
+        from apps.forges import receivers
+        from apps.merges.actions import finished as meeting_finished
+        from apps.proposals.timeline import changed as proposal_changed
+
+        verdict_changed.connect(receivers.verdict_changed, dispatch_uid="forges.verdict_changed")
+        meeting_finished.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_finished")
+        proposal_changed.connect(receivers.proposal_changed, dispatch_uid="forges.proposal_changed")

@@ -1,0 +1,199 @@
+"""What maintainers do with a connection: make it, change it, give it other secrets, end it.
+
+Each writes the audit log.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.errors import RefusedError
+from apps.accounts.models import User
+from apps.accounts.outward import egress
+from apps.accounts.sealing import seal
+from apps.forges.access import client_of
+from apps.forges.models import Connection, Installation
+from apps.forges.waking import wake
+from apps.projects.models import Project
+from apps.repositories.models import Branch
+from apps.teams import audit
+from egress import EgressError
+from forges import ForgeError, Kind, Repository
+
+SETTINGS = ("landing", "comments", "context", "people")
+SITES = {
+    Kind.GITHUB: "https://github.com",
+    Kind.GITLAB: "https://gitlab.com",
+    Kind.GITEA: "https://gitea.com",
+    Kind.BITBUCKET: "https://bitbucket.org",
+}
+_NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
+
+
+def connect(
+    actor: User,
+    project: Project,
+    kind: Kind,
+    base_url: str,
+    name: str,
+    *,
+    token: str = "",
+    installation: Installation | None = None,
+) -> tuple[Connection, str]:
+    """Let the project follow a repository; the connection, and its webhook's secret (empty for an App's), shown once.
+
+    The forge is asked first, so a wrong name, token or permission is a RefusedError that says so. Only a project
+    without branches of its own can begin to follow one: nothing of it would survive.
+    """
+    draft = _draft(project, kind, base_url, name, token, installation)
+    found = _ask(draft)
+    secret = "" if installation else secrets.token_urlsafe(32)
+    draft.created_by = actor
+    draft.name, draft.number = found.name, found.id
+    draft.clone_url, draft.web_url = found.clone_url, found.web_url
+    draft.secret = seal(secret) if secret else ""
+    _save(actor, draft, found.default_branch)
+    return draft, secret
+
+
+def try_out(connection: Connection) -> Repository:
+    """Ask the forge for the repository with the connection's credential; a RefusedError says what is wrong."""
+    return _ask(connection)
+
+
+@transaction.atomic
+def change(actor: User, connection: Connection, **changes: Any) -> Connection:
+    """Change any of SETTINGS."""
+    connection = _lock(connection)
+    before = {name: getattr(connection, name) for name in SETTINGS}
+    changed = {name: changes[name] for name in SETTINGS if name in changes and changes[name] != before[name]}
+    for name, value in changed.items():
+        setattr(connection, name, value)
+    if changed:
+        connection.save(update_fields=[*changed])
+        _record(
+            actor, connection, "forge.change", before={name: before[name] for name in changed}, after=changed
+        )
+    return connection
+
+
+@transaction.atomic
+def give_token(actor: User, connection: Connection, token: str) -> Connection:
+    """Another token in the place of the one that there is, once the forge takes it. Raises RefusedError."""
+    connection = _lock(connection)
+    if connection.installation_id is not None:
+        raise RefusedError("This connection speaks for a GitHub App, which needs no token.")
+    connection.token = seal(_clean_secret(token))
+    _ask(connection)
+    connection.save(update_fields=["token"])
+    Connection.objects.filter(pk=connection.pk).update(not_before=None, attempts=0)
+    _record(actor, connection, "forge.token")
+    wake(connection.pk)
+    return connection
+
+
+@transaction.atomic
+def renew_secret(actor: User, connection: Connection) -> str:
+    """A new webhook secret, shown once; the former one is good until `forget_former_secret`."""
+    connection = _lock(connection)
+    secret = secrets.token_urlsafe(32)
+    connection.former_secret, connection.secret = connection.secret, seal(secret)
+    connection.save(update_fields=["secret", "former_secret"])
+    _record(actor, connection, "forge.secret")
+    return secret
+
+
+@transaction.atomic
+def forget_former_secret(actor: User, connection: Connection) -> None:
+    """The forge has the new secret; the former one is good no more."""
+    if Connection.objects.filter(pk=connection.pk).exclude(former_secret="").update(former_secret=""):
+        _record(actor, connection, "forge.secret_forgotten")
+
+
+@transaction.atomic
+def disconnect(actor: User, connection: Connection) -> None:
+    """Stop following; branches and proposals stay, and can be pushed to from now on."""
+    connection = _lock(connection)
+    _record(actor, connection, "forge.disconnect")
+    connection.delete()
+
+
+def _draft(
+    project: Project, kind: Kind, base_url: str, name: str, token: str, installation: Installation | None
+) -> Connection:
+    base_url, name = base_url.strip().rstrip("/"), name.strip().strip("/").removesuffix(".git")
+    try:
+        egress().check(base_url)
+    except EgressError as error:
+        raise RefusedError(f"The forge's address: {error}") from None
+    if not _NAME.fullmatch(name) or ".." in name.split("/"):
+        raise RefusedError("Give the repository's full path, like acme/shop.")
+    if installation is not None and (kind is not Kind.GITHUB or installation.app.base_url != base_url):
+        raise RefusedError("The App belongs to another forge.")
+    if installation is not None and installation.app.team_id != project.team_id:
+        raise RefusedError("The App belongs to another team.")
+    if installation is None and not token.strip():
+        raise RefusedError("Give a token that Braid may use.")
+    sealed = "" if installation else seal(_clean_secret(token))
+    return Connection(
+        project=project,
+        kind=kind.value,
+        base_url=base_url,
+        name=name,
+        token=sealed,
+        installation=installation,
+    )
+
+
+def _clean_secret(token: str) -> str:
+    """What people paste may end in a newline; what is no header value is no token."""
+    token = token.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise RefusedError("This is no token: it holds spaces or letters that no token has.")
+    return token
+
+
+def _ask(connection: Connection) -> Repository:
+    try:
+        found = client_of(connection).repository()
+    except ForgeError as error:
+        raise RefusedError(str(error)) from error
+    if not found.can_write:
+        raise RefusedError(
+            f"Braid may read {found.name} and not write to it; it needs to push and to report checks."
+        )
+    return found
+
+
+@transaction.atomic
+def _save(actor: User, connection: Connection, default_branch: str) -> None:
+    project = (
+        Project.objects.select_for_update(of=("self",)).select_related("team").get(pk=connection.project_id)
+    )
+    if Connection.objects.filter(project=project).exists():
+        raise RefusedError("This project follows a repository already. Disconnect that one first.")
+    if Branch.objects.filter(project=project, deleted_at=None).exists():
+        raise RefusedError(
+            "This project has branches of its own, which would be replaced by the forge's. Make a new project for the "
+            "repository on the forge."
+        )
+    if project.default_branch != default_branch:
+        project.default_branch = default_branch
+        project.save(update_fields=["default_branch"])
+    connection.project = project
+    connection.save()
+    _record(actor, connection, "forge.connect")
+    wake(connection.pk)
+
+
+def _lock(connection: Connection) -> Connection:
+    found = Connection.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("project__team", "installation__app").get(pk=connection.pk)
+
+
+def _record(actor: User, connection: Connection, action: str, **data: Mapping[str, Any]) -> None:
+    project = connection.project
+    audit.record(project.team, actor, action, project.slug, repository=str(connection), **data)

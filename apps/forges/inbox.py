@@ -1,0 +1,155 @@
+"""Deliveries of forges: checked on their raw bytes, kept once, answered after one commit.
+
+Nothing is done about a delivery here. It says where to look, and a worker looks.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.sealing import unseal
+from apps.forges.models import App, Arrival, Connection
+from apps.forges.waking import wake, wake_app
+from forges import Kind
+from forges.hints import Hint, delivery_id, read
+from forges.signatures import verify
+
+MAX_BODY = 25 * 1024 * 1024
+# What is needed to read a delivery again; no header that could hold a secret.
+KEPT_HEADERS = (
+    "content-type",
+    "x-github-event",
+    "x-github-delivery",
+    "x-gitlab-event",
+    "x-gitea-event",
+    "x-gitea-event-type",
+    "x-gitea-delivery",
+    "x-forgejo-event",
+    "x-forgejo-delivery",
+    "x-event-key",
+    "x-request-uuid",
+    "idempotency-key",
+    "webhook-id",
+    "webhook-timestamp",
+)
+
+
+class NotAddressed(Exception):
+    """There is no such address."""
+
+
+class BadSignature(Exception):
+    """Whoever sent it does not know the secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How many rows a delivery became; `is_repeat` where it had come before."""
+
+    arrivals: int
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Whose webhook address it is: a connection's or an App's."""
+
+    connection: Connection | None
+    app: App | None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        owner = self.connection or self.app
+        assert owner is not None
+        return tuple(unseal(each) for each in (owner.secret, owner.former_secret) if each)
+
+
+def receive(kind: Kind, key: UUID, headers: Mapping[str, str], body: bytes) -> Receipt:
+    """Keep a delivery. Raises NotAddressed, BadSignature, `forges.hints.Unreadable` and SealBroken."""
+    address = _find(kind, key)
+    if not verify(kind, headers, body, address.secrets, timezone.now().timestamp()):
+        raise BadSignature
+    hint = read(kind, headers, body)
+    values: dict[str, Any] = {
+        "identity": delivery_id(kind, headers, body)[:200],
+        "event": hint.event[:80],
+        "action": hint.action[:80],
+        "actor": hint.actor[:200],
+        "subject": hint.subject,
+        "headers": {name: headers[name][:400] for name in KEPT_HEADERS if name in headers},
+        "body": _without_secret(kind, body),
+    }
+    receivers: list[Connection | None] = [*_receivers(address, hint)]
+    return _keep([Arrival(connection=each, app=address.app, **values) for each in receivers or [None]])
+
+
+def _find(kind: Kind, key: UUID) -> Address:
+    connection = Connection.objects.filter(kind=kind, key=key).exclude(secret="").first()
+    app = App.objects.filter(key=key).first() if kind is Kind.GITHUB and connection is None else None
+    if connection is None and app is None:
+        raise NotAddressed
+    return Address(connection, app)
+
+
+def _receivers(address: Address, hint: Hint) -> list[Connection]:
+    """The connections that a delivery is for: an App's go by the repository's id, and to several projects of one."""
+    if address.connection is not None:
+        return [address.connection]
+    if not hint.repository_id:
+        return []
+    found = Connection.objects.filter(installation__app=address.app, number=hint.repository_id)
+    return list(found.order_by("pk"))
+
+
+@transaction.atomic
+def _keep(arrivals: list[Arrival]) -> Receipt:
+    new = [each for each in arrivals if _insert(each)]
+    for each in new:
+        if each.connection_id is not None:
+            wake(each.connection_id)
+        elif each.app_id is not None:
+            wake_app(each.app_id)
+    return Receipt(len(new), not new)
+
+
+# One statement, so that two that come at once are told apart as well: only an inserted row has no xmax.
+_INSERT = """
+insert into forges_arrival (
+    connection_id, app_id, identity, event, action, actor, subject, headers, body,
+    state, outcome, runs, repeats, received_at
+) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', 0, 0, now())
+on conflict (connection_id, app_id, identity) do update set repeats = forges_arrival.repeats + 1
+returning xmax = 0
+"""
+
+
+def _insert(arrival: Arrival) -> bool:
+    """Whether it had not come before."""
+    values: list[Any] = [
+        arrival.connection_id,
+        arrival.app_id,
+        arrival.identity,
+        arrival.event,
+        arrival.action,
+        arrival.actor,
+        arrival.subject,
+        json.dumps(arrival.headers),
+        arrival.body,
+    ]
+    with database.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        return bool(cursor.fetchone()[0])
+
+
+def _without_secret(kind: Kind, body: bytes) -> bytes:
+    """Old versions of Gitea repeat the webhook's secret in the body."""
+    if kind is not Kind.GITEA or b'"secret"' not in body:
+        return body
+    told = json.loads(body)
+    return json.dumps({name: value for name, value in told.items() if name != "secret"}).encode()

@@ -1,0 +1,208 @@
+"""Braid's copy of a repository on a forge: which branches it holds, and how they are brought up to date.
+
+Objects are fetched under refs of their own first, then branches are moved by one
+compare-and-swap, then the push is recorded: what is cut off in between is taken up by the
+next look. Branches that stood still since the repository was connected are passed over until they move.
+"""
+
+import re
+import subprocess
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.db import transaction
+
+from apps.forges.models import Connection
+from apps.projects.models import Project
+from apps.repositories.actions import HEADS, RefChange, record_push
+from apps.repositories.commands import git_command, git_environment
+from apps.repositories.commits import branch_heads
+from apps.repositories.storage import ensure_repository, open_repository
+from forges import Pull, PullState
+
+FETCHED = "refs/forge/"
+NOTHING = "0" * 40
+MAX_BRANCHES = 2000
+MAX_NAME = 200
+FETCHED_AT_ONCE = 500
+_ALLOWED = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*(/[A-Za-z0-9._][A-Za-z0-9._-]*)*")
+
+
+class Remote(Protocol):
+    """The repository on the forge, as git reaches it."""
+
+    def list_refs(self, prefixes: Collection[str]) -> Mapping[str, str]:
+        """Commits by ref, of refs that begin so."""
+
+    def fetch(self, repository: Path, pairs: Collection[tuple[str, str]]) -> Mapping[str, str]:
+        """Bring these refs of theirs (first) into refs of ours (second), all or none; commits by our ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the forge had when it was looked at: heads of branches by name, and the pull requests that matter.
+
+    `refs` are the refs to fetch by local branch where that is not the forge's branch of the same name: heads
+    of open pull requests from forks. `commits` has what each local branch should be at.
+    """
+
+    heads: Mapping[str, str]
+    pulls: tuple[Pull, ...]
+    refs: Mapping[str, str]
+    commits: Mapping[str, str]
+
+    def local_name(self, pull: Pull) -> str:
+        """The branch in which Braid keeps a pull request's head."""
+        return fork_name(pull, self.heads) if pull.is_fork else pull.head_ref
+
+
+def look(remote: Remote, pulls: Sequence[Pull]) -> Look:
+    """Ask git where the branches are, and the heads of open pull requests from forks."""
+    forks = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN and pull.ref]
+    listed = remote.list_refs([HEADS, *(pull.ref for pull in forks)])
+    heads = {ref.removeprefix(HEADS): commit for ref, commit in listed.items() if ref.startswith(HEADS)}
+    refs = {fork_name(pull, heads): pull.ref for pull in forks if pull.ref in listed}
+    return Look(heads, tuple(pulls), refs, {**heads, **{name: listed[ref] for name, ref in refs.items()}})
+
+
+def fork_name(pull: Pull, heads: Mapping[str, str]) -> str:
+    """`pull-7`; a branch of the repository itself that is named so keeps its name."""
+    name = f"pull-{pull.number}"
+    while name in heads:
+        name += "-fork"
+    return name
+
+
+def wanted(
+    connection: Connection, seen: Look, asked: frozenset[str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """The refs to hold, by local branch: those of interest among what the forge has.
+
+    `asked` are branches that a delivery named, `known` those that Braid holds already.
+    """
+    default = connection.project.default_branch
+    of_pulls = {pull.head_ref for pull in seen.pulls if not pull.is_fork and pull.state is PullState.OPEN}
+    chosen = {
+        name: HEADS + name
+        for name, commit in seen.heads.items()
+        if is_allowed(name)
+        and (
+            name == default
+            or name in asked
+            or name in of_pulls
+            or name in known
+            or (connection.looked_at is not None and connection.passed_over.get(name) != commit)
+        )
+    }
+    chosen |= seen.refs
+    return dict(sorted(chosen.items(), key=lambda each: (each[0] != default, each[0]))[:MAX_BRANCHES])
+
+
+def is_allowed(name: str) -> bool:
+    """Whether Braid keeps a branch of this name: as for a push (`apps.githost.rules`)."""
+    return bool(_ALLOWED.fullmatch(name)) and len(name) <= MAX_NAME and name != "HEAD"
+
+
+def bring_in(
+    connection: Connection, remote: Remote, seen: Look, asked: frozenset[str]
+) -> tuple[RefChange, ...]:
+    """Fetch what is new and move branches to where the forge has them; what moved."""
+    project = connection.project
+    folder = ensure_repository(project)
+    before = branch_heads(open_repository(project))
+    refs = wanted(connection, seen, asked, before)
+    new = [name for name in refs if before.get(name) != seen.commits[name]]
+    _clear(folder)
+    fetched: dict[str, str] = {}
+    for some in _batches(new):
+        fetched |= remote.fetch(folder, [(refs[name], FETCHED + name) for name in some])
+    _note(connection, seen, refs)
+    _make_way(project, folder, new, before, seen)
+    moves = (RefChange(HEADS + name, before.get(name, ""), fetched[FETCHED + name]) for name in new)
+    changes = tuple(change for change in moves if change.before != change.after)
+    _apply(project, folder, changes)
+    _clear(folder)
+    return changes
+
+
+def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:
+    """Delete branches that came from the forge and are there no more, and those of forks' pull requests that ended.
+
+    The default branch stays: a forge that loses it has a trouble that people must look at.
+    """
+    project = connection.project
+    held = branch_heads(open_repository(project))
+    gone = [
+        name for name in connection.mirrored if name not in seen.commits and name != project.default_branch
+    ]
+    changes = [RefChange(HEADS + name, held[name], "") for name in gone if name in held]
+    _apply(project, ensure_repository(project), changes)
+    if gone:
+        connection.mirrored = [name for name in connection.mirrored if name not in gone]
+        Connection.objects.filter(pk=connection.pk).update(mirrored=connection.mirrored)
+    return tuple(changes)
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + FETCHED_AT_ONCE] for start in range(0, len(names), FETCHED_AT_ONCE))
+
+
+def _note(connection: Connection, seen: Look, held: Iterable[str]) -> None:
+    """Which branches are the forge's, and which heads nobody has asked about."""
+    mirrored = sorted({*connection.mirrored, *held})
+    still = {name: commit for name, commit in seen.heads.items() if name not in mirrored}
+    if (mirrored, still) != (connection.mirrored, connection.passed_over):
+        connection.mirrored, connection.passed_over = mirrored, still
+        Connection.objects.filter(pk=connection.pk).update(mirrored=mirrored, passed_over=still)
+
+
+@transaction.atomic
+def _apply(project: Project, folder: Path, changes: Sequence[RefChange]) -> None:
+    """Move the refs, all or none, then record what moved."""
+    if changes:
+        update_refs(folder, [f"update {c.ref} {c.after or NOTHING} {c.before or NOTHING}" for c in changes])
+        record_push(project, None, changes)
+
+
+def _make_way(
+    project: Project, folder: Path, new: Iterable[str], before: Mapping[str, str], seen: Look
+) -> None:
+    """Delete branches that are gone and whose name is a folder of a new one's, or the other way round."""
+    created = [name for name in new if name not in before]
+    blocking = [
+        RefChange(HEADS + name, commit, "")
+        for name, commit in before.items()
+        if name not in seen.commits and any(_nests(name, each) or _nests(each, name) for each in created)
+    ]
+    _apply(project, folder, blocking)
+
+
+def _nests(outer: str, inner: str) -> bool:
+    return inner.startswith(outer + "/")
+
+
+def _clear(folder: Path) -> None:
+    """What was fetched lies in branches now, or was given up."""
+    stale = _git(folder, "for-each-ref", "--format=%(refname)", FETCHED).splitlines()
+    update_refs(folder, [f"delete {ref}" for ref in stale])
+
+
+def update_refs(folder: Path, lines: Sequence[str]) -> None:
+    """One transaction of refs (manual: git-update-ref); raises CalledProcessError where one is not where it was."""
+    _git(folder, "update-ref", "--no-deref", "--stdin", entered="".join(f"{line}\n" for line in lines))
+
+
+def _git(folder: Path, *arguments: str, entered: str = "") -> str:
+    done = subprocess.run(
+        git_command("-C", str(folder), *arguments),
+        env=git_environment(),
+        input=entered,
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+        errors="replace",
+    )
+    return done.stdout

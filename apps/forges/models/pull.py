@@ -1,0 +1,65 @@
+"""Pull requests of a connected repository, as the forge showed them last."""
+
+from django.db import models
+
+from forges import Pull, PullState
+
+STATES = [(state.value, state.value) for state in PullState]
+
+
+class PullRequest(models.Model):
+    """`branch` is where Braid keeps its head: the branch of the same name, or `pull/N` for one from a fork.
+
+    `proposal` is None for one that asks to be merged into another branch than the default one, and as long as there
+    is nothing of it to merge; `trouble` says so. `comment` is the forge's id of the comment that Braid edits.
+    """
+
+    connection = models.ForeignKey("forges.Connection", models.CASCADE, related_name="pulls")
+    number = models.PositiveIntegerField()
+    title = models.TextField()
+    state = models.CharField(max_length=8, choices=STATES)
+    is_draft = models.BooleanField(default=False)
+    head_ref = models.TextField()
+    head_sha = models.CharField(max_length=64)
+    head_repository = models.TextField(blank=True)
+    is_fork = models.BooleanField(default=False)
+    can_edit = models.BooleanField(default=False)
+    base_ref = models.TextField()
+    ref = models.CharField(max_length=200, blank=True, help_text="Where git finds the head on the forge.")
+    author = models.CharField(max_length=200, blank=True)
+    web_url = models.CharField(max_length=800)
+    branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
+    proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
+    to_merge = models.CharField(
+        max_length=64, blank=True, help_text="The head to merge once its checks are good."
+    )
+    trouble = models.TextField(blank=True)
+    comment = models.CharField(max_length=80, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["connection", "number"], name="forge_pull_once")]
+        indexes = [models.Index(fields=["connection", "state"], name="forge_pull_open")]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.title}"
+
+    def as_pull(self) -> Pull:
+        """What the forge said last; the body is not kept."""
+        return Pull(
+            number=self.number,
+            title=self.title,
+            body="",
+            state=PullState(self.state),
+            is_draft=self.is_draft,
+            head_ref=self.head_ref,
+            head_sha=self.head_sha,
+            head_repository=self.head_repository,
+            is_fork=self.is_fork,
+            base_ref=self.base_ref,
+            author=self.author,
+            web_url=self.web_url,
+            ref=self.ref,
+            can_edit=self.can_edit,
+        )

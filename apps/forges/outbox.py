@@ -1,0 +1,108 @@
+"""What a forge is still to be told: wanted in the transaction of what happened, told by a worker, however late."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from apps.checks.actions import enqueue
+from apps.forges.models import Connection, Entry, PullRequest
+
+TASK = "worker.report_to_forge"
+LEASE_S = 120
+WAITS_S = (2, 5, 15, 60, 300, 900, 1800, 3600)
+BROKEN_S = 3600
+# Much happens at once to a pull request; people need not see each step of it.
+COMMENT_DELAY_S = 2.0
+
+
+def want_commit(connection: Connection, sha: str) -> None:
+    """The commit's checks should show how things stand now."""
+    _want(_WANT_COMMIT, [connection.pk, sha, 0.0])
+    enqueue(TASK, connection.pk)
+
+
+def want_comment(pull: PullRequest) -> None:
+    """The pull request's comment should show how things stand now."""
+    _want(_WANT_COMMENT, [pull.connection_id, pull.pk, COMMENT_DELAY_S])
+    enqueue(TASK, pull.connection_id)
+
+
+# What waits for its time, because the forge failed or a comment gathers what happens, goes on waiting for it.
+_WANT = """
+insert into forges_entry
+    (connection_id, sha, pull_id, wanted, sent, written, wanted_at, due_at, claimed_by, attempts, error)
+values (%s, {sha}, {pull}, 1, 0, '{{}}', now(), now() + %s * interval '1 s', '', 0, '')
+on conflict {target} do update set
+    wanted = forges_entry.wanted + 1,
+    wanted_at = now(),
+    due_at = case when forges_entry.wanted > forges_entry.sent then forges_entry.due_at else excluded.due_at end
+"""
+_WANT_COMMIT = _WANT.format(sha="%s", pull="null", target="(connection_id, sha) where sha <> ''")
+_WANT_COMMENT = _WANT.format(sha="''", pull="%s", target="(pull_id)")
+
+
+def _want(query: str, values: list[Any]) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(query, values)
+
+
+@transaction.atomic
+def lease(connection_id: int, worker: str) -> Entry | None:
+    """What waits longest among what is due, for this worker for a while; None where nothing is."""
+    now = timezone.now()
+    due = _due().filter(connection=connection_id, due_at__lte=now).order_by("wanted_at", "id")
+    entry = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if entry is None:
+        return None
+    entry.claimed_by, entry.due_at = worker, now + timedelta(seconds=LEASE_S)
+    entry.save(update_fields=["claimed_by", "due_at"])
+    related = ("connection__project__team", "connection__installation__app", "pull")
+    return Entry.objects.select_related(*related).get(pk=entry.pk)
+
+
+def settle(entry: Entry, written: Mapping[str, Any], error: str = "") -> bool:
+    """The forge shows what was true when the entry was leased; what has happened since is due at once."""
+    now = timezone.now()
+    return bool(
+        _mine(entry).update(
+            sent=entry.wanted,
+            written=dict(written),
+            attempts=0,
+            error=error,
+            sent_at=now,
+            due_at=now,
+            claimed_by="",
+        )
+    )
+
+
+def postpone(entry: Entry, written: Mapping[str, Any], error: str, wait_s: float | None = None) -> None:
+    """The forge does not take it now, and so takes none of the others of its connection: they wait with it."""
+    wait = WAITS_S[min(entry.attempts, len(WAITS_S) - 1)] if wait_s is None else max(1.0, wait_s)
+    until = timezone.now() + timedelta(seconds=wait)
+    _mine(entry).update(
+        written=dict(written), attempts=F("attempts") + 1, error=error, due_at=until, claimed_by=""
+    )
+    _due().filter(connection=entry.connection_id, claimed_by="", due_at__lt=until).update(due_at=until)
+
+
+def _mine(entry: Entry) -> QuerySet[Entry]:
+    return Entry.objects.filter(pk=entry.pk, claimed_by=entry.claimed_by)
+
+
+def _due() -> QuerySet[Entry]:
+    return Entry.objects.filter(wanted__gt=F("sent"))
+
+
+def sweep() -> int:
+    """Have what is due told where no message is on its way; how many connections that concerns."""
+    due = _due().filter(due_at__lte=timezone.now()).values_list("connection", flat=True).distinct()
+    found = sorted(due)
+    for pk in found:
+        enqueue(TASK, pk)
+    return len(found)

@@ -1,0 +1,130 @@
+"""Pull requests, followed: each that asks to be merged into the default branch has a proposal in Braid."""
+
+from django.db import transaction
+from django.db.models import F
+
+from apps.accounts.errors import RefusedError
+from apps.accounts.models import User
+from apps.forges.models import Connection, PullRequest
+from apps.projects.models import Project
+from apps.proposals.actions import lifecycle
+from apps.proposals.models import ASKING, Proposal, State
+from apps.repositories.models import Branch
+from apps.teams.models import Membership
+from forges import Pull, PullState
+
+MAX_TITLE = 200
+MAX_BODY = 60_000
+OTHER_TARGET = "It asks to be merged into {target}, not into the default branch {default}."
+NO_REF = "It comes from a fork, whose commits this forge gives to nobody but the fork's own remote."
+
+
+@transaction.atomic
+def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
+    """Bring the row and its proposal to where the pull request stands; its branch has been fetched.
+
+    Its title, description and draft state are the forge's: what is changed there is changed here.
+    """
+    project = _lock(connection.project)
+    row = _save(connection, project, pull, branch_name)
+    proposal = row.proposal
+    if pull.state is PullState.OPEN:
+        proposal, row.trouble = _ask(project, row, pull)
+    elif proposal is not None and proposal.is_asking:
+        _end(project, proposal, pull)
+    row.proposal = proposal
+    row.save(update_fields=["proposal", "trouble"])
+    return row
+
+
+def refresh_heads(connection: Connection) -> tuple[str, ...]:
+    """A branch that moved moves the heads of its pull requests, whether or not the forge has said so yet.
+
+    The heads that wait for the forge to let them be merged: something there may have changed.
+    """
+    rows = connection.pulls.filter(state=PullState.OPEN.value, branch__deleted_at=None).select_related(
+        "branch"
+    )
+    for row in rows.exclude(head_sha=F("branch__head")):
+        assert row.branch is not None
+        PullRequest.objects.filter(pk=row.pk).update(head_sha=row.branch.head)
+    waiting = rows.exclude(to_merge="").filter(to_merge=F("branch__head"))
+    return tuple(waiting.values_list("to_merge", flat=True))
+
+
+def _save(connection: Connection, project: Project, pull: Pull, branch_name: str) -> PullRequest:
+    branch = Branch.objects.filter(project=project, name=branch_name).first()
+    values = {
+        "title": pull.title,
+        "state": pull.state.value,
+        "is_draft": pull.is_draft,
+        "head_ref": pull.head_ref,
+        "head_sha": pull.head_sha,
+        "head_repository": pull.head_repository,
+        "is_fork": pull.is_fork,
+        "can_edit": pull.can_edit,
+        "base_ref": pull.base_ref,
+        "ref": pull.ref,
+        "author": pull.author,
+        "web_url": pull.web_url,
+        "branch": branch,
+    }
+    row, _ = PullRequest.objects.update_or_create(connection=connection, number=pull.number, defaults=values)
+    return PullRequest.objects.select_related("proposal__branch", "branch").get(pk=row.pk)
+
+
+def _ask(project: Project, row: PullRequest, pull: Pull) -> tuple[Proposal | None, str]:
+    """The proposal of an open pull request, and why there is none."""
+    proposal, branch = row.proposal, row.branch
+    if pull.base_ref != project.default_branch:
+        if proposal is not None and proposal.is_asking:
+            lifecycle.close(None, proposal, because=f"the pull request asks for {pull.base_ref} now")
+        return proposal, OTHER_TARGET.format(target=pull.base_ref, default=project.default_branch)
+    if branch is None or branch.deleted_at:
+        return proposal, NO_REF if pull.is_fork and not pull.ref else "Its branch is not here yet."
+    try:
+        return _proposed(row, branch, pull), ""
+    except RefusedError as refused:
+        return proposal, str(refused)
+
+
+def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
+    """The proposal, opened, opened again or brought to what the pull request says."""
+    title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
+    proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING).first()
+    if proposal is None or proposal.state == State.MERGED:
+        author = _member(row.connection, pull.author)
+        return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)
+    if proposal.state == State.CLOSED:
+        proposal = lifecycle.reopen(None, proposal)
+    if (proposal.title, proposal.description) != (" ".join(title.split()), description):
+        proposal = lifecycle.edit(None, proposal, title=title, description=description)
+    if proposal.state == State.OPEN and proposal.is_draft != pull.is_draft:
+        proposal = lifecycle.set_draft(None, proposal, pull.is_draft)
+    return proposal
+
+
+def _end(project: Project, proposal: Proposal, pull: Pull) -> None:
+    """A merge that made other commits of it (squash, rebase) is one all the same."""
+    if pull.state is PullState.CLOSED:
+        lifecycle.close(None, proposal, because="the pull request was closed")
+        return
+    now = lifecycle.lock(proposal)
+    if now.is_asking:
+        target = lifecycle.default_branch(project)
+        now.merged_commit = pull.merge_commit or (target.head if target else "")
+        lifecycle.end(now, State.MERGED, "merged", None, commit=now.merged_commit, by_push=True)
+
+
+def _member(connection: Connection, login: str) -> User | None:
+    """The member that a login on the forge is, as the project's maintainers said."""
+    email = connection.people.get(login.lower(), "")
+    members = Membership.objects.filter(team=connection.project.team_id, user__email__iexact=email)
+    found = members.select_related("user").first() if email else None
+    return found.user if found else None
+
+
+def _lock(project: Project) -> Project:
+    """Before any proposal, as everywhere."""
+    found = Project.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("team").get(pk=project.pk)

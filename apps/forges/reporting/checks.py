@@ -1,0 +1,117 @@
+"""A commit's checks: one line each for a status, and what a report says besides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.checks.models import ACTIVE as JUDGING
+from apps.checks.models import State as VerdictState
+from apps.forges.reporting.facts import Facts
+from apps.forges.reporting.markdown import changes_text, collisions_text, findings_text, proof_text
+from apps.merges.models import ACTIVE as MERGING
+from apps.merges.models import Outcome as MergeOutcome
+from apps.merges.models import State as MeetingState
+from forges import Annotation, Button, Level, Outcome
+from schemata.findings import Finding, Severity
+
+MOST_LINE = 140
+LEVELS = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING, Severity.NOTICE: Level.NOTICE}
+WORST = (Outcome.ERROR, Outcome.FAILURE, Outcome.PENDING, Outcome.SUCCESS)
+RERUN = Button("rerun", "Run again", "Judge this commit once more")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a commit: `line` is for people in a hurry, `text` is Markdown."""
+
+    context: str
+    outcome: Outcome
+    line: str
+    url: str
+    text: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+def checks_of(facts: Facts) -> tuple[Check, ...]:
+    """The summary last, so that nobody sees it green before the others are."""
+    found = tuple(
+        each for each in (_migrations(facts), _merge(facts), _collisions(facts)) if each is not None
+    )
+    return (*found, summary_of(facts, found)) if found else ()
+
+
+def summary_of(facts: Facts, checks: Sequence[Check]) -> Check:
+    """As bad as the worst of them, in its words; the others are named where several are as bad."""
+    worst = min((check.outcome for check in checks), key=WORST.index)
+    saying = [check.line for check in checks if check.outcome is worst]
+    parts = (changes_text(facts), findings_text(facts), collisions_text(facts), proof_text(facts))
+    return Check(
+        context=facts.connection.context,
+        outcome=worst,
+        line=_line("; ".join(saying)),
+        url=facts.url,
+        text="\n\n".join(filter(None, parts)),
+        buttons=(RERUN,) if worst is not Outcome.PENDING else (),
+    )
+
+
+def _migrations(facts: Facts) -> Check | None:
+    """Whether the commit's migrations replay, and what Braid finds in them."""
+    verdict = facts.verdict
+    if verdict is None:
+        return None
+    outcome = {VerdictState.PASSED: Outcome.SUCCESS, VerdictState.ERROR: Outcome.ERROR}.get(
+        VerdictState(verdict.state), Outcome.PENDING if verdict.state in JUDGING else Outcome.FAILURE
+    )
+    waiting = verdict.headline or "Braid runs the migrations on an empty database"
+    return Check(
+        context=f"{facts.connection.context}/migrations",
+        outcome=outcome,
+        line=_line(waiting if outcome is Outcome.PENDING else verdict.headline),
+        url=facts.url,
+        text=findings_text(facts),
+        annotations=tuple(_annotation(each) for each in facts.findings if each.path),
+    )
+
+
+def _merge(facts: Facts) -> Check | None:
+    """Whether what asks to be merged does merge, as of now."""
+    meeting = facts.meeting
+    if meeting is None or facts.proposal is None or not facts.proposal.is_asking:
+        return None
+    result = meeting.result
+    if meeting.state in MERGING or (result is None and meeting.state != MeetingState.ERROR):
+        outcome, line = Outcome.PENDING, "Braid merges it with the default branch"
+    elif meeting.state == MeetingState.ERROR or result is None:
+        outcome, line = Outcome.ERROR, meeting.error
+    else:
+        merges = result.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
+        outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, result.headline
+    context = f"{facts.connection.context}/merge"
+    return Check(context, outcome, _line(line), facts.url, text=proof_text(facts))
+
+
+def _collisions(facts: Facts) -> Check | None:
+    """With whom it collides beside the default branch. That is nobody's failure yet, so it blocks nothing."""
+    others = [pair for pair in facts.collisions if facts.branch and not pair.other(facts.branch).is_default]
+    if facts.proposal is None or not facts.proposal.is_asking or facts.branch is None:
+        return None
+    context = f"{facts.connection.context}/collisions"
+    if others:
+        first = others[0]
+        more = f" and with {len(others) - 1} more" if len(others) > 1 else ""
+        line = f"collides with {first.other(facts.branch).name} on {first.objects[0]}{more}"
+        return Check(context, Outcome.SUCCESS, _line(line), f"{facts.url}", text=collisions_text(facts))
+    if facts.waiting:
+        return Check(context, Outcome.PENDING, "Braid merges it with other open branches", facts.url)
+    return Check(context, Outcome.SUCCESS, "collides with no other open branch", facts.url)
+
+
+def _annotation(finding: Finding) -> Annotation:
+    message = "\n".join(filter(None, (finding.message, finding.hint)))
+    return Annotation(finding.path, finding.line or 1, LEVELS[finding.severity], finding.rule, message)
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MOST_LINE else f"{flat[: MOST_LINE - 1]}…"

@@ -1,0 +1,95 @@
+"""All that is known of a commit of a connected repository; nothing is worded here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from apps.checks.access import ObjectChanges, object_changes
+from apps.checks.content import findings_of
+from apps.checks.models import State, Verdict
+from apps.forges.models import Connection, PullRequest
+from apps.merges.access import Pair, Standing, pairs_of
+from apps.merges.models import Meeting
+from apps.proposals.access import diff_of, meeting_of
+from apps.proposals.models import Proposal
+from apps.proposals.readiness import Readiness, readiness_of
+from apps.proposals.situation import read_situation
+from apps.repositories.models import Branch
+from forges import PullState
+from schemata.findings import Finding
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more."""
+
+    connection: Connection
+    sha: str
+    branch: Branch | None = None
+    verdict: Verdict | None = None
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[ObjectChanges, ...] = ()
+    pull: PullRequest | None = None
+    proposal: Proposal | None = None
+    meeting: Meeting | None = None
+    readiness: Readiness | None = None
+    collisions: tuple[Pair, ...] = ()
+    waiting: int = 0
+
+    @property
+    def url(self) -> str:
+        """The page that shows it all."""
+        if self.proposal is not None:
+            return f"{settings.BASE_URL}{self.proposal.get_absolute_url()}"
+        project = f"{settings.BASE_URL}{self.connection.project.get_absolute_url()}"
+        return f"{project}branch/{self.branch.name}/" if self.branch else f"{project}commit/{self.sha}/"
+
+
+def facts_of(connection: Connection, sha: str) -> Facts:
+    """A handful of queries, whatever the size of the schema."""
+    project = connection.project
+    standing = Branch.objects.filter(project=project, head=sha, deleted_at=None).order_by("name")
+    branches = {branch.pk: branch for branch in standing.select_related("project__team")}
+    if not branches:
+        return Facts(connection, sha)
+    pull = _pull_of(connection, branches.keys())
+    branch = (
+        branches[pull.branch_id] if pull and pull.branch_id in branches else next(iter(branches.values()))
+    )
+    found = Verdict.objects.filter(branch=branch, commit=sha).exclude(state=State.SUPERSEDED)
+    verdict = found.select_related("judgement__diff").order_by("-id").first()
+    judgement = verdict.judgement if verdict else None
+    proposal = _proposal_of(branch, pull)
+    meeting = meeting_of(proposal) if proposal else None
+    diff = diff_of(proposal, meeting) if proposal and meeting else judgement.diff if judgement else None
+    pairs = () if branch.is_default else pairs_of(branch)
+    return Facts(
+        connection=connection,
+        sha=sha,
+        branch=branch,
+        verdict=verdict,
+        findings=findings_of(judgement) if judgement else (),
+        changes=object_changes(diff),
+        pull=pull,
+        proposal=proposal,
+        meeting=meeting,
+        readiness=readiness_of(read_situation(proposal)) if proposal and proposal.is_asking else None,
+        collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),
+        waiting=sum(pair.is_active for pair in pairs),
+    )
+
+
+def _pull_of(connection: Connection, branches: Iterable[int]) -> PullRequest | None:
+    found = connection.pulls.filter(branch__in=[*branches], state=PullState.OPEN.value)
+    return found.select_related("proposal__branch", "branch").order_by("number").first()
+
+
+def _proposal_of(branch: Branch, pull: PullRequest | None) -> Proposal | None:
+    proposal = pull.proposal if pull else None
+    if proposal is None:
+        proposal = Proposal.objects.filter(branch=branch, head=branch.head).order_by("-number").first()
+    if proposal is not None:
+        proposal.branch = branch
+        proposal.project = branch.project
+    return proposal

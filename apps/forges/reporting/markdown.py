@@ -1,0 +1,103 @@
+"""Parts of what a forge shows, in Markdown.
+
+What a team's SQL, files and names say stays text: no link, no mention, no markup comes of it.
+"""
+
+import re
+from collections.abc import Iterable
+
+from apps.checks.access import ChangeView
+from apps.forges.reporting.facts import Facts
+from schemata.findings import Finding, Severity
+
+MOST_CHANGES = 40
+MOST_FINDINGS = 20
+MOST_ATTRIBUTES = 4
+MOST_COLLISIONS = 10
+MOST_TEXT = 300
+SIGNS = {"add": "+", "drop": "-", "alter": "~", "rename": "~"}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&])")
+# What forges make links and calls of without any markup: @name, #7, !7, https://, www.
+_LOUD = re.compile(r"([@#!]|://|www(?=\.))")
+NOBODY = "\u200b"
+
+
+def plain(text: str, most: int = MOST_TEXT) -> str:
+    """Text that shows as itself and calls nobody: forges look for @names, #7 and addresses in escaped text too."""
+    flat = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    short = flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    return _LOUD.sub(rf"\1{NOBODY}", _SPECIAL.sub(r"\\\1", short))
+
+
+def code(text: str, most: int = MOST_TEXT) -> str:
+    """A span of code that nothing in the text can end."""
+    flat = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    short = flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    longest = max((len(run) for run in re.findall("`+", short)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if short.startswith("`") or short.endswith("`") else ""
+    return f"{fence}{pad}{short.replace('|', chr(0x2502))}{pad}{fence}"
+
+
+def changes_text(facts: Facts) -> str:
+    """What it does to the schema, change by change; what a new object brings with it is said by the object."""
+    shown = (
+        each
+        for found in facts.changes
+        for each in found.changes
+        if not each.is_covered and not each.is_behind
+    )
+    lines = [f"- {SIGNS.get(each.action, '~')} {code(each.address)}{_attributes(each)}" for each in shown]
+    return _section("What changes", lines, MOST_CHANGES)
+
+
+def _attributes(change: ChangeView) -> str:
+    said = [
+        f"{plain(name)} {code(before)} → {code(after)}"
+        for name, before, after in change.attributes[:MOST_ATTRIBUTES]
+    ]
+    lost = [" dropped and made anew" if change.is_recreated else ""]
+    return "".join([*lost, f": {', '.join(said)}" if said else ""])
+
+
+def findings_text(facts: Facts) -> str:
+    order = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+    found = sorted(facts.findings, key=lambda each: order.index(each.severity))
+    return _section("Findings", [f"- {_finding(each)}" for each in found], MOST_FINDINGS)
+
+
+def collisions_text(facts: Facts) -> str:
+    """With whom it collides, on what, and since when."""
+    if facts.branch is None:
+        return ""
+    lines = []
+    for pair in facts.collisions:
+        since = f", since {pair.since:%d %B %Y %H:%M} UTC" if pair.since else ""
+        objects = ", ".join(code(each) for each in pair.objects[:5])
+        more = f" and {len(pair.objects) - 5} more" if len(pair.objects) > 5 else ""
+        lines.append(f"- with {code(pair.other(facts.branch).name)} on {objects}{more}{since}")
+    return _section("Collisions", lines, MOST_COLLISIONS)
+
+
+def proof_text(facts: Facts) -> str:
+    """What was run for the merge, in its own words."""
+    result = facts.meeting.result if facts.meeting and facts.meeting.is_current else None
+    if result is None:
+        return ""
+    assert facts.meeting is not None
+    heads = f"{code(facts.meeting.merged_ours[:12])} and {code(facts.meeting.merged_theirs[:12])}"
+    return f"**Merge**\n\n{plain(result.headline)}: Braid ran both orders of {heads} on databases of its own."
+
+
+def _finding(found: Finding) -> str:
+    place = f" {code(f'{found.path}:{found.line}' if found.line else found.path)}" if found.path else ""
+    hint = f" {plain(found.hint)}" if found.hint else ""
+    return f"**{found.severity.value}**{place} {plain(found.message)}{hint}"
+
+
+def _section(title: str, lines: Iterable[str], most: int) -> str:
+    listed = list(lines)
+    if not listed:
+        return ""
+    more = [f"- and {len(listed) - most} more"] if len(listed) > most else []
+    return "\n".join([f"**{title}**", "", *listed[:most], *more])

@@ -1,0 +1,1 @@
+"""What people and forges reach over HTTP."""

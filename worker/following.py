@@ -1,0 +1,210 @@
+"""A connection's forge, looked at: deliveries say where, git and the forge say what is there, Braid follows.
+
+One worker looks at a connection at a time, and one look serves all deliveries that had come by then.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+
+from apps.accounts.outward import egress
+from apps.accounts.sealing import SealBroken
+from apps.checks.actions import request_verdict
+from apps.forges import actions, mirror, outbox, pulls
+from apps.forges.access import client_of
+from apps.forges.models import Arrival, Connection, PullRequest
+from apps.forges.slots import slot
+from apps.repositories.actions import HEADS, RefChange
+from apps.repositories.models import Branch
+from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, fetching
+from forges.client import Client
+from forges.hints import Hint, Subject, Unreadable, read
+from worker.process import new_claim
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 500
+MOST_RUNS = 5
+BUSY_S = 2.0
+ROUNDS = 20
+FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """The repository on the forge, as git reaches it with the connection's credential."""
+
+    connection: Connection
+    client: Client
+
+    def list_refs(self, prefixes: Collection[str]) -> Mapping[str, str]:
+        url, credentials = self.connection.clone_url, self.client.credentials()
+        return fetching.list_refs(url, credentials, egress(), prefixes)
+
+    def fetch(self, repository: Path, pairs: Collection[tuple[str, str]]) -> Mapping[str, str]:
+        url, credentials = self.connection.clone_url, self.client.credentials()
+        return fetching.fetch(repository, url, credentials, egress(), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a look is for: the deliveries that wait, what they say, and whether everything is to be looked at."""
+
+    arrivals: tuple[Arrival, ...]
+    hints: tuple[Hint, ...]
+    is_full: bool
+
+    @property
+    def branches(self) -> frozenset[str]:
+        refs = (hint.ref for hint in self.hints if hint.ref.startswith(HEADS))
+        return frozenset(ref.removeprefix(HEADS) for ref in refs)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(hint.pull for hint in self.hints if hint.pull is not None)
+
+
+def follow(connection_id: int) -> None:
+    """Look at the forge until nothing more is wanted, or another worker does."""
+    for _ in range(ROUNDS):
+        connection = actions.claim(connection_id, new_claim())
+        if connection is None:
+            return
+        with slot(connection.base_url) as is_free:
+            if not is_free:
+                actions.give_back(connection, BUSY_S)
+                return
+            if not _look(connection):
+                return
+
+
+def _look(connection: Connection) -> bool:
+    """One look; whether it came to its end."""
+    arrivals = tuple(connection.arrivals.filter(state=Arrival.State.WAITING).order_by("id")[:AT_ONCE])
+    try:
+        _deal_with(connection, _errand(connection, arrivals))
+    except Limited as error:
+        actions.postpone(connection, str(error), error.wait_s)
+    except Unreachable as error:
+        actions.postpone(connection, str(error))
+    except (ForgeError, SealBroken) as error:
+        # It takes a person to mend this; the deliveries wait for that, too.
+        actions.postpone(connection, str(error), actions.BROKEN_S)
+    except SoftTimeLimitExceeded:
+        actions.postpone(connection, "The forge took too long.")
+        raise
+    except Exception:
+        logger.exception("connection %s", connection.pk)
+        _count_run(arrivals)
+        actions.postpone(connection, FAILED)
+    else:
+        return True
+    return False
+
+
+def _errand(connection: Connection, arrivals: Sequence[Arrival]) -> Errand:
+    hints: list[Hint] = []
+    good: list[Arrival] = []
+    for arrival in arrivals:
+        try:
+            hints.append(read(Kind(connection.kind), arrival.headers, bytes(arrival.body)))
+        except Unreadable as error:
+            _close([arrival], Arrival.State.FAILED, str(error))
+        else:
+            good.append(arrival)
+    long_ago = timezone.now() - timedelta(seconds=actions.POLL_S)
+    is_old = connection.looked_at is None or connection.looked_at < long_ago
+    asks = any(hint.subject in (Subject.ACCESS, Subject.REPOSITORY, Subject.PING) for hint in hints)
+    return Errand(tuple(good), tuple(hints), is_old or asks)
+
+
+def _deal_with(connection: Connection, errand: Errand) -> None:
+    client = client_of(connection)
+    if errand.is_full:
+        _read_repository(connection, client)
+    found = _read_pulls(connection, client, errand)
+    known = [row.as_pull() for row in _open_rows(connection) if row.number not in {p.number for p in found}]
+    git = Git(connection, client)
+    seen = mirror.look(git, [*found, *known])
+    lost = [
+        row.number for row in _open_rows(connection) if not row.is_fork and row.head_ref not in seen.heads
+    ]
+    found = (*found, *_read_all(client, set(lost) - {pull.number for pull in found}))
+    moved = mirror.bring_in(connection, git, seen, errand.branches)
+    for pull in found:
+        pulls.follow(connection, pull, seen.local_name(pull))
+    for head in pulls.refresh_heads(connection):
+        outbox.want_commit(connection, head)
+    gone = mirror.remove_gone(connection, seen)
+    _run_again(connection, errand.hints)
+    _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))
+    actions.settle(connection, was_full=errand.is_full)
+
+
+def _read_repository(connection: Connection, client: Client) -> None:
+    """Follow it to another name. The default branch is the project's own choice, so another one is only told."""
+    found = client.repository()
+    facts = {"name": found.name, "number": found.id, "clone_url": found.clone_url, "web_url": found.web_url}
+    for name, value in facts.items():
+        setattr(connection, name, value)
+    Connection.objects.filter(pk=connection.pk).update(**facts)
+
+
+def _read_pulls(connection: Connection, client: Client, errand: Errand) -> tuple[Pull, ...]:
+    """The pull requests that a delivery named or whose branch it named; with a full look all that are open or were."""
+    rows = _open_rows(connection)
+    numbers = errand.numbers | {row.number for row in rows if row.head_ref in errand.branches}
+    found: tuple[Pull, ...] = ()
+    if errand.is_full:
+        found = client.open_pulls()
+        numbers |= {row.number for row in rows}
+    numbers -= {pull.number for pull in found}
+    return (*found, *_read_all(client, numbers))
+
+
+def _read_all(client: Client, numbers: Iterable[int]) -> Iterator[Pull]:
+    """Without those that are not there (any more): a delivery may say anything."""
+    for number in sorted(numbers):
+        with suppress(Gone):
+            yield client.pull(number)
+
+
+def _open_rows(connection: Connection) -> list[PullRequest]:
+    return list(connection.pulls.filter(state=PullState.OPEN.value).order_by("number"))
+
+
+def _run_again(connection: Connection, hints: Iterable[Hint]) -> None:
+    """A check that somebody asks for once more, for branches that stand on that commit."""
+    wanted = {hint.sha for hint in hints if hint.sha and hint.subject in (Subject.RERUN, Subject.BUTTON)}
+    for branch in Branch.objects.filter(project=connection.project, head__in=wanted, deleted_at=None):
+        request_verdict(branch, branch.head, again=True)
+
+
+def _told(changes: Sequence[RefChange], found: Sequence[Pull]) -> str:
+    """What a look came to, for the delivery's page."""
+    moved = [f"{each.ref.removeprefix(HEADS)} {_now_at(each)}" for each in changes]
+    read_ones = [f"#{pull.number} is {pull.state}" for pull in found]
+    return "; ".join([*moved, *read_ones][:20]) or "Nothing had changed."
+
+
+def _now_at(change: RefChange) -> str:
+    return f"is at {change.after[:12]}" if change.after else "is gone"
+
+
+def _close(arrivals: Sequence[Arrival], state: Arrival.State, outcome: str) -> None:
+    rows = Arrival.objects.filter(pk__in=[arrival.pk for arrival in arrivals])
+    rows.update(state=state, outcome=outcome, done_at=timezone.now())
+
+
+def _count_run(arrivals: Sequence[Arrival]) -> None:
+    """A delivery that Braid can't work on gives way to those behind it after some tries."""
+    for arrival in arrivals:
+        arrival.runs += 1
+        arrival.save(update_fields=["runs"])
+    _close([each for each in arrivals if each.runs >= MOST_RUNS], Arrival.State.FAILED, FAILED)

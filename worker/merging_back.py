@@ -1,0 +1,157 @@
+"""Where a proposal lands whose project follows a forge: there first, and never by force.
+
+The ways are the project's choice (`apps.forges.models.Landing`). What is pushed has been proved in the
+sandbox; where the forge has moved meanwhile nothing is pushed, and the proposal is tested again.
+"""
+
+import logging
+
+import pygit2
+
+from apps.accounts.outward import egress
+from apps.accounts.sealing import SealBroken
+from apps.forges.access import client_of, connection_of
+from apps.forges.models import Connection, Entry, Landing, PullRequest
+from apps.forges.waking import wake
+from apps.proposals import landing
+from apps.proposals.models import QueueEntry
+from apps.proposals.readiness import readiness_of
+from apps.proposals.situation import read_situation
+from apps.repositories.actions import HEADS
+from apps.repositories.landing import Author, commit_tree
+from apps.repositories.storage import open_repository, repository_path
+from forges import ForgeError, Merging, Moved, PullState, Refused, Unreachable, fetching
+from forges.client import Client
+
+logger = logging.getLogger(__name__)
+
+NO_PULL = (
+    "It has no open pull request on {name}, and this project lands through pull requests. Open one there, or let the "
+    "project's settings land by pushing to the default branch."
+)
+OF_A_FORK = (
+    "Its branch is in a fork that Braid may not push to, and it needs changes before it can be merged. Let the "
+    "project's settings land by pushing to the default branch, or ask its author for a branch of this repository."
+)
+HANDED = "The merge stands on {branch} as {commit}; merge pull request #{number} on the forge."
+WAITING = (
+    "The merge stands on {branch} as {commit}; Braid merges pull request #{number} when its checks are good."
+)
+
+
+def land(entry: QueueEntry) -> bool:
+    """Land the proved entry; False where the queue has to wait for the forge."""
+    connection = connection_of(entry.project)
+    if connection is None:
+        landing.land(entry)
+        return True
+    try:
+        _land_on(connection, entry)
+    except Moved:
+        # The next look brings what moved it, and with that the queue's next test.
+        wake(connection.pk)
+        return False
+    except Unreachable as error:
+        QueueEntry.objects.filter(pk=entry.pk).update(reason=f"waiting for the forge: {error}")
+        return False
+    except (ForgeError, SealBroken) as error:
+        landing.turn_away(entry, f"The forge did not take it. {error}")
+    return True
+
+
+def _land_on(connection: Connection, entry: QueueEntry) -> None:
+    client = client_of(connection)
+    if connection.landing == Landing.TARGET:
+        landing.land(entry, lambda checked: _push_target(connection, client, checked))
+    else:
+        landing.hand_over(entry, lambda checked: _push_branch(connection, client, checked))
+
+
+def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> bool:
+    """The forge's default branch first, Braid's second: a death between the two is mended by the next look."""
+    ref = HEADS + entry.project.default_branch
+    _push(connection, client, entry.candidate, ref, entry.tested_on)
+    return landing.move_default_branch(entry)
+
+
+def _push_branch(connection: Connection, client: Client, entry: QueueEntry) -> str:
+    """What was proved, on the pull request's branch; what becomes of it then, in words."""
+    pull = _pull_of(connection, entry)
+    head = entry.head
+    if _differs(entry):
+        if pull.is_fork:
+            raise Refused(OF_A_FORK, 0)
+        head = _with_target(entry)
+        _push(connection, client, head, HEADS + pull.head_ref, entry.head)
+    words = {"branch": pull.head_ref, "commit": head[:12], "number": pull.number}
+    if connection.landing == Landing.BRANCH:
+        wake(connection.pk)
+        return HANDED.format(**words)
+    PullRequest.objects.filter(pk=pull.pk).update(to_merge=head)
+    wake(connection.pk)
+    return WAITING.format(**words)
+
+
+def _pull_of(connection: Connection, entry: QueueEntry) -> PullRequest:
+    found = connection.pulls.filter(proposal=entry.proposal, state=PullState.OPEN.value).first()
+    if found is None:
+        raise Refused(NO_PULL.format(name=connection.name), 0)
+    return found
+
+
+def _differs(entry: QueueEntry) -> bool:
+    """Whether the forge's own merge of the head would give other files than what was proved."""
+    repository = open_repository(entry.project)
+    head, candidate = (
+        repository[entry.head].peel(pygit2.Commit),
+        repository[entry.candidate].peel(pygit2.Commit),
+    )
+    holds_target = repository.descendant_of(entry.head, entry.tested_on)
+    return not (holds_target and head.tree_id == candidate.tree_id)
+
+
+def _with_target(entry: QueueEntry) -> str:
+    """A commit on the branch's head that takes in the default branch, with the files that were proved."""
+    repository = open_repository(entry.project)
+    candidate = repository[entry.candidate].peel(pygit2.Commit)
+    letter = candidate.message.partition("\n")[2].strip()
+    message = f"Merge {entry.project.default_branch} for #{entry.proposal.number}\n\n{letter}\n"
+    by = Author(entry.by.name, entry.by.email) if entry.by else None
+    tree, parents = str(candidate.tree_id), (entry.head, entry.tested_on)
+    return commit_tree(repository, tree, parents, message, by, entry.created_at)
+
+
+def _push(connection: Connection, client: Client, commit: str, ref: str, expected: str) -> None:
+    folder = repository_path(connection.project)
+    update = fetching.Update(commit, ref, expected)
+    fetching.push(folder, connection.clone_url, client.credentials(), egress(), [update])
+
+
+def merge_if_due(client: Client, entry: Entry) -> None:
+    """Merge a pull request through the forge whose head has good checks there by now, and which may still land."""
+    pulls = PullRequest.objects.filter(
+        connection=entry.connection_id, state=PullState.OPEN.value, to_merge=entry.sha
+    )
+    for pull in pulls.exclude(to_merge="").select_related("proposal__branch", "proposal__project__team"):
+        if pull.proposal is not None and _is_ready(pull):
+            _merge(client, entry.connection, pull)
+
+
+def _is_ready(pull: PullRequest) -> bool:
+    assert pull.proposal is not None
+    if pull.proposal.head != pull.to_merge:
+        return False
+    return readiness_of(read_situation(pull.proposal)).ready
+
+
+def _merge(client: Client, connection: Connection, pull: PullRequest) -> None:
+    assert pull.proposal is not None
+    title = f"Merge #{pull.number}: {' '.join(pull.title.split())}"
+    try:
+        client.merge(pull.number, pull.to_merge, title, "", Merging.MERGE)
+    except (Moved, Refused) as error:
+        logger.warning("pull request %s of %s: %s", pull.number, connection, error)
+        PullRequest.objects.filter(pk=pull.pk).update(
+            to_merge="", trouble=f"The forge did not merge it: {error}"
+        )
+    wake(connection.pk)

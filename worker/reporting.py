@@ -1,0 +1,133 @@
+"""What a forge is to show, written to it: always what is true now, one thing at a time."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from celery import current_app
+
+from apps.accounts.sealing import SealBroken
+from apps.forges import outbox
+from apps.forges.access import client_of
+from apps.forges.models import Connection, Entry
+from apps.forges.reporting import Check, checks_of, comment_of, facts_of
+from apps.forges.slots import slot
+from forges import ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
+from forges.client import Client
+from worker import merging_back
+from worker.process import new_claim
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 100
+UNAUTHORISED = (401, 403)
+MOST_COMMENT = 60_000
+FAILED = "Braid failed while it wrote to the forge; the worker's log has the reason."
+
+
+def report(connection_id: int) -> None:
+    """Tell what is due; ask for another run where there is more than one run's worth."""
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None:
+        return
+    with slot(connection.base_url) as is_free:
+        if not is_free:
+            return
+        for _ in range(AT_ONCE):
+            entry = outbox.lease(connection_id, new_claim())
+            if entry is None or not _tell(entry):
+                return
+    current_app.send_task(outbox.TASK, args=[connection_id])
+
+
+def _tell(entry: Entry) -> bool:
+    """Whether the forge takes more."""
+    written: dict[str, Any] = dict(entry.written)
+    try:
+        client = client_of(entry.connection)
+        if entry.pull is not None:
+            _tell_pull(client, entry, written)
+        else:
+            _tell_commit(client, entry, written)
+    except Limited as error:
+        outbox.postpone(entry, written, str(error), error.wait_s)
+    except Unreachable as error:
+        outbox.postpone(entry, written, str(error))
+    except (Refused, SealBroken) as error:
+        return _refused(entry, written, error)
+    except ForgeError as error:
+        outbox.postpone(entry, written, str(error))
+    except Exception:
+        # Of one thing that can't be told the others must not suffer.
+        logger.exception("forge entry %s", entry.pk)
+        outbox.settle(entry, written, FAILED)
+        return True
+    else:
+        outbox.settle(entry, written)
+        return True
+    return False
+
+
+def _refused(entry: Entry, written: dict[str, Any], error: Exception) -> bool:
+    """A credential that is not good any more is mended by people; anything else would be refused again."""
+    if isinstance(error, SealBroken) or (isinstance(error, Refused) and error.status in UNAUTHORISED):
+        outbox.postpone(entry, written, str(error), outbox.BROKEN_S)
+        Connection.objects.filter(pk=entry.connection_id).update(trouble=str(error))
+        return False
+    outbox.settle(entry, written, str(error))
+    return True
+
+
+def _tell_commit(client: Client, entry: Entry, written: dict[str, Any]) -> None:
+    checks = checks_of(facts_of(entry.connection, entry.sha))
+    for check in checks:
+        known = written.get(check.context, {})
+        digest = _digest(check)
+        if known.get("digest") == digest:
+            continue
+        number = _write_check(client, entry, check, str(known.get("id", "")), is_summary=check is checks[-1])
+        written[check.context] = {"id": number, "digest": digest}
+    if checks and checks[-1].outcome is Outcome.SUCCESS:
+        merging_back.merge_if_due(client, entry)
+
+
+def _write_check(client: Client, entry: Entry, check: Check, known: str, *, is_summary: bool) -> str:
+    """A report where our credential may write one, else a status; Bitbucket has both."""
+    connection = entry.connection
+    if connection.writes_checks:
+        return client.put_report(_report(entry, check), known)
+    client.set_status(Status(entry.sha, check.context, check.outcome, check.line, check.url))
+    if is_summary and connection.kind == Kind.BITBUCKET:
+        return client.put_report(_report(entry, check), known)
+    return ""
+
+
+def _report(entry: Entry, check: Check) -> Report:
+    return Report(
+        sha=entry.sha,
+        name=check.context,
+        outcome=check.outcome,
+        title=check.line,
+        summary=check.text or check.line,
+        url=check.url,
+        key=f"{entry.connection.key}:{check.context}",
+        annotations=check.annotations,
+        buttons=check.buttons,
+    )
+
+
+def _tell_pull(client: Client, entry: Entry, written: dict[str, Any]) -> None:
+    assert entry.pull is not None
+    entry.pull.connection = entry.connection
+    body = comment_of(entry.pull)[:MOST_COMMENT]
+    known, digest = written.get("comment", {}), _digest(body)
+    if body and known.get("digest") != digest:
+        number = client.put_comment(entry.pull.number, body, str(known.get("id", "")))
+        written["comment"] = {"id": number, "digest": digest}
+
+
+def _digest(shown: object) -> str:
+    encode: Callable[[object], bytes] = msgspec.json.encode
+    return hashlib.sha256(encode(shown)).hexdigest()[:32]
