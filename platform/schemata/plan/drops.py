@@ -14,6 +14,7 @@ from schemata.plan.not_nulls import is_forgotten
 from schemata.plan.online import drop_online
 from schemata.plan.order import in_order
 from schemata.plan.owners import owner_of, table_of
+from schemata.plan.parting import detach
 from schemata.plan.situation import Situation
 from schemata.plan.values import Hazard, HazardKind, PlannedStatement
 
@@ -120,11 +121,31 @@ class Drops:
             text = drop(replace(found, address=now.get(at, at)), self.situation.before)
             if at.kind is Kind.COLUMN and self._is_kept_below(at):
                 text = text.replace("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
+            if isinstance(found, Table) and self._is_referred_to(found):
+                yield PlannedStatement(detach(found, found.parents[0]), at)
             if text:
                 online = drop_online(text, found, self.situation.before) if self.online else text
                 yield PlannedStatement(online, at, tuple(self._losses(at)), alone=online != text)
             else:
                 self.unsupported.append(f"drop {at}")
+
+    def _is_referred_to(self, part: Table) -> bool:
+        """Whether a foreign key to the whole holds a partition, which then is let go of before it is dropped."""
+        above = part.parents if part.partition_bound else ()
+        tables = self.situation.before.objects
+        while above:
+            if above[0] in self._referred_to:
+                return True
+            whole = tables.get(above[0])
+            above = whole.parents if isinstance(whole, Table) else ()
+        return False
+
+    @cached_property
+    def _referred_to(self) -> frozenset[Address]:
+        constraints = (
+            each for each in self.situation.before.objects.values() if isinstance(each, Constraint)
+        )
+        return frozenset(each.references for each in constraints if each.references)
 
     def _is_kept_below(self, at: Address) -> bool:
         """Whether a table that inherits the column has it still: it is then that table's own.

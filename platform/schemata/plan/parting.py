@@ -39,9 +39,11 @@ def _leaving(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:
         if above in kept_parents(pair, situation):
             continue
         text = f"ALTER TABLE {at} NO INHERIT {qualified(above)};"
-        if before.partition_bound:
-            text = f"ALTER TABLE {qualified(above)} DETACH PARTITION {at};"
-        yield PlannedStatement(text, before.address)
+        yield PlannedStatement(detach(before, above) if before.partition_bound else text, before.address)
+
+
+def detach(part: Table, whole: Address) -> str:
+    return f"ALTER TABLE {qualified(whole)} DETACH PARTITION {qualified(part.address)};"
 
 
 def kept_parents(pair: Pair, situation: Situation) -> tuple[Address, ...]:

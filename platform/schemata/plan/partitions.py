@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from schemata.catalog import Address, Catalog, CatalogObject, Constraint, Index, Kind, Table
-from schemata.plan.situation import Situation
+from schemata.plan.situation import Situation, leaves_parents
 
 _LONGEST = 63
 
@@ -35,9 +35,7 @@ def made_by_parent(found: CatalogObject, situation: Situation, made: Mapping[Add
 def is_joining(table: CatalogObject, situation: Situation) -> bool:
     """Whether a table that stands gets attached."""
     pair = situation.pairs_after.get(table.address)
-    if pair is None or not isinstance(pair.before, Table) or not isinstance(pair.after, Table):
-        return False
-    return pair.before.parents != pair.after.parents and "parents" not in pair.referring
+    return pair is not None and leaves_parents(pair)
 
 
 def _comes_from_above(found: CatalogObject) -> bool:

@@ -39,6 +39,15 @@ def in_names_of_after(pair: Pair) -> CatalogObject:
     return replace(pair.before, address=pair.after.address, **same)
 
 
+def leaves_parents(pair: Pair) -> bool:
+    """Whether a table gets other parents, or is another partition of the same one: it is alone in between."""
+    before, after = pair.before, pair.after
+    if not isinstance(before, Table) or not isinstance(after, Table):
+        return False
+    is_other = before.partition_bound != after.partition_bound and "partition_bound" not in pair.referring
+    return is_other or (before.parents != after.parents and "parents" not in pair.referring)
+
+
 def _parents(table: CatalogObject) -> tuple[Address, ...]:
     return table.parents if isinstance(table, Table) else ()
 
@@ -129,21 +138,15 @@ class Situation:
         """Whether the table of a part joins or leaves another one, and as what."""
         at = pair.before.address
         table = self.pairs.get(Address(Kind.TABLE, at.schema, at.parent))
-        if table is None or not isinstance(table.before, Table) or not isinstance(table.after, Table):
+        if table is None or not leaves_parents(table):
             return ""
-        if table.before.parents == table.after.parents or "parents" in table.referring:
-            return ""
+        assert isinstance(table.before, Table)
+        assert isinstance(table.after, Table)
         return "partition" if table.after.partition_bound or table.before.partition_bound else "heir"
 
     def leaves(self, table: CatalogObject) -> bool:
         """Whether a table of before is without its parents by the time that anything is dropped."""
-        pair = self.pairs.get(table.address)
-        if pair is None or not isinstance(pair.before, Table) or not isinstance(pair.after, Table):
-            return False
-        is_other = pair.before.partition_bound != pair.after.partition_bound
-        return (is_other and "partition_bound" not in pair.referring) or (
-            pair.before.parents != pair.after.parents and "parents" not in pair.referring
-        )
+        return table.address in self.pairs and leaves_parents(self.pairs[table.address])
 
     def is_below(self, before: Column, after: Column) -> bool:
         """Whether the column is one of a parent's, and was all the time: what that becomes it becomes along."""
@@ -166,9 +169,7 @@ class Situation:
         if not isinstance(table, Table):
             return False
         pair = self.pairs.get(table.address) if on is self.before else self.pairs_after.get(table.address)
-        if pair is None or not isinstance(pair.before, Table) or not isinstance(pair.after, Table):
-            return True
-        return pair.before.parents == pair.after.parents or "parents" in pair.referring
+        return pair is None or not leaves_parents(pair)
 
     @cached_property
     def pairs_after(self) -> dict[Address, Pair]:
