@@ -126,11 +126,14 @@ class Moves:
         return frozenset(place for found in new for place in places(found, found.address))
 
     def _look(self) -> None:
-        """Note who has which name; what was dropped early has none any more."""
+        """Note who has which of the names in play; what was dropped early has none any more."""
+        names = {
+            name for pair in self._moving for name in (pair.before.address.name, pair.after.address.name)
+        }
         self.standing = {
             place: at
             for at, found in self.situation.before.objects.items()
-            if at not in self.going or at in self.late
+            if at.name in names and (at not in self.going or at in self.late)
             for place in places(found, self._at(at))
         }
 
