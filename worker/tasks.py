@@ -15,6 +15,7 @@ from apps.proposals.actions.line import sweep as sweep_queues
 from apps.proposals.actions.reverting import sweep as sweep_reverts
 from worker.delivering import deliver
 from worker.following import follow
+from worker.installing import follow_app
 from worker.judging import judge_push, judge_verdict
 from worker.maintaining import maintain, reconcile_all
 from worker.merging import merge_meeting
@@ -75,6 +76,11 @@ def preview_task(preview_id: int) -> None:
 @shared_task(name="worker.follow_forge")  # type: ignore[untyped-decorator]
 def follow_forge_task(connection_id: int) -> None:
     follow(connection_id)
+
+
+@shared_task(name="worker.follow_app")  # type: ignore[untyped-decorator]
+def follow_app_task(app_id: int) -> None:
+    follow_app(app_id)
 
 
 @shared_task(name="worker.report_to_forge")  # type: ignore[untyped-decorator]

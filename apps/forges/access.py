@@ -2,6 +2,7 @@
 
 from apps.accounts.outward import egress
 from apps.accounts.sealing import unseal
+from apps.forges.installations import token_of
 from apps.forges.models import Connection
 from apps.projects.models import Project
 from forges import Kind, Place
@@ -22,9 +23,12 @@ def place_of(connection: Connection) -> Place:
 
 
 def client_of(connection: Connection) -> Client:
-    """The client that speaks for the connection; its secret is unsealed when it is needed, and kept nowhere."""
+    """The client that speaks for the connection; a token is unsealed when it is needed, and kept nowhere."""
     return open_client(place_of(connection), secret_of(connection), egress())
 
 
 def secret_of(connection: Connection) -> Secret:
+    """What gives the token of a request: an App's installation, or the connection's own."""
+    if connection.installation is not None:
+        return token_of(connection.installation)
     return lambda: unseal(connection.token)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.checks.actions import enqueue
 from apps.forges.models import Arrival, Connection
-from apps.forges.waking import FOLLOW, wake
+from apps.forges.waking import FOLLOW, wake, wake_app
 
 LEASE_S = 300
 WAITS_S = (5, 15, 60, 300, 900, 1800, 3600)
@@ -78,11 +78,15 @@ def poll(now: Any = None) -> int:
 
 
 def sweep() -> int:
-    """Take up what is wanted and whose message was lost or whose time has come; how many connections those are."""
+    """Take up what is wanted and whose message was lost or whose time has come; how many forges those are."""
     now = timezone.now()
     idle = Q(leased_until=None) | Q(leased_until__lt=now)
     due = Q(not_before=None) | Q(not_before__lte=now)
     found = list(Connection.objects.filter(idle, due, wanted__gt=F("seen")).values_list("pk", flat=True))
     for pk in found:
         enqueue(FOLLOW, pk)
-    return len(found)
+    waiting = Arrival.objects.filter(connection=None, state=Arrival.State.WAITING)
+    apps = sorted(set(waiting.values_list("app", flat=True)))
+    for pk in apps:
+        wake_app(pk)
+    return len(found) + len(apps)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from egress import Egress
 from forges.client import Client, Secret
 from forges.gitea import Gitea
+from forges.github import GitHub
 from forges.values import Kind, Place
 
 CLIENTS: dict[Kind, Callable[[Place, Secret, Egress], Client]] = {
+    Kind.GITHUB: GitHub,
     Kind.GITEA: Gitea,
 }
 
