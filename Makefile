@@ -5,7 +5,7 @@ export PORT HOST BRAID_VAR
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: up test lint types bench screenshots tour runtime development clean
+.PHONY: up test test-forges lint types bench screenshots tour runtime development clean
 
 up: runtime
 	@exec $(RUN) -m braid.up
@@ -14,6 +14,14 @@ up: runtime
 # Browser tests stay last in each process (tests/conftest.py says why).
 test: development
 	@$(RUN) -m pytest -n $$(( $$(nproc 2>/dev/null || echo 1) + 1 )) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# What is sent to GitHub and read from it, held against programs from npm (docs/forges.md); these need Node 20.
+ORACLES := tests/forges/oracles
+test-forges: development $(ORACLES)/node_modules/.package-lock.json
+	@$(RUN) -m pytest -p no:xdist -o python_files='oracle_*.py' $(ORACLES) $(ARGS)
+
+$(ORACLES)/node_modules/.package-lock.json: $(ORACLES)/package-lock.json
+	@npm ci --prefix $(ORACLES)
 
 lint: development
 	@$(RUN) -m ruff check .

@@ -13,12 +13,13 @@ from egress import Egress
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: `path` holds the query too, `body` is decoded JSON or None."""
+    """One request: `path` holds the query too, `body` is decoded JSON or None, `content` the body as it came."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: Any
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         served: Served = self.server.served  # type: ignore[attr-defined]
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = json.loads(content) if content else None
-        reply = served.reply(Asked(self.command, self.path, headers, body))
+        reply = served.reply(Asked(self.command, self.path, headers, body, content))
         served.stopping.wait(reply.wait_s)
         self.send_response(reply.status)
         for name, value in {"Content-Length": str(len(reply.content)), **reply.headers}.items():

@@ -23,6 +23,7 @@ from forges import (
 )
 from forges.github import GitHub, InstallationToken
 from forges.github.comments import marker
+from forges.opening import open_client
 from tests.forges.github import API, Tokens, app
 from tests.forges.served import Asked, Reply, Served, serve
 
@@ -55,6 +56,10 @@ def forge(server: Served) -> Served:
 @pytest.fixture
 def github(forge: Served) -> GitHub:
     return GitHub(Place(Kind.GITHUB, forge.url, "acme/shop"), lambda: "ghp_secret", forge.egress)
+
+
+def test_it_is_what_is_opened(github: GitHub) -> None:
+    assert open_client(github.place, github.secret, github.egress) == github
 
 
 def as_app(forge: Served) -> GitHub:
