@@ -21,7 +21,8 @@ from schemata.catalog import (
 )
 from schemata.catalog.encoding import PARENTS
 from schemata.plan.constraints import comments
-from schemata.plan.kept import create_aggregate, create_kept
+from schemata.plan.kept import create_kept
+from schemata.plan.operators import create_aggregate
 from schemata.render import definition
 from schemata.render.extras import comment, grants
 from schemata.render.names import name

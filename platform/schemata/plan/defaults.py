@@ -1,14 +1,15 @@
-"""Default privileges: what they give to objects that a plan makes while they stand.
+"""Default privileges: how they are made, and what they give to objects that a plan makes while they stand.
 
 Manual: ALTER DEFAULT PRIVILEGES.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from schemata.catalog import Address, CatalogObject, Grant, Kind, Other, Owned
 from schemata.plan.privileges import of_new_owner, undone
 from schemata.plan.situation import Situation
 from schemata.render.extras import grant_statement
+from schemata.render.names import name, role
 
 _DEFAULTS = {
     "tables": {Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW},
@@ -36,3 +37,36 @@ def _standing(at: Address, situation: Situation) -> tuple[Grant, ...]:
     found = situation.before.objects.get(at)
     is_there = isinstance(found, Other) and at not in situation.dropped and at not in situation.remade
     return found.privileges if is_there and isinstance(found, Other) else ()
+
+
+def create_defaults(found: Other, has: Mapping[str, str]) -> Iterator[str]:
+    for grant in found.privileges:
+        verb, to = ("REVOKE", "FROM") if grant.revoked else ("GRANT", "TO")
+        option = " WITH GRANT OPTION" if grant.grantable else ""
+        yield _for_defaults(
+            found, f"{verb} {_listed(grant.privileges)} ON {{}} {to} {role(grant.role)}{option}"
+        )
+
+
+def drop_defaults(found: Other) -> str:
+    texts = []
+    for grant in found.privileges:
+        verb, to = ("GRANT", "TO") if grant.revoked else ("REVOKE", "FROM")
+        texts.append(
+            _for_defaults(found, f"{verb} {_listed(grant.privileges)} ON {{}} {to} {role(grant.role)}")
+        )
+    return "\n".join(texts)
+
+
+def _listed(privileges: tuple[str, ...]) -> str:
+    return ", ".join(privileges)
+
+
+def _for_defaults(found: Other, what: str) -> str:
+    plural, _, whose = found.address.name.partition(" of ")
+    head = "ALTER DEFAULT PRIVILEGES"
+    if whose.startswith("role "):
+        head += f" FOR ROLE {name(whose.removeprefix('role '))}"
+    if found.address.schema:
+        head += f" IN SCHEMA {name(found.address.schema)}"
+    return f"{head} {what.format(plural.upper())};"
