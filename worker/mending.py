@@ -113,10 +113,11 @@ class Landed:
         return moments(tree, self.history.root).get(name, 0)
 
     def _missing(self) -> tuple[Migration, ...]:
-        """What the default branch has and the branch had not."""
+        """What the default branch has and the branch had not; what it made of what both had is not run again."""
         base, ours, theirs = self.composing.sides.histories
-        known = {each.hash for each in theirs.migrations} | {each.hash for each in base.migrations}
-        return tuple(each for each in ours.migrations if each.hash not in known)
+        known = {each.hash for each in theirs.migrations}
+        shared = {each.name for each in base.migrations}
+        return tuple(each for each in ours.migrations if each.hash not in known and each.name not in shared)
 
     def _find(self, history: History, name: str) -> Migration | None:
         return next((each for each in history.migrations if name and each.name == name), None)

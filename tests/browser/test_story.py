@@ -23,6 +23,8 @@ from sandbox import Sandboxes
 from sandbox.settings import SandboxSettings
 from schemata.layouts import FolderTree, read_project
 from tests.browser import bazaar
+from tests.browser.accessibility import overflow, violations
+from tests.browser.conftest import NARROW, WIDE
 from tests.browser.shop import Shop
 from tests.cast import make_member
 
@@ -71,8 +73,18 @@ def people(
 
 
 def shot(page: Page, name: str) -> None:
-    """A picture for the tour, where one is wanted."""
+    """The page holds in a wide light window and in a dark phone; a picture for the tour, where one is wanted."""
     folder = os.environ.get("BRAID_TOUR")
+    as_it_was = page.viewport_size
+    for (width, height), scheme in ((NARROW, "dark"), (WIDE, "light")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        # Colours fade into each other.
+        page.wait_for_timeout(400)
+        found = violations(page)
+        assert (found, overflow(page) <= 0) == ([], True), (name, width, scheme)
+    if as_it_was:
+        page.set_viewport_size(as_it_was)
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
