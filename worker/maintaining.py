@@ -2,6 +2,7 @@
 
 from apps.accounts.actions import forget_ended_sessions
 from apps.checks.retention import forget_superseded
+from apps.forges.retention import forget_old as forget_old_deliveries
 from apps.notices.actions import forget_old
 from apps.projects.models import Project
 from apps.repositories import maintenance
@@ -13,6 +14,7 @@ def maintain() -> None:
     forget_ended_sessions()
     forget_superseded()
     forget_old()
+    forget_old_deliveries()
     maintenance.set_aside_orphans()
     for project in Project.objects.iterator():
         maintenance.maintain(project)

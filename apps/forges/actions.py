@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.checks.actions import enqueue
 from apps.forges.models import Arrival, Connection
+from apps.forges.outbox import hurry
 from apps.forges.waking import FOLLOW, wake, wake_app
 
 LEASE_S = 300
@@ -64,6 +65,13 @@ def run_again(arrival: Arrival) -> None:
     Arrival.objects.filter(pk=arrival.pk).update(state=Arrival.State.WAITING, outcome="", done_at=None)
     if arrival.connection_id:
         wake(arrival.connection_id)
+
+
+def try_again(connection: Connection) -> None:
+    """A person says that the forge works again: what waits for its time waits no longer."""
+    Connection.objects.filter(pk=connection.pk).update(not_before=None, attempts=0, trouble="")
+    wake(connection.pk)
+    hurry(connection.pk)
 
 
 def poll(now: Any = None) -> int:

@@ -13,15 +13,16 @@ from django.db import transaction
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.accounts.outward import egress
-from apps.accounts.sealing import seal
+from apps.accounts.sealing import SealBroken, seal
 from apps.forges.access import client_of
+from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection, Installation
 from apps.forges.waking import wake
 from apps.projects.models import Project
 from apps.repositories.models import Branch
 from apps.teams import audit
 from egress import EgressError
-from forges import ForgeError, Kind, Repository
+from forges import ForgeError, Gone, Kind, Refused, Repository
 
 SETTINGS = ("landing", "comments", "context", "people")
 SITES = {
@@ -128,15 +129,15 @@ def _draft(
     try:
         egress().check(base_url)
     except EgressError as error:
-        raise RefusedError(f"The forge's address: {error}") from None
+        raise MisgivenError(f"The forge's address: {error}", "base_url") from None
     if not _NAME.fullmatch(name) or ".." in name.split("/"):
-        raise RefusedError("Give the repository's full path, like acme/shop.")
+        raise MisgivenError("Give the repository's full path, like acme/shop.", "name")
     if installation is not None and (kind is not Kind.GITHUB or installation.app.base_url != base_url):
         raise RefusedError("The App belongs to another forge.")
     if installation is not None and installation.app.team_id != project.team_id:
         raise RefusedError("The App belongs to another team.")
     if installation is None and not token.strip():
-        raise RefusedError("Give a token that Braid may use.")
+        raise MisgivenError("Give a token that Braid may use.", "token")
     sealed = "" if installation else seal(_clean_secret(token))
     return Connection(
         project=project,
@@ -152,7 +153,7 @@ def _clean_secret(token: str) -> str:
     """What people paste may end in a newline; what is no header value is no token."""
     token = token.strip()
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise RefusedError("This is no token: it holds spaces or letters that no token has.")
+        raise MisgivenError("This is no token: it holds spaces or letters that no token has.", "token")
     return token
 
 
@@ -160,12 +161,24 @@ def _ask(connection: Connection) -> Repository:
     try:
         found = client_of(connection).repository()
     except ForgeError as error:
-        raise RefusedError(str(error)) from error
+        raise MisgivenError(str(error), _field_of(error)) from error
+    except SealBroken:
+        raise MisgivenError(
+            "This installation can't read the token any more. Give another one.", "token"
+        ) from None
     if not found.can_write:
-        raise RefusedError(
-            f"Braid may read {found.name} and not write to it; it needs to push and to report checks."
+        raise MisgivenError(
+            f"Braid may read {found.name} and not write to it; it needs to push and to report checks.",
+            "token",
         )
     return found
+
+
+def _field_of(error: ForgeError) -> str:
+    """What a person would look at first."""
+    if isinstance(error, Gone):
+        return "name"
+    return "token" if isinstance(error, Refused) else "base_url"
 
 
 @transaction.atomic

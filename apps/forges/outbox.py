@@ -91,6 +91,25 @@ def postpone(entry: Entry, written: Mapping[str, Any], error: str, wait_s: float
     _due().filter(connection=entry.connection_id, claimed_by="", due_at__lt=until).update(due_at=until)
 
 
+def hurry(connection_id: int) -> None:
+    """Have all that waits for its time told now, but for what a worker is telling."""
+    _due().filter(connection=connection_id, claimed_by="").update(due_at=timezone.now(), attempts=0)
+    enqueue(TASK, connection_id)
+
+
+@transaction.atomic
+def send_again(entry: Entry) -> None:
+    """Tell it once more as it stands now, also what the forge has been told in the same words before."""
+    known = Entry.objects.select_for_update().get(pk=entry.pk)
+    # The ids of what is there stay, so that it is renewed and not written twice.
+    written = {name: {"id": shown.get("id", "")} for name, shown in known.written.items()}
+    values = {"written": written, "wanted": F("wanted") + 1, "wanted_at": timezone.now(), "attempts": 0}
+    if not known.claimed_by:
+        values["due_at"] = timezone.now()
+    Entry.objects.filter(pk=entry.pk).update(**values)
+    enqueue(TASK, entry.connection_id)
+
+
 def _mine(entry: Entry) -> QuerySet[Entry]:
     return Entry.objects.filter(pk=entry.pk, claimed_by=entry.claimed_by)
 

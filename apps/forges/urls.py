@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from apps.forges.views import hooks
+from apps.forges.views import connection, hooks, log
 from forges import Kind
 
 
@@ -20,6 +20,17 @@ class KindConverter:
 
 register_converter(KindConverter, "forge")
 
+FORGE = "<slug:team_slug>/<slug:project_slug>/settings/forge/"
+
 urlpatterns = [
     path("hooks/<forge:kind>/<uuid:key>/", hooks.deliver, name="forge-hook"),
+    path(FORGE, connection.forge, name="forge"),
+    path(FORGE + "token/", connection.give_token, name="forge-token"),
+    path(FORGE + "settings/", connection.settings, name="forge-settings"),
+    path(FORGE + "deliveries/", log.deliveries, name="forge-deliveries"),
+    path(FORGE + "deliveries/<int:arrival_id>/", log.delivery, name="forge-delivery"),
+    path(FORGE + "deliveries/<int:arrival_id>/again/", log.run_again, name="forge-delivery-again"),
+    path(FORGE + "reports/", log.reports, name="forge-reports"),
+    path(FORGE + "reports/<int:entry_id>/again/", log.report_again, name="forge-report-again"),
+    path(FORGE + "<str:verb>/", connection.act, name="forge-act"),
 ]

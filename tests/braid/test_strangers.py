@@ -31,6 +31,7 @@ CONFLICT = "c" * 16
 PUBLIC = {
     "home",
     "healthz",
+    "forge-hook",
     "invitation",
     "api-schema",
     "api-docs",
@@ -90,6 +91,7 @@ def addresses() -> list[Address]:
 def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
+    from apps.forges.models import Arrival, Connection, Entry
     from apps.notices.models import Delivery, Webhook
     from apps.proposals.models import Comment, Label, Preview, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
@@ -122,7 +124,19 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         payload={"subject": "Heliotrope"},
         next_at=timezone.now(),
     )
+    connection = Connection.objects.create(
+        project=project, kind="gitea", base_url="https://git.example.com", name="Heliotrope/x", token="sealed"
+    )
+    arrival = Arrival.objects.create(
+        connection=connection, identity="1", event="Heliotrope", subject="ping", body=b"Heliotrope"
+    )
+    entry = Entry.objects.create(
+        connection=connection, sha=COMMIT, wanted_at=timezone.now(), due_at=timezone.now()
+    )
     return {
+        "kind": "gitea",
+        "arrival_id": str(arrival.pk),
+        "entry_id": str(entry.pk),
         "webhook_id": str(webhook.pk),
         "delivery_id": str(delivery.pk),
         "verb": "ping",
@@ -164,10 +178,13 @@ def made_up() -> dict[str, str]:
         "review_id",
         "request_id",
         "preview_id",
+        "arrival_id",
+        "entry_id",
     )
     numbers = dict.fromkeys(counted, "99999999") | {"delivery_id": str(uuid.UUID(int=9)), "verb": "ping"}
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")
     places = {"team_slug": "nowhere", "project_slug": "zznothing", "commit": "b" * 40, "conflict": "d" * 16}
+    places |= {"kind": "gitea"}
     return numbers | words | places | {"secret": invitations.new_secret()}
 
 
@@ -258,6 +275,13 @@ def test_members_of_the_team_do_get_there(
         "team",
         "project",
         "project-settings",
+        "forge",
+        "forge-settings",
+        "forge-deliveries",
+        "forge-delivery",
+        "forge-reports",
+        "api-forge",
+        "api-forge-deliveries",
         "team-members",
         "team-audit",
         "team-settings",

@@ -103,7 +103,7 @@ def test_a_branch_is_waiting_until_its_head_is_judged(signed_in, shop, viewer):
         ("/acme/", 8),
         ("/acme/shop/", 11),
         ("/acme/shop/pushes/", 8),
-        ("/acme/shop/branch/feature/names/", 12),
+        ("/acme/shop/branch/feature/names/", 13),
         ("/acme/shop/catalog/feature/names/", 11),
     ],
 )

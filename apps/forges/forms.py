@@ -1,0 +1,138 @@
+"What people give for a connection: where the repository is, what speaks for Braid there, how it lands, who is who."
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from apps.forges.guides import Guide
+from apps.forges.models import Connection, Landing
+from apps.teams.models import Membership, Team
+
+PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+MOST_PEOPLE = 200
+SPARE_ROWS = 3
+_CONTEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
+_LOGIN = re.compile(r"[\w.@+-]+")
+
+
+class TokenForm(forms.Form):
+    token = forms.CharField(
+        max_length=4000,
+        label="Token",
+        widget=forms.PasswordInput(attrs=PLAIN | {"autocomplete": "new-password"}),
+    )
+
+
+class ConnectForm(TokenForm):
+    """The repository on one kind of forge, which `guide` is about."""
+
+    base_url = forms.CharField(
+        max_length=300,
+        label="Address of the forge",
+        help_text="Of an installation of your own: its address without the repository's path.",
+        widget=forms.URLInput(attrs=PLAIN),
+    )
+    name = forms.CharField(max_length=400, label="Repository", widget=forms.TextInput(attrs=PLAIN))
+    field_order = ["base_url", "name", "token"]
+
+    def __init__(self, *args: Any, guide: Guide, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["base_url"].initial = guide.site
+        self.fields["name"].widget.attrs["placeholder"] = guide.path
+        self.fields["name"].help_text = f"Its full path, like {guide.path}."
+        self.fields["token"].help_text = guide.form
+
+
+class SettingsForm(forms.Form):
+    landing = forms.ChoiceField(
+        choices=Landing.choices, label="How an approved proposal lands", widget=forms.RadioSelect
+    )
+    comments = forms.BooleanField(required=False, label="Comment on pull requests")
+    context = forms.CharField(
+        max_length=60,
+        label="Name of the summary status",
+        help_text=(
+            "What branch protection on the forge can require. The single checks stand below it, "
+            "as in braid/migrations."
+        ),
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+
+    def clean_context(self) -> str:
+        context: str = self.cleaned_data["context"]
+        if not _CONTEXT.fullmatch(context):
+            raise forms.ValidationError(
+                "Letters, digits, spaces and . _ / - make a name that every forge takes."
+            )
+        return context
+
+
+class PersonForm(forms.Form):
+    """A line of who is who; one whose login was cleared goes."""
+
+    login = forms.CharField(
+        max_length=100, required=False, label="Login", widget=forms.TextInput(attrs=PLAIN)
+    )
+    member = forms.ChoiceField(required=False, label="Member")
+
+    def __init__(self, *args: Any, members: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A line that says what it said before says it still.
+        self.empty_permitted = False
+        self.fields["member"].choices = [("", "Nobody"), *members]  # type: ignore[attr-defined]
+
+    def clean_login(self) -> str:
+        login: str = self.cleaned_data["login"].removeprefix("@").lower()
+        if login and not _LOGIN.fullmatch(login):
+            raise forms.ValidationError("This is no login: only letters, digits and . @ + _ - are in one.")
+        return login
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if found.get("login") and "member" in found and not found["member"]:
+            self.add_error("member", "Choose the member that this login is, or clear the login.")
+        if found.get("member") and not found.get("login", "?") and not self.initial:
+            self.add_error("login", "Give the login of this member, or choose nobody.")
+        return found
+
+
+class _People(forms.BaseFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        """Each login once, as it stands for one person."""
+        seen: set[str] = set()
+        for form in self.forms:
+            login = form.cleaned_data.get("login", "") if form.is_valid() else ""
+            if login in seen:
+                form.add_error("login", "This login stands above already.")
+            seen.update([login] if login else [])
+
+    @property
+    def people(self) -> dict[str, str]:
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("login")]
+        return {row["login"]: row["member"] for row in rows}
+
+
+def people_form(connection: Connection, data: Mapping[str, Any] | None = None) -> _People:
+    """The lines of who is who, and some empty ones."""
+    made: Any = forms.formset_factory(
+        PersonForm,
+        formset=_People,
+        extra=SPARE_ROWS,
+        max_num=MOST_PEOPLE,
+        absolute_max=MOST_PEOPLE,
+        validate_max=True,
+    )
+    known = [{"login": login, "member": email} for login, email in sorted(connection.people.items())]
+    members = members_of(connection.project.team, connection.people.values())
+    found: _People = made(data, initial=known, prefix="people", form_kwargs={"members": members})
+    return found
+
+
+def members_of(team: Team, others: Any = ()) -> list[tuple[str, str]]:
+    """Members by mail address, as choices; with `others` that are in use and have left."""
+    rows = Membership.objects.filter(team=team).select_related("user").order_by("user__name", "user__email")
+    found = {row.user.email: str(row.user) for row in rows}
+    left = {email: f"{email} (has left)" for email in sorted(set(others) - found.keys())}
+    return [*found.items(), *left.items()]

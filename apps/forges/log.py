@@ -1,0 +1,89 @@
+"""What came from a forge and what went there, for a project that the caller was let into."""
+
+import json
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404
+
+from apps.forges.models import Arrival, Connection, Entry
+
+PAGE = 50
+MOST_PARSED = 1024 * 1024
+MOST_SHOWN = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, the newest first; `older` is the id before which the next page starts, None on the last."""
+
+    rows: tuple[Arrival, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A delivery's body as text, cut where it is very long."""
+
+    text: str
+    length: int
+    is_cut: bool
+
+
+def find_connection(connection: Connection | None) -> Connection:
+    if connection is None:
+        raise Http404("This project follows no repository")
+    return connection
+
+
+def arrivals_of(connection: Connection, before: int | None = None) -> Page:
+    """A page of what the forge delivered; bodies are not read."""
+    rows = connection.arrivals.defer("body", "headers").order_by("-id")
+    found = tuple((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def find_arrival(connection: Connection, arrival_id: int) -> Arrival:
+    found = connection.arrivals.filter(pk=arrival_id).first()
+    if found is None:
+        raise Http404("No such delivery")
+    return found
+
+
+def entries_of(connection: Connection) -> QuerySet[Entry]:
+    """What the forge is told, what waits first, then what was told last."""
+    return connection.entries.select_related("pull").order_by("-wanted_at", "-id")
+
+
+def find_entry(connection: Connection, entry_id: int) -> Entry:
+    found = connection.entries.filter(pk=entry_id).first()
+    if found is None:
+        raise Http404("No such report")
+    return found
+
+
+def counts_of(connection: Connection) -> dict[str, int]:
+    """How many deliveries wait or failed, and how many reports wait."""
+    states = Arrival.State
+    found = connection.arrivals.aggregate(
+        waiting=Count("pk", filter=Q(state=states.WAITING)), failed=Count("pk", filter=Q(state=states.FAILED))
+    )
+    return {**found, "due": connection.entries.filter(wanted__gt=F("sent")).count()}
+
+
+def body_of(arrival: Arrival) -> Body:
+    """The body set out line by line where it is JSON, as it came where it is not."""
+    raw = bytes(arrival.body)
+    text = _set_out(raw)
+    return Body(text[:MOST_SHOWN], len(raw), len(text) > MOST_SHOWN)
+
+
+def _set_out(raw: bytes) -> str:
+    if len(raw) > MOST_PARSED:
+        return raw[: MOST_SHOWN + 4].decode(errors="replace")
+    try:
+        found = json.dumps(json.loads(raw), indent=2, ensure_ascii=False)
+        # JSON may hold half a surrogate pair, which no page can.
+        return found.encode(errors="replace").decode()
+    except (ValueError, RecursionError):
+        return raw.decode(errors="replace")
