@@ -13,8 +13,8 @@ from apps.checks.content.compression import pack, unpack_as
 from apps.checks.content.rows import keep
 from apps.checks.models import Snapshot
 from apps.projects.models import Project
-from schemata.catalog import Catalog
-from schemata.catalog.encoding import canonical_order
+from schemata.catalog import Address, Catalog
+from schemata.catalog.encoding import canonical_order, encode_object
 
 DEEPEST = 16
 WORTH_IT = 0.25
@@ -50,7 +50,7 @@ def save_snapshot(
         return known[catalog.hash]
     if near and near[0].hash == catalog.hash:
         return near[0]
-    parent, content = _shortest(_document(catalog), near)
+    parent, content = _shortest(catalog, near)
     row = Snapshot(
         project=project,
         hash=catalog.hash,
@@ -86,38 +86,46 @@ select * from chain order by depth
 
 def _document(catalog: Catalog) -> Document:
     """Objects and dependencies by the JSON text of their address."""
-    written = msgspec.json.decode(catalog.to_json(identity=False))
     return {
-        "objects": {_key(each["address"]): each for each in written["objects"]},
-        "dependencies": {_key(each[0]): each for each in written["dependencies"]},
+        "objects": {_key(at): encode_object(found) for at, found in catalog.objects.items()},
+        "dependencies": {_key(at): [at, *needed] for at, needed in sorted(catalog.dependencies.items())},
     }
 
 
-def _key(address: list[str]) -> str:
+def _key(address: Address) -> str:
     return msgspec.json.encode(address).decode()
 
 
-def _shortest(whole: Document, near: tuple[Snapshot, Catalog] | None) -> tuple[Snapshot | None, Any]:
+def _shortest(whole: Catalog, near: tuple[Snapshot, Catalog] | None) -> tuple[Snapshot | None, Any]:
     """The parent and the content to keep: a difference where that is much the smaller."""
     if near is None or near[0].depth >= DEEPEST:
-        return None, {"set": whole}
-    content = _difference(_document(near[1]), whole)
-    if _size(content) > WORTH_IT * _size({"set": whole}):
-        return None, {"set": whole}
+        return None, {"set": _document(whole)}
+    content = _difference(near[1], whole)
+    # There are at least as many entries as objects; dependencies are only counted where that decides.
+    size = sum(len(part) for parts in content.values() for part in parts.values())
+    if size > WORTH_IT * len(whole.objects) and size > WORTH_IT * (
+        len(whole.objects) + len(whole.dependencies)
+    ):
+        return None, {"set": _document(whole)}
     return near[0], content
 
 
-def _size(content: Mapping[str, Mapping[str, Any]]) -> int:
-    return sum(len(part) for parts in content.values() for part in parts.values())
-
-
-def _difference(before: Document, after: Document) -> dict[str, dict[str, Any]]:
-    changed = {
-        part: {key: each for key, each in after[part].items() if before[part].get(key) != each}
-        for part in KEYED
+def _difference(before: Catalog, after: Catalog) -> dict[str, dict[str, Any]]:
+    """What differs, found among the objects themselves: most are the very same ones on both sides."""
+    was, needed = before.objects, dict(before.dependencies)
+    now = dict(after.dependencies)
+    changed = [(at, found) for at, found in after.objects.items() if was.get(at) != found]
+    edges = [(at, found) for at, found in sorted(now.items()) if needed.get(at) != found]
+    return {
+        "set": {
+            "objects": {_key(at): encode_object(found) for at, found in changed},
+            "dependencies": {_key(at): [at, *found] for at, found in edges},
+        },
+        "drop": {
+            "objects": [_key(at) for at in was if at not in after.objects],
+            "dependencies": [_key(at) for at in sorted(needed) if at not in now],
+        },
     }
-    gone = {part: [key for key in before[part] if key not in after[part]] for part in KEYED}
-    return {"set": changed, "drop": gone}
 
 
 def _apply(document: dict[str, dict[str, msgspec.Raw]], content: _Content) -> None:

@@ -1,7 +1,8 @@
 """What each merged object cannot be without, worked out only when asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from schemata.catalog import Address, Catalog, CatalogObject
 from schemata.merge.spaces import Space
@@ -45,10 +46,20 @@ class MergedDependencies(Mapping[Address, tuple[Address, ...]]):
         return found
 
     def __iter__(self) -> Iterator[Address]:
-        return (at for at in self._objects if self._edges(at))
+        return iter(self._all)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._all)
+
+    def items(self) -> ItemsView[Address, tuple[Address, ...]]:
+        return self._all.items()
+
+    @cached_property
+    def _all(self) -> dict[Address, tuple[Address, ...]]:
+        """In the order of the objects. What no side touched has edges only where the base has."""
+        base = dict(self._sources[0][0].dependencies)
+        apart = (at for at in self._objects if at in base or at in self._trails)
+        return {at: edges for at in apart if (edges := self._edges(at))}
 
     def _edges(self, at: Address) -> tuple[Address, ...]:
         trail = self._trails.get(at)
