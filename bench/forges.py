@@ -25,6 +25,7 @@ from typing import Any
 from stack import running
 
 from tests.forges import gitea  # isort: skip - found once `stack` has set the path
+from tests.forges.hosting import NAME  # isort: skip
 
 AUTHOR = ("-c", "user.name=Bench", "-c", "user.email=bench@example.com")
 ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
@@ -205,7 +206,7 @@ def _connect(forge: gitea.Gitea) -> str:
     settings.EGRESS_ALLOW = [forge.host]
     person = User.objects.create_user("bench@example.com", "bench", name="Bench")
     project = create_project(person, create_team(person, "Bench", "bench"), "Shop", "shop")
-    made, _ = connect(person, project, Kind.GITEA, forge.base_url, gitea.NAME, token=gitea.TOKEN)
+    made, _ = connect(person, project, Kind.GITEA, forge.base_url, NAME, token=gitea.TOKEN)
     Connection.objects.filter(pk=made.pk).update(secret=seal(gitea.SECRET))
     return str(made.key)
 

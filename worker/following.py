@@ -26,6 +26,7 @@ from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
 from worker.process import new_claim
+from worker.reporting import report
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ def follow(connection_id: int) -> None:
                 return
             if not _look(connection):
                 return
+        # Before anybody judges what has come, so that people see that it is being judged.
+        report(connection_id)
 
 
 def _look(connection: Connection) -> bool:

@@ -11,7 +11,9 @@ class ForgesConfig(AppConfig):
         from apps.forges import receivers
         from apps.merges.actions import finished as meeting_finished
         from apps.proposals.timeline import changed as proposal_changed
+        from apps.repositories.actions import recorded
 
+        recorded.connect(receivers.pushed, dispatch_uid="forges.pushed")
         verdict_changed.connect(receivers.verdict_changed, dispatch_uid="forges.verdict_changed")
         meeting_finished.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_finished")
         proposal_changed.connect(receivers.proposal_changed, dispatch_uid="forges.proposal_changed")

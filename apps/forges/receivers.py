@@ -1,5 +1,6 @@
 """What connections hear from the apps below: each line here makes a forge show something else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from apps.checks.models import Verdict
@@ -7,34 +8,41 @@ from apps.forges.models import Connection, PullRequest
 from apps.forges.outbox import want_comment, want_commit
 from apps.merges.models import Meeting
 from apps.proposals.models import Proposal
+from apps.repositories.models import Push
 from forges import PullState
 
 
-def verdict_changed(verdict: Verdict, **_: Any) -> None:
-    _renew(verdict.project_id, {verdict.branch_id: verdict.commit})
-
-
-def meeting_finished(meeting: Meeting, **_: Any) -> None:
+def pushed(push: Push, **_: Any) -> None:
+    """What came is told as pending at once, before anybody judges it."""
     _renew(
-        meeting.project_id,
-        {meeting.ours_id: meeting.ours_commit, meeting.theirs_id: meeting.theirs_commit},
+        push.project_id,
+        [update.after for update in push.updates.all() if update.branch_name and update.after],
     )
 
 
+def verdict_changed(verdict: Verdict, **_: Any) -> None:
+    _renew(verdict.project_id, [verdict.commit], [verdict.branch_id])
+
+
+def meeting_finished(meeting: Meeting, **_: Any) -> None:
+    commits = [meeting.ours_commit, meeting.theirs_commit]
+    _renew(meeting.project_id, commits, [meeting.ours_id, meeting.theirs_id])
+
+
 def proposal_changed(proposal: Proposal, **_: Any) -> None:
-    _renew(proposal.project_id, {proposal.branch_id: proposal.head})
+    _renew(proposal.project_id, [proposal.head], [proposal.branch_id])
 
 
-def _renew(project_id: int, commits: dict[int, str]) -> None:
-    """Have the forge show anew what it says of these branches' commits, where the project has one."""
+def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()) -> None:
+    """Have the forge show anew what it says of commits and of branches' pull requests, where the project has one."""
     connection = Connection.objects.filter(project=project_id).first()
     if connection is None:
         return
-    for sha in sorted(set(commits.values())):
+    for sha in sorted(set(commits)):
         want_commit(connection, sha)
-    if connection.comments:
+    if connection.comments and branches:
         pulls = PullRequest.objects.filter(
-            connection=connection, state=PullState.OPEN.value, branch__in=commits
+            connection=connection, state=PullState.OPEN.value, branch__in=branches
         )
         for pull in pulls.order_by("number"):
             want_comment(pull)

@@ -58,8 +58,11 @@ def summary_of(facts: Facts, checks: Sequence[Check]) -> Check:
 def _migrations(facts: Facts) -> Check | None:
     """Whether the commit's migrations replay, and what Braid finds in them."""
     verdict = facts.verdict
-    if verdict is None:
+    if facts.branch is None:
         return None
+    if verdict is None:
+        context = f"{facts.connection.context}/migrations"
+        return Check(context, Outcome.PENDING, "waits for a worker of Braid's", facts.url)
     outcome = {VerdictState.PASSED: Outcome.SUCCESS, VerdictState.ERROR: Outcome.ERROR}.get(
         VerdictState(verdict.state), Outcome.PENDING if verdict.state in JUDGING else Outcome.FAILURE
     )

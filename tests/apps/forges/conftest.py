@@ -23,7 +23,8 @@ from apps.proposals.models import LINED_UP, QueueEntry
 from apps.repositories.models import Branch, Push
 from forges import Kind
 from tests.forges import gitea
-from tests.forges.gitea import NAME, SECRET, TOKEN, Gitea, PullState
+from tests.forges.gitea import SECRET, TOKEN, Gitea
+from tests.forges.hosting import NAME, PullState
 from tests.workspace import GIT
 from worker import process
 from worker.following import follow

@@ -13,7 +13,8 @@ from apps.repositories.models import Branch
 from apps.repositories.storage import open_repository
 from forges import Kind
 from tests.apps.forges.conftest import USERS
-from tests.forges.gitea import NAME, TOKEN
+from tests.forges.gitea import TOKEN
+from tests.forges.hosting import NAME
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
 
