@@ -208,7 +208,9 @@ def _newly_broken(
 ) -> list[FileConflict]:
     """References that hold on each side but not in the merge; asked only where nothing is left to choose."""
     known = references.broken(ours.blocks()) | references.broken(theirs.blocks())
-    found = references.broken(block for _path, block in merged.values()) - known
+    # A member that was put together from both sides is text until it is read again.
+    found = references.broken(block for _path, each in merged.values() for block in parse(each.text).blocks)
+    found -= known
     paths = {key[:2]: path for key, (path, _block) in merged.items()}
     return [
         FileConflict(

@@ -99,6 +99,22 @@ def test_deleted_field_against_new_index_conflicts() -> None:
     assert [conflict.message for conflict in result.conflicts] == ["field name of User is gone"]
 
 
+def test_a_field_put_together_from_both_sides_is_there_for_an_index() -> None:
+    """Each side changed a part of it, and theirs made an index of it."""
+    ours = BASE.replace("name String", "name String?")
+    theirs = BASE.replace("  name String\n", "  name String @db.VarChar(80)\n\n  @@index([name])\n")
+    result = merge(BASE, ours, theirs)
+    assert result.conflicts == ()
+    assert "  name String? @db.VarChar(80)\n\n  @@index([name])\n" in text(result)
+
+
+def test_a_column_named_by_a_field_put_together_from_both_sides_is_claimed() -> None:
+    ours = BASE.replace("name String", 'name String @map("mail")')
+    theirs = BASE.replace("  name String\n", "  name String?\n  mail String\n")
+    result = merge(BASE, ours, theirs)
+    assert [conflict.message for conflict in result.conflicts] == ["mail and name are both column mail"]
+
+
 def test_one_column_claimed_by_two_new_fields_conflicts() -> None:
     ours = BASE.replace("  name String\n", '  name String\n  mail String @map("email")\n')
     theirs = BASE.replace("  name String\n", "  name String\n  email String\n")
