@@ -34,6 +34,10 @@ AT_ONCE = 500
 MOST_RUNS = 5
 BUSY_S = 2.0
 ROUNDS = 20
+OTHER_DEFAULT = (
+    "The default branch on the forge is {theirs}, the project's is {ours}: pull requests to {theirs} get no proposals. "
+    "Change one of the two."
+)
 FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
 
 
@@ -129,8 +133,7 @@ def _errand(connection: Connection, arrivals: Sequence[Arrival]) -> Errand:
 
 def _deal_with(connection: Connection, errand: Errand) -> None:
     client = client_of(connection)
-    if errand.is_full:
-        _read_repository(connection, client)
+    trouble = _read_repository(connection, client)
     found = _read_pulls(connection, client, errand)
     known = [row.as_pull() for row in _open_rows(connection) if row.number not in {p.number for p in found}]
     git = Git(connection, client)
@@ -141,22 +144,36 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     found = (*found, *_read_all(client, set(lost) - {pull.number for pull in found}))
     moved = mirror.bring_in(connection, git, seen, errand.branches)
     for pull in found:
-        pulls.follow(connection, pull, seen.local_name(pull))
+        _follow_pull(connection, pull, seen.local_name(pull))
     for head in pulls.refresh_heads(connection):
         outbox.want_commit(connection, head)
     gone = mirror.remove_gone(connection, seen)
     _run_again(connection, errand.hints)
     _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))
-    actions.settle(connection, was_full=errand.is_full)
+    actions.settle(connection, was_full=errand.is_full, trouble=trouble)
 
 
-def _read_repository(connection: Connection, client: Client) -> None:
-    """Follow it to another name. The default branch is the project's own choice, so another one is only told."""
+def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:
+    """Of one pull request that Braid can't follow the others must not suffer; the next full look tries again."""
+    try:
+        pulls.follow(connection, pull, branch)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("pull request %s of connection %s", pull.number, connection.pk)
+
+
+def _read_repository(connection: Connection, client: Client) -> str:
+    """Follow it to another name; what people should know of it. The default branch is the project's own choice."""
     found = client.repository()
     facts = {"name": found.name, "number": found.id, "clone_url": found.clone_url, "web_url": found.web_url}
     for name, value in facts.items():
         setattr(connection, name, value)
     Connection.objects.filter(pk=connection.pk).update(**facts)
+    default = connection.project.default_branch
+    if found.default_branch == default:
+        return ""
+    return OTHER_DEFAULT.format(theirs=found.default_branch, ours=default)
 
 
 def _read_pulls(connection: Connection, client: Client, errand: Errand) -> tuple[Pull, ...]:

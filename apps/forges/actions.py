@@ -33,10 +33,10 @@ def claim(connection_id: int, worker: str) -> Connection | None:
     return Connection.objects.select_related("project__team", "installation__app").get(pk=connection_id)
 
 
-def settle(connection: Connection, *, was_full: bool) -> bool:
+def settle(connection: Connection, *, was_full: bool, trouble: str = "") -> bool:
     """All that was wanted when it was claimed is dealt with. False when the claim was lost."""
     facts: dict[str, Any] = {"looked_at": timezone.now()} if was_full else {}
-    return _release(connection, seen=connection.wanted, trouble="", attempts=0, not_before=None, **facts)
+    return _release(connection, seen=connection.wanted, trouble=trouble, attempts=0, not_before=None, **facts)
 
 
 def postpone(connection: Connection, reason: str, wait_s: float | None = None) -> bool:

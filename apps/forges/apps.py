@@ -9,11 +9,14 @@ class ForgesConfig(AppConfig):
     def ready(self) -> None:
         from apps.checks.actions import changed as verdict_changed
         from apps.forges import receivers
+        from apps.merges.actions import charted, parted
         from apps.merges.actions import finished as meeting_finished
         from apps.proposals.timeline import changed as proposal_changed
         from apps.repositories.actions import recorded
 
         recorded.connect(receivers.pushed, dispatch_uid="forges.pushed")
         verdict_changed.connect(receivers.verdict_changed, dispatch_uid="forges.verdict_changed")
+        charted.connect(receivers.branch_charted, dispatch_uid="forges.branch_charted")
+        parted.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_parted")
         meeting_finished.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_finished")
         proposal_changed.connect(receivers.proposal_changed, dispatch_uid="forges.proposal_changed")

@@ -1,5 +1,8 @@
 """Pull requests, followed: each that asks to be merged into the default branch has a proposal in Braid."""
 
+from dataclasses import fields, replace
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 
@@ -26,6 +29,7 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
     Its title, description and draft state are the forge's: what is changed there is changed here.
     """
     project = _lock(connection.project)
+    pull = _storable(pull)
     row = _save(connection, project, pull, branch_name)
     proposal = row.proposal
     if pull.state is PullState.OPEN:
@@ -35,6 +39,13 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
     row.proposal = proposal
     row.save(update_fields=["proposal", "trouble"])
     return row
+
+
+def _storable(pull: Pull) -> Pull:
+    """Without the one character that Postgres stores in no text."""
+    values = ((field.name, getattr(pull, field.name)) for field in fields(pull))
+    texts: dict[str, Any] = {name: value.replace("\0", "") for name, value in values if type(value) is str}
+    return replace(pull, **texts)
 
 
 def refresh_heads(connection: Connection) -> tuple[str, ...]:

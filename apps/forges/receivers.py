@@ -8,7 +8,7 @@ from apps.forges.models import Connection, PullRequest
 from apps.forges.outbox import want_comment, want_commit
 from apps.merges.models import Meeting
 from apps.proposals.models import Proposal
-from apps.repositories.models import Push
+from apps.repositories.models import Branch, Push
 from forges import PullState
 
 
@@ -27,6 +27,11 @@ def verdict_changed(verdict: Verdict, **_: Any) -> None:
 def meeting_finished(meeting: Meeting, **_: Any) -> None:
     commits = [meeting.ours_commit, meeting.theirs_commit]
     _renew(meeting.project_id, commits, [meeting.ours_id, meeting.theirs_id])
+
+
+def branch_charted(branch: Branch, **_: Any) -> None:
+    """It may meet nobody: then no meeting will say so."""
+    _renew(branch.project_id, [branch.head], [branch.pk])
 
 
 def proposal_changed(proposal: Proposal, **_: Any) -> None:

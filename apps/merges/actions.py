@@ -27,6 +27,8 @@ finishing = Signal()
 finished = Signal()
 # Sent in the transaction that takes a pair which collided off the radar, with `meeting`: the two share nothing now.
 parted = Signal()
+# Sent in the transaction that keeps whom a branch touches, with `branch`: its meetings follow from that.
+charted = Signal()
 
 
 @transaction.atomic

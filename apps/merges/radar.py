@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from apps.merges.actions import parted, request_meeting
+from apps.merges.actions import charted, parted, request_meeting
 from apps.merges.events import announce_project
 from apps.merges.models import Footprint, Meeting, Outcome
 from apps.projects.models import Project
@@ -34,6 +34,7 @@ def save_footprint(branch: Branch, fork: str, found: Found) -> None:
             "enqueued_at": None,
         },
     )
+    charted.send(Branch, branch=branch)
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ class Gitea(Site):
         return {
             "id": 7,
             "full_name": NAME,
-            "default_branch": "main",
+            "default_branch": self.default,
             "clone_url": self.clone_url,
             "html_url": f"{self.base_url}/{NAME}",
             "permissions": {"admin": False, "push": True, "pull": True},

@@ -74,7 +74,7 @@ class GitHubSite(Site):
         return {
             "id": 7,
             "full_name": NAME,
-            "default_branch": "main",
+            "default_branch": self.default,
             "html_url": f"{self.base_url}/{NAME}",
             "archived": False,
         }

@@ -56,6 +56,7 @@ class Site:
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_down: bool = False
+    default: str = "main"
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property

@@ -7,7 +7,6 @@ from apps.checks.models import ACTIVE as JUDGING
 from apps.checks.models import State as VerdictState
 from apps.forges.reporting.facts import Facts
 from apps.forges.reporting.markdown import changes_text, collisions_text, findings_text, proof_text
-from apps.merges.models import ACTIVE as MERGING
 from apps.merges.models import Outcome as MergeOutcome
 from apps.merges.models import State as MeetingState
 from forges import Annotation, Button, Level, Outcome
@@ -83,10 +82,10 @@ def _merge(facts: Facts) -> Check | None:
     if meeting is None or facts.proposal is None or not facts.proposal.is_asking:
         return None
     result = meeting.result
-    if meeting.state in MERGING or (result is None and meeting.state != MeetingState.ERROR):
-        outcome, line = Outcome.PENDING, "Braid merges it with the default branch"
-    elif meeting.state == MeetingState.ERROR or result is None:
+    if meeting.state == MeetingState.ERROR:
         outcome, line = Outcome.ERROR, meeting.error
+    elif result is None or not meeting.is_current or meeting.theirs_commit != facts.sha:
+        outcome, line = Outcome.PENDING, "Braid merges it with the default branch"
     else:
         merges = result.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
         outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, result.headline
@@ -95,19 +94,28 @@ def _merge(facts: Facts) -> Check | None:
 
 
 def _collisions(facts: Facts) -> Check | None:
-    """With whom it collides beside the default branch. That is nobody's failure yet, so it blocks nothing."""
-    others = [pair for pair in facts.collisions if facts.branch and not pair.other(facts.branch).is_default]
-    if facts.proposal is None or not facts.proposal.is_asking or facts.branch is None:
+    """With whom it collides beside the default branch. That is nobody's failure yet, so it blocks nothing.
+
+    What does not replay has not been merged with anybody.
+    """
+    branch, proposal, verdict = facts.branch, facts.proposal, facts.verdict
+    if branch is None or proposal is None or not proposal.is_asking:
         return None
-    context = f"{facts.connection.context}/collisions"
+    if verdict is None or verdict.state != VerdictState.PASSED:
+        return None
+    others = [pair for pair in facts.collisions if not pair.other(branch).is_default]
     if others:
-        first = others[0]
         more = f" and with {len(others) - 1} more" if len(others) > 1 else ""
-        line = f"collides with {first.other(facts.branch).name} on {first.objects[0]}{more}"
-        return Check(context, Outcome.SUCCESS, _line(line), f"{facts.url}", text=collisions_text(facts))
-    if facts.waiting:
-        return Check(context, Outcome.PENDING, "Braid merges it with other open branches", facts.url)
-    return Check(context, Outcome.SUCCESS, "collides with no other open branch", facts.url)
+        outcome, line = (
+            Outcome.SUCCESS,
+            f"collides with {others[0].other(branch).name} on {others[0].objects[0]}{more}",
+        )
+    elif facts.is_charted:
+        outcome, line = Outcome.SUCCESS, "collides with no other open branch"
+    else:
+        outcome, line = Outcome.PENDING, "Braid merges it with other open branches"
+    context = f"{facts.connection.context}/collisions"
+    return Check(context, outcome, _line(line), facts.url, text=collisions_text(facts))
 
 
 def _annotation(finding: Finding) -> Annotation:

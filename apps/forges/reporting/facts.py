@@ -9,7 +9,7 @@ from apps.checks.access import ObjectChanges, object_changes
 from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
 from apps.forges.models import Connection, PullRequest
-from apps.merges.access import Pair, Standing, pairs_of
+from apps.merges.access import Pair, Standing, is_settled, pairs_of
 from apps.merges.models import Meeting
 from apps.proposals.access import diff_of, meeting_of
 from apps.proposals.models import Proposal
@@ -35,7 +35,7 @@ class Facts:
     meeting: Meeting | None = None
     readiness: Readiness | None = None
     collisions: tuple[Pair, ...] = ()
-    waiting: int = 0
+    is_charted: bool = False
 
     @property
     def url(self) -> str:
@@ -76,7 +76,7 @@ def facts_of(connection: Connection, sha: str) -> Facts:
         meeting=meeting,
         readiness=readiness_of(read_situation(proposal)) if proposal and proposal.is_asking else None,
         collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),
-        waiting=sum(pair.is_active for pair in pairs),
+        is_charted=is_settled(branch, sha),
     )
 
 

@@ -240,6 +240,19 @@ def test_a_forge_that_is_down_loses_nothing(connection, forge, dora, deliver, wo
     assert forge.status(head, "braid") == "success"
 
 
+def test_texts_that_no_database_takes_and_another_default_branch(
+    connection, forge, dora, deliver, work, pull_of
+):
+    work()
+    dora.push("name", NAME_COLUMN)
+    pull = forge.open_pull("name", "Nul\0 and \u202e", body="x\0y")
+    deliver(forge.pull_delivery(pull, "opened"))
+    forge.default = "trunk"
+    work()
+    assert pull_of(pull).proposal.description == "xy"
+    assert "default branch on the forge is trunk" in Connection.objects.get().trouble
+
+
 def test_disconnecting_leaves_what_was_mirrored(connection, owner, work, project):
     work()
     disconnect(owner, Connection.objects.get())

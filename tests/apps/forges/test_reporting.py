@@ -12,6 +12,7 @@ from apps.forges import outbox
 from apps.forges.models import Connection, Entry
 from apps.forges.reporting import checks_of, facts_of
 from apps.forges.reporting.markdown import code, plain
+from apps.merges.models import Footprint
 from forges import Level
 from worker.reporting import report
 
@@ -79,6 +80,20 @@ def test_a_conflict_with_the_default_branch_fails(opened, forge, dora, deliver, 
     assert forge.status(forge.sha(pull), "braid/merge") == "failure"
     assert forge.status(forge.sha(pull), "braid") == "failure"
     assert "Resolve the conflicts" in forge.comment(pull.number)
+
+
+def test_nobody_is_said_to_collide_with_nobody_before_that_is_known(connection, forge, dora, deliver, work):
+    work()
+    head = dora.push("name", NAME_COLUMN)
+    deliver(forge.pull_delivery(forge.open_pull("name", "Add a name"), "opened"))
+    work()
+    Footprint.objects.filter(branch__name="name").delete()
+    outbox.want_commit(connection, head)
+    report(connection.pk)
+    told = {name: forge.status(head, f"braid{name}") for name in ("/migrations", "/merge", "/collisions", "")}
+    assert told == {"/migrations": "success", "/merge": "success", "/collisions": "pending", "": "pending"}
+    work()
+    assert forge.status(head, "braid") == "success"
 
 
 def test_nothing_is_said_twice(opened, connection, forge):
