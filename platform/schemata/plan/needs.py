@@ -46,6 +46,8 @@ class Needs:
                 yield from self._attributes(need)
         if at.parent:
             yield from self._owner(at)
+        if isinstance(found, Table):
+            yield from self._persisting_before(found)
         if isinstance(found, Sequence):
             yield from self._giver_of(found)
         if isinstance(found, Function | Aggregate) and at in self.made:
@@ -64,6 +66,25 @@ class Needs:
         if isinstance(found, Sequence) and not found.identity and found.owned_by is not None:
             return need == found.owned_by or need.name == found.owned_by.parent
         return isinstance(found, Index | Constraint) and found.parent == need and need in self.made
+
+    def _persisting_before(self, table: Table) -> Iterator[Address]:
+        """A logged table may not refer to an unlogged one, at no time."""
+        pair = self.situation.pairs_after.get(table.address)
+        if pair is None or table.address in self.made or "persistence" not in self.situation.changes(pair):
+            return
+        for key in self._foreign_keys:
+            ours = table_of(key.address)
+            if table.persistence == "permanent" and ours == table.address and key.references:
+                yield key.references
+            if table.persistence != "permanent" and key.references == table.address:
+                yield ours
+
+    @cached_property
+    def _foreign_keys(self) -> tuple[Constraint, ...]:
+        constraints = (each for each in self.situation.after.objects.values() if isinstance(each, Constraint))
+        return tuple(
+            each for each in constraints if each.references and table_of(each.address) != each.references
+        )
 
     def _callers_of_others(self, new: Function | Aggregate) -> Iterator[Address]:
         """What calls a routine of the same name: beside the new one the call could mean that, or either."""
