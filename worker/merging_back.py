@@ -45,6 +45,9 @@ def land(entry: QueueEntry) -> bool:
     if connection is None:
         landing.land(entry)
         return True
+    if entry.deletes_branch:
+        # It is the forge's branch, and would come back with the next look.
+        QueueEntry.objects.filter(pk=entry.pk).update(deletes_branch=False)
     try:
         _land_on(connection, entry)
     except Moved:
