@@ -19,6 +19,7 @@ test: development
 ORACLES := tests/forges/oracles
 test-forges: development $(ORACLES)/node_modules/.package-lock.json
 	@$(RUN) -m pytest -p no:xdist -o python_files='oracle_*.py' $(ORACLES) $(ARGS)
+	@$(RUN) -m tests.forges.demonstration
 
 $(ORACLES)/node_modules/.package-lock.json: $(ORACLES)/package-lock.json
 	@npm ci --prefix $(ORACLES)
