@@ -31,9 +31,13 @@ class Step:
 
     def shown(self, database: str = '"$DATABASE_URL"') -> str:
         """As a line for a shell, where SQL goes through psql."""
-        return (
-            self.text if self.language is Language.SHELL else f"psql {database} -c {shlex.quote(self.text)}"
-        )
+        return self.text if self.language is Language.SHELL else f"psql {database} -c {_quoted(self.text)}"
+
+
+def _quoted(sql: str) -> str:
+    """For a shell, in the quotes that leave it as people write it, where these do."""
+    is_plain = not set(sql) & set('"$`\\!')
+    return f'"{sql}"' if "'" in sql and is_plain else shlex.quote(sql)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The commands that bring a database over which ran migrations under their old names."""
 
+import subprocess
 from dataclasses import replace
 
 import pytest
 
 from schemata.history import History, migration_of
-from schemata.landing.mending import Proved, Renamed, mend
+from schemata.landing.mending import Language, Proved, Renamed, Step, mend
 
 CASES = {
     "flyway": (
@@ -123,3 +124,19 @@ def test_flyway_repairs_its_sums_and_can_note_nothing_as_run():
     assert [step.text for step in found.steps] == ["flyway repair", "alter;"]
     anew = mend(History("flyway", "", ()), [Renamed(None, migration("V3__c"))], [], Proved((), first=True))
     assert "no command that notes V3__c as run" in anew.anew
+
+
+def test_sql_reaches_psql_as_it_is_and_is_quoted_as_people_would():
+    texts = [
+        "DELETE FROM a WHERE b = 'c';",
+        'DROP TABLE "a";',
+        "SELECT 'it''s', '$x', \"A\";\n",
+        "SELECT '`!\\';",
+    ]
+    shown = [Step(Language.SQL, text).shown("db") for text in texts]
+    assert shown[0] == "psql db -c \"DELETE FROM a WHERE b = 'c';\""
+    for text, line in zip(texts, shown, strict=True):
+        said = subprocess.run(
+            ["sh", "-c", line.replace("psql db -c", "printf %s")], capture_output=True, text=True
+        )
+        assert said.stdout == text
