@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from apps.forges.guides import Guide
+from apps.forges.guides import GITHUB, Guide
 from apps.forges.models import Connection, Landing
 from apps.teams.models import Membership, Team
 
@@ -43,6 +43,48 @@ class ConnectForm(TokenForm):
         self.fields["name"].widget.attrs["placeholder"] = guide.path
         self.fields["name"].help_text = f"Its full path, like {guide.path}."
         self.fields["token"].help_text = guide.form
+
+
+class AppForm(forms.Form):
+    """A GitHub App to be registered; GitHub itself asks for its name and shows what it may do."""
+
+    base_url = forms.CharField(
+        max_length=300,
+        label="Address of GitHub",
+        initial=GITHUB.site,
+        help_text="Of an Enterprise Server: its own address.",
+        widget=forms.URLInput(attrs=PLAIN),
+    )
+    organization = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Organisation",
+        help_text="Whose App it becomes. Empty: your own account's.",
+        widget=forms.TextInput(attrs=PLAIN | {"placeholder": "acme"}),
+    )
+    is_public = forms.BooleanField(
+        required=False,
+        label="Other accounts may install it too",
+        help_text="Needed where repositories of several organisations are to be followed.",
+    )
+
+    def clean_organization(self) -> str:
+        organization: str = self.cleaned_data["organization"]
+        if organization and not _LOGIN.fullmatch(organization):
+            raise forms.ValidationError(
+                "Give the organisation's name as it stands in its address, like acme."
+            )
+        return organization
+
+
+class RepositoryForm(forms.Form):
+    """One of the repositories that an installation reaches."""
+
+    name = forms.ChoiceField(label="Repository")
+
+    def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
 
 
 class SettingsForm(forms.Form):

@@ -46,5 +46,7 @@ def _save(app: App, found: tuple[github.Installation, ...]) -> None:
         )
     gone = app.installations.exclude(number__in=[each.id for each in found])
     gone.filter(removed_at=None).update(removed_at=timezone.now())
-    for pk in Connection.objects.filter(installation__app=app).order_by("pk").values_list("pk", flat=True):
+    spoken_for = Connection.objects.filter(installation__app=app)
+    spoken_for.update(looked_at=None, not_before=None, attempts=0)
+    for pk in spoken_for.order_by("pk").values_list("pk", flat=True):
         wake(pk)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
-from apps.forges.models import Arrival, Connection, Entry
+from apps.forges.models import App, Arrival, Connection, Entry, Installation
+from apps.teams.models import Team
 
 PAGE = 50
 MOST_PARSED = 1024 * 1024
@@ -69,6 +70,28 @@ def counts_of(connection: Connection) -> dict[str, int]:
         waiting=Count("pk", filter=Q(state=states.WAITING)), failed=Count("pk", filter=Q(state=states.FAILED))
     )
     return {**found, "due": connection.entries.filter(wanted__gt=F("sent")).count()}
+
+
+def apps_of(team: Team) -> list[tuple[App, list[Installation]]]:
+    """The team's GitHub Apps with where each is installed now."""
+    found = App.objects.filter(team=team).order_by("id").prefetch_related("installations")
+    return [(app, [each for each in app.installations.all() if each.removed_at is None]) for app in found]
+
+
+def find_app(team: Team, app_id: int) -> App:
+    found = App.objects.filter(team=team, pk=app_id).first()
+    if found is None:
+        raise Http404("No such App")
+    return found
+
+
+def find_installation(team: Team, installation_id: int) -> Installation:
+    """One of an App of the team, not removed."""
+    found = Installation.objects.filter(app__team=team, pk=installation_id, removed_at=None)
+    installation = found.select_related("app").first()
+    if installation is None:
+        raise Http404("No such installation")
+    return installation
 
 
 def body_of(arrival: Arrival) -> Body:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from apps.forges.views import connection, hooks, log
+from apps.forges.views import apps, connection, hooks, log
 from forges import Kind
 
 
@@ -25,6 +25,10 @@ FORGE = "<slug:team_slug>/<slug:project_slug>/settings/forge/"
 urlpatterns = [
     path("hooks/<forge:kind>/<uuid:key>/", hooks.deliver, name="forge-hook"),
     path(FORGE, connection.forge, name="forge"),
+    path(FORGE + "app/", apps.register, name="github-app"),
+    path(FORGE + "app/made/", apps.made, name="github-app-made"),
+    path(FORGE + "app/<int:app_id>/<str:verb>/", apps.act, name="github-app-act"),
+    path(FORGE + "installation/<int:installation_id>/", apps.choose, name="github-installation"),
     path(FORGE + "token/", connection.give_token, name="forge-token"),
     path(FORGE + "settings/", connection.settings, name="forge-settings"),
     path(FORGE + "deliveries/", log.deliveries, name="forge-deliveries"),

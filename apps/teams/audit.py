@@ -28,6 +28,7 @@ PHRASES = {
     "forge.secret_forgotten": "ended the former webhook secret of",
     "forge.disconnect": "disconnected the forge from",
     "forge.app": "registered a GitHub App for",
+    "forge.app_forgotten": "gave up a GitHub App of",
     "policy.change": "changed the policy of",
     "policy.bypass": "passed by the policy for",
 }

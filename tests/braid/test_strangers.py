@@ -91,7 +91,7 @@ def addresses() -> list[Address]:
 def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
-    from apps.forges.models import Arrival, Connection, Entry
+    from apps.forges.models import App, Arrival, Connection, Entry, Installation
     from apps.notices.models import Delivery, Webhook
     from apps.proposals.models import Comment, Label, Preview, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
@@ -133,7 +133,13 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     entry = Entry.objects.create(
         connection=connection, sha=COMMIT, wanted_at=timezone.now(), due_at=timezone.now()
     )
+    app = App.objects.create(
+        team=project.team, base_url="https://github.com", number="1", slug="x", name="Heliotrope"
+    )
+    installation = Installation.objects.create(app=app, number="1", account="Heliotrope")
     return {
+        "app_id": str(app.pk),
+        "installation_id": str(installation.pk),
         "kind": "gitea",
         "arrival_id": str(arrival.pk),
         "entry_id": str(entry.pk),
@@ -180,6 +186,8 @@ def made_up() -> dict[str, str]:
         "preview_id",
         "arrival_id",
         "entry_id",
+        "app_id",
+        "installation_id",
     )
     numbers = dict.fromkeys(counted, "99999999") | {"delivery_id": str(uuid.UUID(int=9)), "verb": "ping"}
     words = dict.fromkeys(("branch_name", "branch", "schema", "table", "uidb36", "key"), "zzmissing")

@@ -8,9 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.checks.pages.names import spell_out
+from apps.forges import github_apps
 from apps.forges.access import connection_of
 from apps.forges.guides import WAYS, Guide, Way, guide_of
-from apps.forges.models import Connection, PullRequest
+from apps.forges.models import App, Connection, PullRequest
 from apps.projects.models import Project
 from apps.proposals.models import Proposal
 from apps.repositories.models import Branch
@@ -39,6 +40,11 @@ def guide_label(connection: Connection) -> str:
 def clone_command(connection: Connection) -> str:
     """From the forge, for a shell: its address is what the forge says."""
     return f"git clone {shlex.quote(connection.clone_url)}"
+
+
+@register.filter
+def install_url(app: App) -> str:
+    return github_apps.install_url(app)
 
 
 @register.filter

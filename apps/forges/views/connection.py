@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings as site
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +16,13 @@ from apps.accounts.views import signed_in
 from apps.forges import actions, connecting, log
 from apps.forges.access import connection_of
 from apps.forges.errors import MisgivenError
-from apps.forges.forms import ConnectForm, SettingsForm, TokenForm, people_form
+from apps.forges.forms import AppForm, ConnectForm, SettingsForm, TokenForm, people_form
 from apps.forges.guides import GUIDES, WAYS, guide_of
 from apps.forges.models import Connection
 from apps.projects.access import find_project
 from apps.projects.models import Project
 from apps.teams.models import Role
+from forges import Kind
 
 
 @never_cache
@@ -32,8 +34,8 @@ def forge(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRespon
     if request.method == "POST" and connection is None:
         return _connect(request, project)
     if connection is None:
-        return _show_form(request, project, request.GET.get("kind", ""))
-    return show(request, _of(project, connection))
+        return show_form(request, project, request.GET.get("kind", ""))
+    return show(request, of(project, connection))
 
 
 def _connect(request: HttpRequest, project: Project) -> HttpResponse:
@@ -45,19 +47,27 @@ def _connect(request: HttpRequest, project: Project) -> HttpResponse:
                 signed_in(request), project, guide.kind, **form.cleaned_data
             )
         except RefusedError as refused:
-            _complain(form, refused)
+            complain(form, refused)
         else:
-            return show(request, _of(project, connection), secret=secret)
-    return _show_form(request, project, guide.kind, form)
+            return show(request, of(project, connection), secret=secret)
+    return show_form(request, project, guide.kind, form)
 
 
-def _show_form(
-    request: HttpRequest, project: Project, kind: str, form: ConnectForm | None = None
+def show_form(
+    request: HttpRequest,
+    project: Project,
+    kind: str,
+    form: ConnectForm | None = None,
+    app_form: AppForm | None = None,
 ) -> HttpResponse:
+    """What makes a connection; one of the forms may say what is wrong with it."""
     guide = guide_of(kind)
     form = form or ConnectForm(guide=guide)
-    context = {**frame(project, "connection"), "guides": GUIDES, "guide": guide, "form": form}
-    return render(request, "forges/connect.html", context, status=400 if form.errors else 200)
+    context: dict[str, Any] = {**frame(project, "connection"), "guides": GUIDES, "guide": guide, "form": form}
+    if guide.kind is Kind.GITHUB:
+        context |= {"apps": log.apps_of(project.team), "app_form": app_form or AppForm()}
+    failed = form.errors or (app_form and app_form.errors)
+    return render(request, "forges/connect.html", context, status=400 if failed else 200)
 
 
 def show(
@@ -91,7 +101,7 @@ def give_token(request: HttpRequest, team_slug: str, project_slug: str) -> HttpR
         try:
             connecting.give_token(signed_in(request), connection, form.cleaned_data["token"])
         except RefusedError as refused:
-            _complain(form, refused)
+            complain(form, refused)
         else:
             messages.success(request, "The new token works, and is used from now on.")
             return redirect("forge", team_slug, project_slug)
@@ -166,10 +176,10 @@ def settings(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRes
 def find(request: HttpRequest, team_slug: str, project_slug: str) -> Connection:
     """The connection, for a maintainer of its project."""
     project = find_project(request.user, team_slug, project_slug, Role.MAINTAINER)
-    return _of(project, log.find_connection(connection_of(project)))
+    return of(project, log.find_connection(connection_of(project)))
 
 
-def _of(project: Project, connection: Connection) -> Connection:
+def of(project: Project, connection: Connection) -> Connection:
     """The connection with the project as it was found, which knows what its viewer may do."""
     connection.project = project
     return connection
@@ -179,7 +189,7 @@ def frame(project: Project, tab: str) -> dict[str, Any]:
     return {"team": project.team, "project": project, "section": "settings", "tab": tab}
 
 
-def _complain(form: TokenForm, refused: RefusedError) -> None:
+def complain(form: Form, refused: RefusedError) -> None:
     """At the field that it is about."""
     field = refused.field if isinstance(refused, MisgivenError) else None
     form.add_error(field if field in form.fields else None, str(refused))
