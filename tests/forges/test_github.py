@@ -304,6 +304,15 @@ def test_every_call_fails_in_one_way(
         assert wait_s is None or getattr(caught.value, "wait_s", None) == wait_s
 
 
+def test_a_server_that_is_silent_holds_nobody_up(
+    forge: Served, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("egress.requests.TOTAL_S", 0.2)
+    forge.answers[f"GET {REPO}/pulls/7"] = Reply(wait_s=5)
+    with pytest.raises(Unreachable, match="did not answer"):
+        github.pull(7)
+
+
 def test_an_installation_token_that_expired_is_renewed(forge: Served) -> None:
     github = as_app(forge)
     forge.answers[f"GET {REPO}"] = [Reply(401, {"message": "Bad credentials"}), Reply(body=OURS)]
