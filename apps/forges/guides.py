@@ -6,6 +6,7 @@ The pages of a connection print it; docs/forges.md tells the same with every cli
 from dataclasses import dataclass
 
 from forges import Kind
+from forges.github.manifest import PERMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,24 @@ BITBUCKET = Guide(
         Need("Pull request: Created, Updated, Merged, Declined", _PULLS),
     ),
 )
+
+_OF_AN_APP = {
+    "contents": "to fetch branches, and to push a merge that was approved",
+    "pull_requests": "to read them, and to keep one comment on each",
+    "checks": "to report each check, with remarks at the line of the migration",
+    "statuses": "to report where a check is not enough",
+    "merge_queues": "to check what GitHub's own merge queue is about to merge",
+    "metadata": "name and default branch; GitHub gives it to every App",
+}
+
+
+def app_needs() -> tuple[Need, ...]:
+    """What the manifest of a GitHub App asks for, each with its reason."""
+    return tuple(
+        Need(f"{name.replace('_', ' ').capitalize()}: {access}", _OF_AN_APP[name])
+        for name, access in PERMISSIONS.items()
+    )
+
 
 GUIDES = (GITHUB, GITLAB, GITEA, BITBUCKET)
 

@@ -21,7 +21,7 @@ from apps.accounts.views import signed_in
 from apps.forges import connecting, github_apps, log
 from apps.forges.forms import AppForm, RepositoryForm
 from apps.forges.github_apps import Registration
-from apps.forges.guides import GITHUB
+from apps.forges.guides import GITHUB, app_needs
 from apps.forges.views.connection import complain, frame, of, show, show_form
 from apps.projects.access import find_project
 from apps.projects.models import Project
@@ -70,7 +70,7 @@ def _send_on(request: HttpRequest, project: Project, form: AppForm, begun: Regis
         "manifest": json.dumps(manifest),
         "guide": GITHUB,
     }
-    answer = render(request, "forges/register.html", {**context, "asked": manifest})
+    answer = render(request, "forges/register.html", {**context, "asked": manifest, "needs": app_needs()})
     parts = urlsplit(begun.base_url)
     # The content policy lets this one form lead there.
     answer.form_target = f"{parts.scheme}://{parts.netloc}"  # type: ignore[attr-defined]

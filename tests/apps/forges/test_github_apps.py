@@ -63,6 +63,7 @@ def begin(browser, github, **changed):
     answer = browser.post(FORGE + "app/", {"base_url": github.url, "organization": "acme", **changed})
     assert answer.status_code == 200
     page = text(answer)
+    assert "Contents: write" in page
     target = html.unescape(re.search(r'action="([^"]+settings/apps/new[^"]+)"', page)[1])
     assert target.startswith(f"{github.url}/organizations/acme/settings/apps/new?state=")
     assert f"form-action 'self' {github.url};" in answer["Content-Security-Policy"]
