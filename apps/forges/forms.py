@@ -68,6 +68,10 @@ class AppForm(forms.Form):
         help_text="Needed where repositories of several organisations are to be followed.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on one page with the form of a token, which has an address too.
+        super().__init__(*args, auto_id="id_app_%s", **kwargs)
+
     def clean_organization(self) -> str:
         organization: str = self.cleaned_data["organization"]
         if organization and not _LOGIN.fullmatch(organization):

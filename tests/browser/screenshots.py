@@ -32,6 +32,7 @@ INSIDE = {
     "project": "/demo/shop/",
     "project-none-matches": "/demo/shop/?q=nothing+like+this",
     "project-settings": "/demo/shop/settings/",
+    "forge": "/demo/shop/settings/forge/",
     "radar": "/demo/shop/radar/",
     "proposals": "/demo/shop/proposals/",
     "proposals-none-match": "/demo/shop/proposals/?q=nothing+like+this",
