@@ -70,7 +70,8 @@ class AppForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # It stands on one page with the form of a token, which has an address too.
-        super().__init__(*args, auto_id="id_app_%s", **kwargs)
+        kwargs["auto_id"] = "id_app_%s"
+        super().__init__(*args, **kwargs)
 
     def clean_organization(self) -> str:
         organization: str = self.cleaned_data["organization"]
