@@ -4,6 +4,7 @@ Rate limits by RFC 9110 (Retry-After) and by each forge's own headers; where the
 says its own time, waiting is counted from that, as clocks differ.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -70,8 +71,15 @@ def waiting(headers: Mapping[str, str], now: float) -> float:
 
 
 def secrets_of(headers: Iterable[str]) -> tuple[str, ...]:
-    """What must not be shown of the values of headers: all of each, and what follows `Bearer `."""
-    return tuple(form for value in headers for form in (value, value.rpartition(" ")[2]))
+    """What must not be shown of the values of headers: all of each, what follows `Bearer `, what `Basic ` holds."""
+    values = list(headers)
+    words = [value.rpartition(" ")[2] for value in values]
+    held = [_unpacked(word) for value, word in zip(values, words, strict=True) if value.startswith("Basic ")]
+    return (*values, *words, *held, *(pair.partition(":")[2] for pair in held))
+
+
+def _unpacked(word: str) -> str:
+    return b64decode(word, validate=False).decode(errors="replace")
 
 
 def own_words(answer: Answer) -> str:

@@ -1,0 +1,236 @@
+"""GitLab, by version 4 of its REST API, with an access token of the project, its group or a person.
+
+Manual: docs.gitlab.com/api, pages projects, merge_requests, notes and commits.
+Needs the scopes `api` and `write_repository` and the role Developer.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+import msgspec
+
+from egress import Egress
+from forges.client import Secret
+from forges.errors import ForgeError, Gone, Refused, Unreachable, Unusable
+from forges.http import Api, Query
+from forges.paths import clone_url, segments
+from forges.quoting import quoted
+from forges.settling import settled
+from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
+
+DEVELOPER = 30
+_STATES = {
+    Outcome.PENDING: "pending",
+    Outcome.SUCCESS: "success",
+    Outcome.FAILURE: "failed",
+    # There is no error; the description says whose fault it is.
+    Outcome.ERROR: "failed",
+}
+_PULL_STATES = {
+    "opened": PullState.OPEN,
+    "locked": PullState.OPEN,
+    "closed": PullState.CLOSED,
+    "merged": PullState.MERGED,
+}
+# The merge request is being looked at; the same question has another answer in a moment.
+_UNDECIDED = ("unchecked", "checking", "preparing", "approvals_syncing")
+_REBASING = ("ff", "rebase_merge")
+
+
+class _Access(msgspec.Struct, frozen=True):
+    access_level: int
+
+
+class _Permissions(msgspec.Struct, frozen=True):
+    project_access: _Access | None = None
+    group_access: _Access | None = None
+
+
+class _Project(msgspec.Struct):
+    id: int
+    path_with_namespace: str
+    web_url: str
+    default_branch: str | None = None
+    archived: bool = False
+    merge_method: str = "merge"
+    permissions: _Permissions = _Permissions()
+
+
+class _User(msgspec.Struct):
+    username: str
+
+
+class _Request(msgspec.Struct):
+    """A merge request; `sha` is null where it has no commits, projects are null where they are gone."""
+
+    iid: int
+    title: str
+    state: Literal["opened", "locked", "closed", "merged"]
+    source_branch: str
+    target_branch: str
+    web_url: str
+    target_project_id: int
+    source_project_id: int | None = None
+    description: str | None = None
+    sha: str | None = None
+    author: _User | None = None
+    draft: bool = False
+    allow_collaboration: bool | None = None
+    merge_commit_sha: str | None = None
+    squash_commit_sha: str | None = None
+    detailed_merge_status: str = ""
+
+
+class _Note(msgspec.Struct):
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GitLab:
+    """One project; `secret` gives the access token."""
+
+    place: Place
+    secret: Secret
+    egress: Egress
+
+    def repository(self) -> Repository:
+        found = self._api.get(self._path, _Project)
+        access = (found.permissions.project_access, found.permissions.group_access)
+        level = max((each.access_level for each in access if each), default=0)
+        return Repository(
+            id=str(found.id),
+            name=found.path_with_namespace,
+            default_branch=found.default_branch or "",
+            clone_url=clone_url(self.place, found.path_with_namespace),
+            web_url=found.web_url,
+            can_write=level >= DEVELOPER and not found.archived,
+        )
+
+    def pull(self, number: int) -> Pull:
+        return self._pull(self._request(number), {})
+
+    def open_pulls(self) -> tuple[Pull, ...]:
+        query: Query = {"state": "opened", "scope": "all", "per_page": 100}
+        found = self._api.pages(f"{self._path}/merge_requests", _Request, query)
+        names: dict[int, str] = {}
+        return tuple(sorted((self._pull(each, names) for each in found), key=lambda pull: pull.number))
+
+    def set_status(self, status: Status) -> None:
+        """A status that stands already as it should is an error to GitLab; not to us."""
+        body = {
+            "state": _STATES[status.outcome],
+            "name": status.context,
+            "description": quoted(status.description, limit=255),
+            "target_url": status.url,
+        }
+        try:
+            self._api.tell("POST", f"{self._path}/statuses/{quote(status.sha, safe='')}", body)
+        except Refused as error:
+            if error.status == 409:
+                # Another status of the same commit is being written.
+                raise Unreachable(str(error)) from None
+            if error.status != 400 or "Cannot transition status" not in str(error):
+                raise
+
+    def put_report(self, report: Report, known: str = "") -> str:
+        """GitLab has no reports besides statuses and notes."""
+        return ""
+
+    def put_comment(self, number: int, body: str, known: str = "") -> str:
+        notes = f"{self._path}/merge_requests/{number}/notes"
+        if known:
+            try:
+                return str(
+                    self._api.send("PUT", f"{notes}/{quote(known, safe='')}", {"body": body}, _Note).id
+                )
+            except Gone:
+                pass  # Somebody has deleted it.
+        return str(self._api.send("POST", notes, {"body": body}, _Note).id)
+
+    def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
+        """GitLab rebases only where the project is set to; elsewhere REBASE is Unusable."""
+        if how is Merging.REBASE:
+            self._check_rebasing()
+        kind = "squash_commit_message" if how is Merging.SQUASH else "merge_commit_message"
+        body = {"sha": head, "squash": how is Merging.SQUASH, kind: f"{title}\n\n{message}".strip()}
+        try:
+            self._api.tell("PUT", f"{self._path}/merge_requests/{number}/merge", body)
+        except Refused as error:
+            found = self._request(number)
+            return settled(self._pull(found, {}), head, _refusal(found, error))
+        pull = self.pull(number)
+        return settled(pull, head, Unreachable(f"GitLab has not finished merging merge request {number}."))
+
+    def credentials(self) -> tuple[str, str]:
+        return "oauth2", self.secret()
+
+    @property
+    def _api(self) -> Api:
+        base_url = f"{self.place.base_url.rstrip('/')}/api/v4"
+        return Api(self.egress, base_url, "GitLab", lambda: {"PRIVATE-TOKEN": self.secret()})
+
+    @property
+    def _path(self) -> str:
+        return f"/projects/{'%2F'.join(segments(self.place, 2, 30))}"
+
+    def _request(self, number: int) -> _Request:
+        return self._api.get(f"{self._path}/merge_requests/{number}", _Request)
+
+    def _pull(self, found: _Request, names: dict[int, str]) -> Pull:
+        """`names` keeps the names of forks that were asked for before."""
+        is_fork = found.source_project_id != found.target_project_id
+        return Pull(
+            number=found.iid,
+            title=found.title,
+            body=found.description or "",
+            state=_PULL_STATES[found.state],
+            is_draft=found.draft,
+            head_ref=found.source_branch,
+            head_sha=found.sha or "",
+            head_repository=self._name(found.source_project_id, names) if is_fork else self.place.name,
+            is_fork=is_fork,
+            base_ref=found.target_branch,
+            author=found.author.username if found.author else "",
+            web_url=found.web_url,
+            ref=f"refs/merge-requests/{found.iid}/head",
+            can_edit=bool(found.allow_collaboration) if is_fork else True,
+            merge_commit=_merge_commit(found),
+        )
+
+    def _name(self, project: int | None, names: dict[int, str]) -> str:
+        """The full name of a fork; empty where it is gone or hidden from us."""
+        if project is None:
+            return ""
+        if project not in names:
+            try:
+                names[project] = self._api.get(f"/projects/{project}", _Project).path_with_namespace
+            except Refused:
+                names[project] = ""
+        return names[project]
+
+    def _check_rebasing(self) -> None:
+        if self._api.get(self._path, _Project).merge_method not in _REBASING:
+            raise Unusable(
+                "This project on GitLab merges with merge commits, so a merge request can't be rebased into it. "
+                "Choose another way of merging here, or set the project's merge method to fast-forward."
+            )
+
+
+def _merge_commit(found: _Request) -> str:
+    """The commit on the target branch; a fast-forward leaves the head itself there."""
+    if found.state != "merged":
+        return ""
+    return found.merge_commit_sha or found.squash_commit_sha or found.sha or ""
+
+
+def _refusal(found: _Request, error: Refused) -> ForgeError:
+    """405, 406 and 422 all stand for `not now`; the merge request itself knows why."""
+    if found.state == "locked" or found.detailed_merge_status in _UNDECIDED:
+        return Unreachable(f"GitLab is still looking at merge request {found.iid}.")
+    if error.status not in (405, 406, 422):
+        return error
+    reason = quoted(found.detailed_merge_status.replace("_", " ")) or "it gives no reason"
+    return Refused(
+        f"GitLab does not merge this merge request now (HTTP {error.status}): {reason}.", error.status
+    )

@@ -1,0 +1,128 @@
+"""What holds for all clients: faults of the forge become errors that say what to do, and no secret leaves its place."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from forges import (
+    ForgeError,
+    Gone,
+    Kind,
+    Limited,
+    Outcome,
+    Place,
+    Refused,
+    Report,
+    Status,
+    Unreachable,
+    Unusable,
+)
+from forges.client import Client
+from forges.opening import CLIENTS, open_client
+from tests.forges.served import Reply, Served, serve
+
+SECRET = "dora:s3cret-of-dora"
+KINDS = [kind for kind in Kind if kind in CLIENTS and kind is not Kind.GITHUB]
+SHA = "a" * 40
+CALLS: dict[str, Callable[[Client], object]] = {
+    "repository": lambda client: client.repository(),
+    "pull": lambda client: client.pull(7),
+    "open_pulls": lambda client: client.open_pulls(),
+    "set_status": lambda client: client.set_status(
+        Status(SHA, "braid", Outcome.SUCCESS, "", "https://b.example/")
+    ),
+    "put_comment": lambda client: client.put_comment(7, "Hello"),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with serve() as served:
+        yield served
+
+
+class Everything(dict[str, Reply]):
+    """The same answer to whatever is asked."""
+
+    def get(self, key: str, default: object = None) -> Reply:  # type: ignore[override]
+        return self["*"]
+
+
+def open_at(server: Served, kind: Kind, name: str = "acme/shop", secret: str = SECRET) -> Client:
+    server.asked.clear()
+    return open_client(Place(kind, server.url, name), lambda: secret, server.egress)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (Reply(401, {"message": f"bad {SECRET}"}), Refused),
+        (Reply(403, {"message": "insufficient_scope", "error": "insufficient_scope"}), Refused),
+        (Reply(404, {"message": "404 Project Not Found"}), Gone),
+        (Reply(429, headers={"Retry-After": "30"}), Limited),
+        (Reply(500, b"<html>Whoops</html>"), Unreachable),
+        (Reply(502), Unreachable),
+        (Reply(302, headers={"Location": "https://elsewhere.example/login"}), Refused),
+        (Reply(200, {"id": 1}, cut_at=3), Unreachable),
+    ],
+    ids=lambda value: str(value.status) if isinstance(value, Reply) else "",
+)
+def test_faults(server: Served, kind: Kind, call: str, reply: Reply, error: type[ForgeError]) -> None:
+    server.answers = Everything({"*": reply})
+    with pytest.raises(ForgeError) as caught:
+        CALLS[call](open_at(server, kind))
+    assert type(caught.value) is error
+    assert "s3cret" not in str(caught.value)
+    assert str(caught.value).endswith((".", ")"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("call", ["repository", "pull", "open_pulls", "put_comment"])
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"", b"{}", b"[{}]", b'{"id": "x"}', b"null"])
+def test_answers_that_are_none(server: Served, kind: Kind, call: str, body: bytes) -> None:
+    server.answers = Everything({"*": Reply(200, body)})
+    with pytest.raises(Unreachable, match="right address"):
+        CALLS[call](open_at(server, kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["shop", "acme/..", "../admin", "acme//shop", "acme/shop/", "", "."])
+def test_names_that_are_none(server: Served, kind: Kind, name: str) -> None:
+    with pytest.raises(Unusable, match="no full name"):
+        open_at(server, kind, name).repository()
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_names_stay_in_their_place(server: Served, kind: Kind) -> None:
+    server.answers = Everything({"*": Reply(404)})
+    with pytest.raises(Gone):
+        open_at(server, kind, "a?b=c/d#e%2f").repository()
+    assert "?" not in server.last.path
+    assert "d%23e%252f" in server.last.path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_secret_is_asked_for_each_time(server: Served, kind: Kind) -> None:
+    server.answers, secrets = Everything({"*": Reply(404)}), iter(["first", "second"])
+    client = open_client(Place(kind, server.url, "acme/shop"), lambda: next(secrets), server.egress)
+    server.asked.clear()
+    for secret in ("first", "second"):
+        with pytest.raises(Gone):
+            client.pull(7)
+        assert secret in str(server.last.headers)
+
+
+def test_the_secret_half_of_a_person_s_credential_is_not_shown_either(server: Served) -> None:
+    server.answers = Everything({"*": Reply(401, {"error": {"message": "s3cret-of-dora of dora is wrong"}})})
+    with pytest.raises(Refused, match=r"\[secret\] of dora is wrong"):
+        open_at(server, Kind.BITBUCKET).pull(7)
+
+
+@pytest.mark.parametrize("kind", [Kind.GITLAB, Kind.GITEA])
+def test_forges_without_reports_are_not_asked(server: Served, kind: Kind) -> None:
+    report = Report(SHA, "Braid", Outcome.SUCCESS, "", "", "https://b.example/", "key")
+    assert open_at(server, kind).put_report(report) == ""
+    assert server.asked == []
