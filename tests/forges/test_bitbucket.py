@@ -146,6 +146,14 @@ def test_a_hash_that_is_not_among_the_commits(forge: Served, bitbucket: Bitbucke
     assert bitbucket.pull(7).head_sha == HEAD
 
 
+def test_a_hidden_fork_does_not_hide_the_others(forge: Served, bitbucket: Bitbucket) -> None:
+    hidden = pull(id=8, source=side("orders", "e" * 12, repository("dora/shop", "{other}")))
+    forge.answers[f"GET {REPOSITORY}/pullrequests"] = Reply(body={"values": [hidden, pull()]})
+    forge.answers[f"GET {REPOSITORY}/refs/branches"] = Reply(body={"values": []})
+    forge.answers[f"GET {PULL}/commits"] = commits(HEAD)
+    assert [(found.number, found.head_sha) for found in bitbucket.open_pulls()] == [(7, HEAD), (8, "")]
+
+
 @pytest.mark.parametrize("repo", [repository("dora/shop", "{other}"), None])
 def test_a_pull_request_from_a_fork(forge: Served, bitbucket: Bitbucket, repo: dict[str, Any] | None) -> None:
     forge.answers[f"GET {PULL}"] = Reply(body=pull(source=side("orders", None, repo), author=None))

@@ -197,17 +197,21 @@ class Bitbucket:
         )
 
     def _whole(self, found: answers.PullRequest, likely: str) -> str:
-        """The whole hash of the head, of which Bitbucket shows twelve characters."""
+        """The whole hash of the head, of which Bitbucket shows twelve characters; empty where it shows no more."""
         short = found.source.commit.hash if found.source.commit else ""
         if not short or len(short) == 40:
             return short
         if likely.startswith(short):
             return likely
-        commits = self._all(f"{self._path}/pullrequests/{found.id}/commits", answers.Commit, {"pagelen": 10})
-        newest = next(commits, None)
-        if newest and newest.hash.startswith(short):
-            return newest.hash
-        return self._whole_commit(short)
+        try:
+            commits = self._all(
+                f"{self._path}/pullrequests/{found.id}/commits", answers.Commit, {"pagelen": 10}
+            )
+            newest = next(commits, None)
+            return newest.hash if newest and newest.hash.startswith(short) else self._whole_commit(short)
+        except Gone:
+            # Of a fork that is gone or hidden from us; the other pull requests are not kept waiting for it.
+            return ""
 
     def _whole_commit(self, short: str) -> str:
         return short if len(short) == 40 else self._api.get(self._commit(short), answers.Commit).hash
