@@ -1,6 +1,7 @@
 """A remote for tests: bare repositories served by git's own http-backend behind Basic auth, or worse."""
 
 import os
+import ssl
 import subprocess
 import threading
 from base64 import b64encode
@@ -92,8 +93,10 @@ class Remote:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Host]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def serve(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
+    server = _Server(("127.0.0.1", 0), _Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     address = f"127.0.0.1:{server.server_address[1]}"
     host = Host(folder, f"http://{address}", Egress.of([address]))
@@ -106,6 +109,11 @@ def serve(folder: Path) -> Iterator[Host]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *arguments: object) -> None:
+        """A client that does not like the certificate hangs up; nothing is printed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
