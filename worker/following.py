@@ -22,7 +22,7 @@ from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
 from apps.repositories.actions import HEADS, RefChange
 from apps.repositories.models import Branch
-from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, fetching
+from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, Unusable, fetching
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
 from worker.process import new_claim
@@ -37,6 +37,10 @@ ROUNDS = 20
 OTHER_DEFAULT = (
     "The default branch on the forge is {theirs}, the project's is {ours}: pull requests to {theirs} get no proposals. "
     "Change one of the two."
+)
+ANOTHER = (
+    "Another repository is called {name} now than the one that was connected. Give that one its name back, "
+    "or disconnect and connect again."
 )
 FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
 
@@ -134,6 +138,8 @@ def _errand(connection: Connection, arrivals: Sequence[Arrival]) -> Errand:
 def _deal_with(connection: Connection, errand: Errand) -> None:
     client = client_of(connection)
     trouble = _read_repository(connection, client)
+    # By the name that it has now.
+    client = client_of(connection)
     found = _read_pulls(connection, client, errand)
     known = [row.as_pull() for row in _open_rows(connection) if row.number not in {p.number for p in found}]
     git = Git(connection, client)
@@ -164,9 +170,14 @@ def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:
 
 
 def _read_repository(connection: Connection, client: Client) -> str:
-    """Follow it to another name; what people should know of it. The default branch is the project's own choice."""
+    """Follow it to another name; what people should know of it. The default branch is the project's own choice.
+
+    Raises Unusable where another repository has its name: whoever made that has no say in this project.
+    """
     found = client.repository()
-    facts = {"name": found.name, "number": found.id, "clone_url": found.clone_url, "web_url": found.web_url}
+    if found.id != connection.number:
+        raise Unusable(ANOTHER.format(name=found.name))
+    facts = {"name": found.name, "clone_url": found.clone_url, "web_url": found.web_url}
     for name, value in facts.items():
         setattr(connection, name, value)
     Connection.objects.filter(pk=connection.pk).update(**facts)

@@ -29,6 +29,14 @@ class Gone(Refused):
     """There is no such thing, or this connection may not see it (404, 410)."""
 
 
+class Elsewhere(Refused):
+    """It has another address now (3xx). `address` is what the forge gave for it: to be read, never to be called."""
+
+    def __init__(self, message: str, status: int, address: str) -> None:
+        super().__init__(message, status)
+        self.address = address
+
+
 class Moved(ForgeError):
     """Compare-and-swap lost: the branch is not where it was expected to be any more."""
 

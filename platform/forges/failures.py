@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from egress import Answer
-from forges.errors import ForgeError, Gone, Limited, Refused, Unreachable
+from forges.errors import Elsewhere, ForgeError, Gone, Limited, Refused, Unreachable
 from forges.quoting import quoted
 
 WAIT_S = 60.0
@@ -39,7 +39,8 @@ def failure(forge: str, answer: Answer, headers: Iterable[str], now: float) -> F
     if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
         return Unreachable(f"{forge} failed (HTTP {status}).")
     if status < 400:
-        return Refused(f"{forge} says that this has moved to another address (HTTP {status}).", status)
+        text = f"{forge} says that this has moved to another address (HTTP {status})."
+        return Elsewhere(text, status, answer.headers.get("location", ""))
     sentence = _SENTENCES.get(HTTPStatus(status) if status in set(HTTPStatus) else HTTPStatus.BAD_REQUEST)
     text = (sentence or "{forge} refused this.").format(forge=forge) + f" (HTTP {status}"
     kind = Gone if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else Refused

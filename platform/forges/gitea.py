@@ -3,15 +3,15 @@
 Manual: `/api/swagger` of each installation. Needs the scopes `write:repository` and `write:issue`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from egress import Egress
 from forges.client import Secret
-from forges.errors import Gone, Refused, Unreachable
+from forges.errors import Elsewhere, Gone, Refused, Unreachable
 from forges.http import Api
 from forges.paths import clone_url, segments
 from forges.quoting import quoted
@@ -81,7 +81,7 @@ class Gitea:
     egress: Egress
 
     def repository(self) -> Repository:
-        found = self._api.get(self._path, _Repository)
+        found = self._found()
         return Repository(
             id=str(found.id),
             name=found.full_name,
@@ -150,6 +150,17 @@ class Gitea:
     @property
     def _path(self) -> str:
         return f"/repos/{'/'.join(segments(self.place, 2, 2))}"
+
+    def _found(self) -> _Repository:
+        """Where it was renamed or moved, Gitea points to its new name."""
+        try:
+            return self._api.get(self._path, _Repository)
+        except Elsewhere as error:
+            path = self._api.path_of(error)
+            if not path.startswith("/repos/"):
+                raise
+            moved = replace(self.place, name=unquote(path.removeprefix("/repos/")))
+            return self._api.get(replace(self, place=moved)._path, _Repository)
 
     def _pull(self, found: _Pull) -> Pull:
         head = found.head.repo

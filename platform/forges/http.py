@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from egress import Answer, Egress, EgressError, request
-from forges.errors import Unreachable, Unusable
+from forges.errors import Elsewhere, Unreachable, Unusable
 from forges.failures import failure
 
 MAX_ANSWER = 10 * 1024 * 1024
@@ -88,6 +88,18 @@ class Api:
         except (msgspec.DecodeError, UnicodeDecodeError):
             text = f"What {self.forge} answered is not what its API promises. Is {self.base_url} the right address?"
             raise Unreachable(text) from None
+
+    def path_of(self, error: Elsewhere) -> str:
+        """Where below this API's address something has moved to; empty where that is not below it.
+
+        Only a path: its host gets no token of ours.
+        """
+        try:
+            path = urlsplit(error.address).path
+        except ValueError:
+            return ""
+        own = urlsplit(self.base_url).path
+        return path.removeprefix(own) if path.startswith(f"{own}/") else ""
 
     def _ask(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:

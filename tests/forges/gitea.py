@@ -44,16 +44,16 @@ class Gitea(Site):
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "id": 7,
-            "full_name": NAME,
+            "id": self.number,
+            "full_name": self.name,
             "default_branch": self.default,
             "clone_url": self.clone_url,
-            "html_url": f"{self.base_url}/{NAME}",
+            "html_url": f"{self.base_url}/{self.name}",
             "permissions": {"admin": False, "push": True, "pull": True},
         }
 
     def pull_json(self, pull: PullState) -> dict[str, Any]:
-        own = {"id": 7, "full_name": NAME, "html_url": f"{self.base_url}/{NAME}"}
+        own = {"id": 7, "full_name": self.name, "html_url": f"{self.base_url}/{self.name}"}
         other = {"id": 8, "full_name": pull.fork, "html_url": f"{self.base_url}/{pull.fork}"}
         return {
             "id": 100 + pull.number,
@@ -66,7 +66,7 @@ class Gitea(Site):
             "merge_commit_sha": pull.merge_commit or None,
             "allow_maintainer_edit": False,
             "user": {"login": pull.author},
-            "html_url": f"{self.base_url}/{NAME}/pulls/{pull.number}",
+            "html_url": f"{self.base_url}/{self.name}/pulls/{pull.number}",
             "head": {
                 "ref": pull.head,
                 "sha": self.sha(pull),
@@ -85,7 +85,7 @@ def serve(folder: Path) -> Iterator[Gitea]:
 
 
 class Handler(hosting.Handler):
-    prefix = f"/api/v1/repos/{NAME}"
+    prefix = "/api/v1"
 
     def is_known(self) -> bool:
         return self.headers.get("Authorization") == f"token {TOKEN}"
@@ -94,6 +94,15 @@ class Handler(hosting.Handler):
         return password == TOKEN
 
     def api(self, path: str, told: Any) -> None:
+        former, now = f"/repos/{NAME}", f"/repos/{self.site.name}"
+        if path.startswith(now):
+            self._of_repository(path.removeprefix(now), told)
+        elif path.startswith(former):
+            self.send({}, 307, Location=f"/api/v1{path.replace(former, now, 1)}")
+        else:
+            self.send({"message": "Not Found"}, 404)
+
+    def _of_repository(self, path: str, told: Any) -> None:
         forge = self.site
         if path == "":
             self.send(forge.as_json())

@@ -57,15 +57,17 @@ class Site:
     faults: list[Fault] = field(default_factory=list)
     is_down: bool = False
     default: str = "main"
+    number: int = 7
+    name: str = NAME
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def repository(self) -> Path:
-        return self.folder / f"{NAME}.git"
+        return self.folder / f"{self.name}.git"
 
     @property
     def clone_url(self) -> str:
-        return f"{self.base_url}/{NAME}.git"
+        return f"{self.base_url}/{self.name}.git"
 
     @property
     def host(self) -> str:
@@ -83,6 +85,11 @@ class Site:
 
     def head(self, branch: str) -> str:
         return self.git("rev-parse", f"refs/heads/{branch}")
+
+    def rename(self, name: str) -> None:
+        before = self.repository
+        self.name = name
+        before.rename(self.repository)
 
     def open_pull(self, head: str, title: str, **more: Any) -> PullState:
         """Like the button: a branch of the repository asks to be merged. With `fork` the head is that fork's."""
@@ -182,7 +189,7 @@ class Handler(BaseHTTPRequestHandler):
         site.requests.append((self.command, path))
         if site.faults:
             site.faults.pop(0)(self)
-        elif path.startswith(f"/{NAME}.git/"):
+        elif path.startswith(f"/{site.name}.git/"):
             self._git(path)
         elif site.is_down:
             self.send({"message": "down for maintenance"}, 503)

@@ -21,6 +21,7 @@ from forges import (
     Unreachable,
     Unusable,
 )
+from forges.errors import Elsewhere
 from forges.github import GitHub, InstallationToken
 from forges.github.comments import marker
 from forges.opening import open_client
@@ -95,6 +96,40 @@ def test_a_repository_and_what_our_credential_may(forge: Served, github: GitHub)
     forge.answers[f"GET {REPO}"] = Reply(body={**OURS, "permissions": {"push": False}})
     assert not github.repository().can_write
     assert as_app(forge).repository().can_write, "what stands there is about people"
+
+
+def test_a_renamed_repository_is_found_by_its_number(forge: Served, github: GitHub) -> None:
+    moved = {"Location": f"https://elsewhere.example{API}/repositories/1"}
+    forge.answers[f"GET {REPO}"] = Reply(301, {"message": "Moved Permanently"}, moved)
+    forge.answers[f"GET {API}/repositories/1"] = Reply(body={**OURS, "full_name": "acme/store"})
+    assert (github.repository().id, github.repository().name) == ("1", "acme/store")
+    assert github.repository().clone_url == f"{forge.url}/acme/store.git"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://[",
+        f"https://github.com{API}/user",
+        f"{API}/repositories/1/../../user",
+        "/repositories/1",
+        f"{REPO}?x",
+    ],
+)
+def test_what_points_elsewhere_is_not_followed(forge: Served, github: GitHub, address: str) -> None:
+    forge.answers[f"GET {REPO}"] = Reply(301, {"message": "Moved Permanently"}, {"Location": address})
+    with pytest.raises(Elsewhere):
+        github.repository()
+    assert len(forge.asked) == 1
+
+
+def test_it_is_followed_once(forge: Served, github: GitHub) -> None:
+    moved = Reply(301, None, {"Location": f"{API}/repositories/1"})
+    forge.answers[f"GET {REPO}"] = forge.answers[f"GET {API}/repositories/1"] = moved
+    with pytest.raises(Elsewhere):
+        github.repository()
+    assert len(forge.asked) == 2
 
 
 def test_names_can_t_lead_elsewhere(forge: Served) -> None:
@@ -280,7 +315,7 @@ SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a
         (Reply(403, SECONDARY, {"Retry-After": "90"}), Limited, 90),
         (Reply(201, {"id": 5} | {"body": "x" * 500}, cut_at=40), Unreachable, None),
         (Reply(201, b'{"id": "5'), Unreachable, None),
-        (Reply(301, {"message": "Moved Permanently"}, {"Location": "http://10.0.0.1/"}), Refused, None),
+        (Reply(301, {"message": "Moved Permanently"}, {"Location": "http://10.0.0.1/"}), Elsewhere, None),
         (Reply(404, {"message": "Not Found"}), Gone, None),
         (Reply(410, {"message": "This issue was deleted"}), Gone, None),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from egress import Egress
 from forges import ForgeError, Gone, Limited, Refused, Unreachable
+from forges.errors import Elsewhere
 from forges.http import Api, next_query
 from forges.quoting import quoted
 from tests.forges.served import Asked, Reply, Served, serve
@@ -97,7 +98,7 @@ def test_the_next_page(link: str, query: str | None) -> None:
         (Reply(404), Gone),
         (Reply(410, {}), Gone),
         (Reply(422, {"message": "Validation Failed", "errors": [{"field": "x"}]}), Refused),
-        (Reply(301, headers={"Location": "http://10.0.0.1/"}), Refused),
+        (Reply(301, headers={"Location": "http://10.0.0.1/"}), Elsewhere),
         (Reply(599), Unreachable),
         (Reply(499), Refused),
         (Reply(429), Limited),

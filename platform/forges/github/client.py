@@ -3,13 +3,14 @@
 Manual: https://docs.github.com/en/rest, pages repos, pulls, commits/statuses, checks and issues/comments.
 """
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
 from egress import Egress
 from forges.client import Secret
-from forges.errors import ForgeError, Gone, Moved, Refused, Unreachable
+from forges.errors import Elsewhere, ForgeError, Gone, Moved, Refused, Unreachable
 from forges.github import answers
 from forges.github.app import InstallationToken, token_calls
 from forges.github.calls import HEADERS, Calls, api_url
@@ -24,6 +25,7 @@ from forges.values import Merging, Place, Pull, PullState, Report, Repository, S
 # Pull requests with the longest texts must still fit into what is read of one answer.
 PER_PAGE = 30
 MOST_DESCRIPTION = 140
+_BY_NUMBER = re.compile(r"/repositories/[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class GitHub:
     egress: Egress
 
     def repository(self) -> Repository:
-        found = self._api.get(self._path, answers.Repository)
+        found = self._found()
         return Repository(
             id=str(found.id),
             name=found.full_name,
@@ -105,6 +107,16 @@ class GitHub:
     @property
     def _path(self) -> str:
         return f"/repos/{'/'.join(segments(self.place, 2, 2))}"
+
+    def _found(self) -> answers.Repository:
+        """Where it was renamed or moved, GitHub points to it by its number, which stays."""
+        try:
+            return self._api.get(self._path, answers.Repository)
+        except Elsewhere as error:
+            path = self._api.path_of(error)
+            if not _BY_NUMBER.fullmatch(path):
+                raise
+            return self._api.get(path, answers.Repository)
 
     def _read(self, number: int) -> answers.PullRequest:
         return self._api.get(f"{self._path}/pulls/{number}", answers.PullRequest)

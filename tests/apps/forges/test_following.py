@@ -253,6 +253,32 @@ def test_texts_that_no_database_takes_and_another_default_branch(
     assert "default branch on the forge is trunk" in Connection.objects.get().trouble
 
 
+def test_a_renamed_repository_is_followed(connection, forge, dora, deliver, work, project):
+    work()
+    forge.rename("acme/store")
+    dora.git("remote", "set-url", "origin", str(forge.repository))
+    head = dora.push("main", NAME_COLUMN)
+    assert deliver(forge.push_delivery("main")) == 202
+    work()
+    connection.refresh_from_db()
+    assert (connection.name, connection.clone_url) == ("acme/store", forge.clone_url)
+    assert heads(project) == {"main": head}
+    assert forge.status(head, "braid") == "success"
+
+
+def test_another_repository_of_the_name_is_not_followed(connection, forge, dora, deliver, work, project):
+    work()
+    before = forge.head("main")
+    forge.number = 9
+    dora.push("main", NAME_COLUMN)
+    assert deliver(forge.push_delivery("main")) == 202
+    work()
+    connection.refresh_from_db()
+    assert heads(project) == {"main": before}
+    assert connection.number == "7"
+    assert connection.trouble.startswith("Another repository is called acme/shop now")
+
+
 def test_disconnecting_leaves_what_was_mirrored(connection, owner, work, project):
     work()
     disconnect(owner, Connection.objects.get())
