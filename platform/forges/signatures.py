@@ -52,7 +52,7 @@ def _is_standard(headers: Headers, body: bytes, secret: str, now: float) -> bool
         or abs(now - int(moment)) > TOLERANCE_S
     ):
         return False
-    signed = f"{identity}.{moment}.".encode() + body
+    signed = _bytes(f"{identity}.{moment}.") + body
     digest = base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
     given = headers["webhook-signature"].split(" ")[:MOST_SIGNATURES]
     return any(_same(each, f"v1,{digest}") for each in given)
@@ -71,4 +71,9 @@ def _key(secret: str) -> bytes:
 
 def _same(given: str, wanted: str) -> bool:
     """In constant time, whatever characters it is given."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), wanted.encode())
+    return hmac.compare_digest(_bytes(given), wanted.encode())
+
+
+def _bytes(header: str) -> bytes:
+    """Of a header that may hold anything, half a surrogate pair too."""
+    return header.encode("utf-8", "surrogatepass")

@@ -44,6 +44,7 @@ def test_tags_are_nobodys_business() -> None:
         hint(Kind.GITHUB, "create", ref="v1", ref_type="tag"),
         hint(Kind.GITEA, "push", ref="refs/tags/v1"),
         hint(Kind.GITLAB, "Tag Push Hook", object_kind="tag_push", ref="refs/tags/v1"),
+        hint(Kind.BITBUCKET, "repo:push", push={"changes": [{"new": {"type": "tag", "name": "v1"}}]}),
     ):
         assert found.subject is Subject.NOTHING, found
 
@@ -93,8 +94,18 @@ def test_merge_queues_installations_and_moves() -> None:
     installed = hint(Kind.GITHUB, "installation", action="deleted", installation={"id": 11})
     assert (installed.subject, installed.installation) == (Subject.ACCESS, "11")
     assert hint(Kind.GITHUB, "repository", action="renamed").subject is Subject.REPOSITORY
+    renamed = hint(Kind.GITHUB, "installation_target", action="renamed", installation={"id": 11})
+    assert (renamed.subject, renamed.installation) == (Subject.ACCESS, "11")
     assert hint(Kind.GITHUB, "ping", zen="Calm.").subject is Subject.PING
     assert hint(Kind.GITHUB, "star", action="created").subject is Subject.NOTHING
+
+
+def test_a_push_to_bitbucket_may_hold_several_refs() -> None:
+    branch, tag = ({"new": {"type": kind, "name": "a"}} for kind in ("branch", "tag"))
+    for changes in ([branch, branch], [branch, tag], [], [{"new": None}]):
+        found = hint(Kind.BITBUCKET, "repo:push", push={"changes": changes})
+        assert found.subject is Subject.BRANCHES, changes
+        assert found.ref == ("refs/heads/a" if changes == [branch, tag] else "")
 
 
 def test_a_repeated_delivery_has_the_same_id() -> None:
@@ -103,6 +114,8 @@ def test_a_repeated_delivery_has_the_same_id() -> None:
     assert delivery_id(Kind.GITEA, {"x-gitea-delivery": "g-1"}, b"1") == "g-1"
     unnamed = [delivery_id(Kind.BITBUCKET, {}, body) for body in (b"1", b"1", b"2")]
     assert unnamed[0] == unnamed[1] != unnamed[2]
+    events = ("pullrequest:created", "pullrequest:updated", "\ud800")
+    assert len({delivery_id(Kind.BITBUCKET, {"x-event-key": event}, b"1") for event in events}) == 3
     assert delivery_id(Kind.GITHUB, {"x-github-delivery": "x" * 5000}, b"1") == delivery_id(
         Kind.GITHUB, {}, b"1"
     )

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forges import Kind
@@ -92,9 +92,14 @@ def test_standard_webhooks() -> None:
                 ]
             )
         ),
-        st.text(),
+        st.text() | st.text(st.characters()) | st.just("9" * 5000) | st.just(str(int(NOW))),
     ),
     st.binary(),
+)
+@example(
+    Kind.GITLAB,
+    {"webhook-id": "\ud800", "webhook-timestamp": str(int(NOW)), "webhook-signature": "v1,\udfff v1,ü v1,"},
+    b"",
 )
 def test_nothing_that_is_sent_is_an_exception(kind: Kind, headers: dict[str, str], body: bytes) -> None:
     assert not verify(kind, headers, body, [SECRET], NOW)

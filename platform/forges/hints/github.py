@@ -11,7 +11,8 @@ _PLAIN = {
     "merge_group": Subject.QUEUE,
     "installation": Subject.ACCESS,
     "installation_repositories": Subject.ACCESS,
-    "github_app_authorization": Subject.NOTHING,
+    # An account was renamed, and with it every repository of it.
+    "installation_target": Subject.ACCESS,
     "ping": Subject.PING,
 }
 # What a repository's own deliveries say that concerns where it is.

@@ -19,6 +19,12 @@ _IDENTITIES = {
     Kind.GITEA: ("x-forgejo-delivery", "x-gitea-delivery"),
     Kind.BITBUCKET: ("x-request-uuid",),
 }
+_EVENTS = {
+    Kind.GITHUB: ("x-github-event",),
+    Kind.GITLAB: ("x-gitlab-event",),
+    Kind.GITEA: ("x-forgejo-event", "x-gitea-event"),
+    Kind.BITBUCKET: ("x-event-key",),
+}
 MOST_IDENTITY = 128
 
 
@@ -33,4 +39,6 @@ def delivery_id(kind: Kind, headers: Headers, body: bytes) -> str:
         given = headers.get(name, "").strip()
         if given and len(given) <= MOST_IDENTITY and given.isprintable():
             return given
-    return hashlib.sha256(body).hexdigest()
+    # Without one, the same body may still be about two events.
+    event = "\n".join(headers.get(name, "") for name in _EVENTS[kind])
+    return hashlib.sha256(event.encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()

@@ -47,6 +47,7 @@ ACTED_ON = {
         ("repository", action): Subject.REPOSITORY
         for action in ("renamed", "transferred", "deleted", "archived", "unarchived", "edited")
     },
+    ("installation_target", "renamed"): Subject.ACCESS,
     ("ping", ""): Subject.PING,
 }
 
