@@ -117,6 +117,7 @@ GITEA = Guide(
             "to fetch and push branches, to read pull requests and to report statuses",
         ),
         Need("issue: Read and Write", "to keep one comment on each pull request"),
+        Need("user: Read", "to know which comment is its own after a breakdown; it works without"),
     ),
     hook="the repository's Settings → Webhooks → Add webhook → Gitea (Forgejo: Forgejo)",
     hook_fields=(

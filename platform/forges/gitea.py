@@ -1,6 +1,7 @@
 """Gitea and Forgejo, by version 1 of their API, with an access token.
 
-Manual: `/api/swagger` of each installation. Needs the scopes `write:repository` and `write:issue`.
+Manual: `/api/swagger` of each installation. Needs the scopes `write:repository` and `write:issue`; with
+`read:user`, which tells our own name, a comment whose id was lost is found again.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ import msgspec
 
 from egress import Egress
 from forges.client import Secret
-from forges.errors import Elsewhere, Gone, Refused, Unreachable
+from forges.comments import IssueThread, marker, name_if_told, put
+from forges.errors import Elsewhere, Refused, Unreachable
 from forges.http import Api
 from forges.paths import clone_url, segments
 from forges.quoting import quoted
@@ -68,10 +70,6 @@ class _Pull(msgspec.Struct):
     allow_maintainer_edit: bool = False
 
 
-class _Comment(msgspec.Struct):
-    id: int
-
-
 @dataclass(frozen=True, slots=True)
 class Gitea:
     """One repository; `secret` gives the access token."""
@@ -112,15 +110,8 @@ class Gitea:
         return ""
 
     def put_comment(self, number: int, body: str, known: str = "") -> str:
-        if known:
-            try:
-                path = f"{self._path}/issues/comments/{quote(known, safe='')}"
-                return str(self._api.send("PATCH", path, {"body": body}, _Comment).id)
-            except Gone:
-                pass  # Somebody has deleted it.
-        return str(
-            self._api.send("POST", f"{self._path}/issues/{number}/comments", {"body": body}, _Comment).id
-        )
+        thread = IssueThread(self._api, self._path, number, self._login)
+        return put(thread, marker(self.place, number), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         body = {
@@ -161,6 +152,9 @@ class Gitea:
                 raise
             moved = replace(self.place, name=unquote(path.removeprefix("/repos/")))
             return self._api.get(replace(self, place=moved)._path, _Repository)
+
+    def _login(self) -> str:
+        return name_if_told(lambda: self._api.get("/user", _User).login)
 
     def _pull(self, found: _Pull) -> Pull:
         head = found.head.repo

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from forges import Gone, Kind, Merging, Moved, Outcome, Place, PullState, Refused, Status, Unreachable
+from forges.comments import marker
 from forges.gitea import Gitea
 from tests.forges.served import Asked, Reply, Served, serve
 
@@ -175,9 +176,10 @@ def test_one_comment_is_written_and_then_edited(forge: Served, gitea: Gitea) -> 
     forge.answers[f"PATCH {REPOSITORY}/issues/comments/74"] = Reply(200, {"id": 74, "body": "second"})
     known = gitea.put_comment(7, "first")
     assert gitea.put_comment(7, "second", known) == known == "74"
-    assert [(asked.method, asked.body) for asked in forge.asked] == [
-        ("POST", {"body": "first"}),
-        ("PATCH", {"body": "second"}),
+    mark = marker(gitea.place, 7)
+    assert [(asked.method, asked.body) for asked in forge.asked if asked.body] == [
+        ("POST", {"body": f"first\n\n{mark}"}),
+        ("PATCH", {"body": f"second\n\n{mark}"}),
     ]
     assert gitea.put_comment(7, "again", "73") == "74"
 

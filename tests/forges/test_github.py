@@ -21,9 +21,9 @@ from forges import (
     Unreachable,
     Unusable,
 )
+from forges.comments import marker
 from forges.errors import Elsewhere
 from forges.github import GitHub, InstallationToken
-from forges.github.comments import marker
 from forges.opening import open_client
 from tests.forges.github import API, Tokens, app
 from tests.forges.served import Asked, Reply, Served, serve

@@ -52,19 +52,6 @@ class Merged(msgspec.Struct):
     merged: bool = True
 
 
-class Author(msgspec.Struct):
-    """`type` is Bot for apps."""
-
-    login: str
-    type: str = ""
-
-
-class Comment(msgspec.Struct):
-    id: int
-    body: str | None = None
-    user: Author | None = None
-
-
 class Output(msgspec.Struct, frozen=True):
     annotations_count: int = 0
 

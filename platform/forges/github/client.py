@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from egress import Egress
 from forges.client import Secret
+from forges.comments import IssueThread, marker, name_if_told, put
 from forges.errors import Elsewhere, ForgeError, Gone, Moved, Refused, Unreachable
 from forges.github import answers
 from forges.github.app import InstallationToken, token_calls
 from forges.github.calls import HEADERS, Calls, api_url
 from forges.github.checks import CheckRuns
-from forges.github.comments import Comments
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
 from forges.quoting import quoted
@@ -76,7 +76,8 @@ class GitHub:
         return CheckRuns(self._api, self._path, app).put(report, known)
 
     def put_comment(self, number: int, body: str, known: str = "") -> str:
-        return Comments(self._api, self._path, self.place, self._login).put(number, body, known)
+        thread = IssueThread(self._api, self._path, number, self._login)
+        return put(thread, marker(self.place, number), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """A rebase keeps the messages of its commits."""
@@ -131,12 +132,7 @@ class GitHub:
         """The name under which we write; empty where the token is an app's and nothing more is known of it."""
         if isinstance(self.secret, InstallationToken):
             return self.secret.app.login()
-        try:
-            return self._api.get("/user", answers.User).login
-        except Refused as error:
-            if error.status != HTTPStatus.FORBIDDEN:
-                raise
-            return ""
+        return name_if_told(lambda: self._api.get("/user", answers.User).login)
 
 
 def pull_of(found: answers.PullRequest, may_push: bool) -> Pull:
