@@ -18,6 +18,7 @@ from forges import (
     Unusable,
 )
 from forges.client import Client
+from forges.errors import Elsewhere
 from forges.opening import CLIENTS, open_client
 from tests.forges.served import Reply, Served, serve
 
@@ -64,7 +65,7 @@ def open_at(server: Served, kind: Kind, name: str = "acme/shop", secret: str = S
         (Reply(429, headers={"Retry-After": "30"}), Limited),
         (Reply(500, b"<html>Whoops</html>"), Unreachable),
         (Reply(502), Unreachable),
-        (Reply(302, headers={"Location": "https://elsewhere.example/login"}), Refused),
+        (Reply(302, headers={"Location": "https://elsewhere.example/login"}), Elsewhere),
         (Reply(200, {"id": 1}, cut_at=3), Unreachable),
     ],
     ids=lambda value: str(value.status) if isinstance(value, Reply) else "",
