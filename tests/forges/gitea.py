@@ -95,7 +95,9 @@ class Handler(hosting.Handler):
 
     def api(self, path: str, told: Any) -> None:
         former, now = f"/repos/{NAME}", f"/repos/{self.site.name}"
-        if path.startswith(now):
+        if path == "/user":
+            self.send({"login": "braid"})
+        elif path.startswith(now):
             self._of_repository(path.removeprefix(now), told)
         elif path.startswith(former):
             self.send({}, 307, Location=f"/api/v1{path.replace(former, now, 1)}")
@@ -104,9 +106,7 @@ class Handler(hosting.Handler):
 
     def _of_repository(self, path: str, told: Any) -> None:
         forge = self.site
-        if path == "/api/v1/user":
-            self.send({"login": "braid"})
-        elif path == "":
+        if path == "":
             self.send(forge.as_json())
         elif path == "/pulls":
             is_first = "page=2" not in self.path

@@ -18,6 +18,7 @@ from forges import (
     Unreachable,
     Unusable,
 )
+from forges.comments import marker
 from forges.gitlab import GitLab
 from tests.forges.served import Asked, Reply, Served, serve
 
@@ -196,10 +197,26 @@ def test_one_note_is_written_and_then_edited(forge: Served, gitlab: GitLab) -> N
     forge.answers[f"PUT {REQUEST}/notes/301"] = Reply(200, {"id": 301, "body": "second"})
     known = gitlab.put_comment(7, "first")
     assert gitlab.put_comment(7, "second", known) == known == "301"
-    assert [(asked.method, asked.body) for asked in forge.asked] == [
-        ("POST", {"body": "first"}),
-        ("PUT", {"body": "second"}),
+    mark = marker(gitlab.place, 7)
+    assert [(asked.method, asked.body) for asked in forge.asked if asked.body] == [
+        ("POST", {"body": f"first\n\n{mark}"}),
+        ("PUT", {"body": f"second\n\n{mark}"}),
     ]
+
+
+def test_a_note_whose_id_was_lost_is_found_again(forge: Served, gitlab: GitLab) -> None:
+    body = f"first\n\n{marker(gitlab.place, 7)}"
+    forge.answers["GET /gitlab/api/v4/user"] = Reply(body={"id": 9, "username": "project_1_bot"})
+    forge.answers[f"GET {REQUEST}/notes"] = Reply(
+        body=[
+            {"id": 299, "body": body, "system": False, "author": {"id": 4, "username": "eve"}},
+            {"id": 300, "body": f"{body}\n\nWhat is this?", "author": {"id": 9, "username": "project_1_bot"}},
+            {"id": 301, "body": body, "system": False, "author": {"id": 9, "username": "project_1_bot"}},
+        ]
+    )
+    forge.answers[f"PUT {REQUEST}/notes/301"] = Reply(200, {"id": 301})
+    assert gitlab.put_comment(7, "second") == "301"
+    assert forge.last.body == {"body": f"second\n\n{marker(gitlab.place, 7)}"}
 
 
 def test_a_note_that_was_deleted_is_written_anew(forge: Served, gitlab: GitLab) -> None:
@@ -244,6 +261,7 @@ def test_a_fast_forward_needs_a_project_that_makes_them(forge: Served, gitlab: G
     ("code", "now", "error", "match"),
     [
         (409, {"sha": "d" * 40}, Moved, "moved on to dddddddddddd"),
+        (409, {}, Moved, "moved on"),
         (405, {"sha": "d" * 40}, Moved, "moved on"),
         (405, {"detailed_merge_status": "draft_status"}, Refused, "draft status"),
         (406, {"detailed_merge_status": "conflict"}, Refused, "conflict"),

@@ -1,10 +1,10 @@
-"""GitLab, by version 4 of its REST API, with an access token of the project, its group or a person.
+"""Projects, merge requests, statuses and merges on GitLab.
 
-Manual: docs.gitlab.com/api, pages projects, merge_requests, notes and commits.
-Needs the scopes `api` and `write_repository` and the role Developer.
+Manual: https://docs.gitlab.com/api, pages projects, merge_requests and commits.
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote
 
@@ -12,7 +12,9 @@ import msgspec
 
 from egress import Egress
 from forges.client import Secret
-from forges.errors import ForgeError, Gone, Refused, Unreachable, Unusable
+from forges.comments import marker, put
+from forges.errors import ForgeError, Moved, Refused, Unreachable, Unusable
+from forges.gitlab.notes import Notes
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
 from forges.quoting import quoted
@@ -82,10 +84,6 @@ class _Request(msgspec.Struct):
     detailed_merge_status: str = ""
 
 
-class _Note(msgspec.Struct):
-    id: int
-
-
 @dataclass(frozen=True, slots=True)
 class GitLab:
     """One project; `secret` gives the access token."""
@@ -127,7 +125,7 @@ class GitLab:
         try:
             self._api.tell("POST", f"{self._path}/statuses/{quote(status.sha, safe='')}", body)
         except Refused as error:
-            if error.status == 409:
+            if error.status == HTTPStatus.CONFLICT:
                 # Another status of the same commit is being written.
                 raise Unreachable(str(error)) from None
             if error.status != 400 or "Cannot transition status" not in str(error):
@@ -138,15 +136,8 @@ class GitLab:
         return ""
 
     def put_comment(self, number: int, body: str, known: str = "") -> str:
-        notes = f"{self._path}/merge_requests/{number}/notes"
-        if known:
-            try:
-                return str(
-                    self._api.send("PUT", f"{notes}/{quote(known, safe='')}", {"body": body}, _Note).id
-                )
-            except Gone:
-                pass  # Somebody has deleted it.
-        return str(self._api.send("POST", notes, {"body": body}, _Note).id)
+        thread = Notes(self._api, f"{self._path}/merge_requests/{number}/notes")
+        return put(thread, marker(self.place, number), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """GitLab rebases only where the project is set to; elsewhere REBASE is Unusable."""
@@ -225,7 +216,10 @@ def _merge_commit(found: _Request) -> str:
 
 
 def _refusal(found: _Request, error: Refused) -> ForgeError:
-    """405, 406 and 422 all stand for `not now`; the merge request itself knows why."""
+    """405, 406 and 422 all stand for `not now`, and the merge request itself knows why; 409 is about the head."""
+    if error.status == HTTPStatus.CONFLICT:
+        # GitLab compares the branch itself; what the merge request shows may be behind it for a moment.
+        return Moved(f"Merge request {found.iid} has moved on; it was not merged.")
     if found.state == "locked" or found.detailed_merge_status in _UNDECIDED:
         return Unreachable(f"GitLab is still looking at merge request {found.iid}.")
     if error.status not in (405, 406, 422):
