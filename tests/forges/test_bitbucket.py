@@ -23,6 +23,7 @@ from forges import (
     Unusable,
 )
 from forges.bitbucket import Bitbucket
+from forges.comments import marker
 from tests.forges.served import Asked, Reply, Served, serve
 
 HEAD, MERGED = "31c54529bd80a6e5e7d797edf751cbd839d6bd4a", "710db794f15b" + "c" * 28
@@ -285,14 +286,46 @@ def test_one_comment_is_written_and_then_edited(forge: Served, bitbucket: Bitbuc
     ]
     known = bitbucket.put_comment(7, "first")
     assert bitbucket.put_comment(7, "second", known) == known == "4191"
-    assert [(asked.method, asked.body) for asked in forge.asked] == [
-        ("POST", {"content": {"raw": "first"}}),
-        ("PUT", {"content": {"raw": "second"}}),
+    mark = marker(bitbucket.place, 7, "[//]: # ({})")
+    assert [(asked.method, asked.body) for asked in forge.asked if asked.body] == [
+        ("POST", {"content": {"raw": f"first\n\n{mark}"}}),
+        ("PUT", {"content": {"raw": f"second\n\n{mark}"}}),
     ]
     # Deleted: Bitbucket keeps an empty shell, or says that there is none.
     for gone in ("4191", "4000"):
         bitbucket.put_comment(7, "again", gone)
         assert forge.last.method == "POST"
+
+
+def comment(number: int, raw: str, uuid: str, **changes: Any) -> dict[str, Any]:
+    content = {"type": "rendered", "raw": raw, "markup": "markdown", "html": ""}
+    return {"id": number, "deleted": False, "content": content, "user": {"uuid": uuid}, **changes}
+
+
+def test_a_comment_whose_id_was_lost_is_found_again(forge: Served, bitbucket: Bitbucket) -> None:
+    mark = marker(bitbucket.place, 7, "[//]: # ({})")
+    pages = [
+        [comment(1, mark, "{eve}"), comment(2, mark, "{us}", deleted=True), comment(3, "", "", user=None)],
+        [comment(4, f"{mark} is what?", "{us}"), comment(5, f"first\n\n{mark}", "{us}")],
+    ]
+
+    def page(asked: Asked) -> Reply:
+        if "page=2" in asked.path:
+            return Reply(body={"values": pages[1]})
+        return Reply(body={"values": pages[0], "next": "https://10.0.0.1/x?page=2"})
+
+    forge.answers["GET /2.0/user"] = Reply(body={"uuid": "{us}", "nickname": "braid"})
+    forge.answers[f"GET {PULL}/comments"] = page
+    forge.answers[f"PUT {PULL}/comments/5"] = Reply(200, {"id": 5, "deleted": False})
+    assert bitbucket.put_comment(7, "second") == "5"
+
+
+def test_an_access_token_does_not_tell_whose_comments_are_ours(forge: Served, bitbucket: Bitbucket) -> None:
+    forge.answers["GET /2.0/user"] = Reply(403, {"type": "error", "error": {"message": "no scope: account"}})
+    mark = marker(bitbucket.place, 7, "[//]: # ({})")
+    forge.answers[f"GET {PULL}/comments"] = Reply(body={"values": [comment(1, mark, "")]})
+    forge.answers[f"POST {PULL}/comments"] = Reply(201, {"id": 6})
+    assert bitbucket.put_comment(7, "first") == "6"
 
 
 def merged(**changes: Any) -> dict[str, Any]:

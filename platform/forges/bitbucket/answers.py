@@ -51,6 +51,7 @@ class Side(msgspec.Struct):
 class Author(msgspec.Struct):
     display_name: str = ""
     nickname: str = ""
+    uuid: str = ""
 
 
 class PullRequest(msgspec.Struct):
@@ -66,9 +67,15 @@ class PullRequest(msgspec.Struct):
     merge_commit: Commit | None = None
 
 
+class Content(msgspec.Struct):
+    raw: str = ""
+
+
 class Comment(msgspec.Struct):
     id: int
     deleted: bool = False
+    content: Content | None = None
+    user: Author | None = None
 
 
 class Permission(msgspec.Struct):

@@ -7,18 +7,19 @@ from urllib.parse import quote, urlencode
 
 from egress import Egress
 from forges.bitbucket import answers
+from forges.bitbucket.comments import UNSEEN, Comments
 from forges.bitbucket.credentials import api_header, for_git, may_write
 from forges.bitbucket.reports import annotation_batches, key_of, report_body
 from forges.client import Secret
+from forges.comments import marker, put
 from forges.errors import ForgeError, Gone, Moved, Refused, Unreachable, Unusable
 from forges.http import MAX_PAGES, Api, Query, query_of
 from forges.paths import clone_url, segments
-from forges.quoting import quoted, shortened
+from forges.quoting import quoted
 from forges.settling import settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
 
 SITE, API = "https://bitbucket.org", "https://api.bitbucket.org/2.0"
-MAX_COMMENT = 32_000
 T = TypeVar("T")
 _STATES = {
     Outcome.PENDING: "INPROGRESS",
@@ -93,16 +94,8 @@ class Bitbucket:
         return key
 
     def put_comment(self, number: int, body: str, known: str = "") -> str:
-        comments = f"{self._path}/pullrequests/{number}/comments"
-        content = {"content": {"raw": shortened(body, MAX_COMMENT)}}
-        if known:
-            try:
-                found = self._api.send("PUT", f"{comments}/{quote(known, safe='')}", content, answers.Comment)
-                if not found.deleted:
-                    return str(found.id)
-            except Gone:
-                pass  # Somebody has deleted it.
-        return str(self._api.send("POST", comments, content, answers.Comment).id)
+        thread = Comments(self._api, f"{self._path}/pullrequests/{number}/comments", self._all)
+        return put(thread, marker(self.place, number, UNSEEN), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """Bitbucket compares nothing: the head is compared just before, and once more afterwards."""
