@@ -14,7 +14,8 @@ from apps.forges.access import client_of
 from apps.forges.models import Connection, Entry
 from apps.forges.reporting import Check, checks_of, comment_of, facts_of
 from apps.forges.slots import slot
-from forges import ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
+from apps.forges.waking import wake
+from forges import Elsewhere, ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
 from forges.client import Client
 from worker import merging_back
 from worker.process import new_claim
@@ -54,6 +55,10 @@ def _tell(entry: Entry) -> bool:
     except Limited as error:
         outbox.postpone(entry, written, str(error), error.wait_s)
     except Unreachable as error:
+        outbox.postpone(entry, written, str(error))
+    except Elsewhere as error:
+        # It was renamed: a look finds where it is now.
+        wake(entry.connection_id)
         outbox.postpone(entry, written, str(error))
     except (Refused, SealBroken) as error:
         return _refused(entry, written, error)

@@ -5,7 +5,7 @@ sends, `opening.open_client` gives what talks to one, `fetching` moves commits. 
 forge: `github`, `gitlab`, `gitea` (Forgejo too), `bitbucket` (Cloud).
 """
 
-from forges.errors import ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
+from forges.errors import Elsewhere, ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
 from forges.values import (
     Annotation,
     Button,
@@ -24,6 +24,7 @@ from forges.values import (
 __all__ = [
     "Annotation",
     "Button",
+    "Elsewhere",
     "ForgeError",
     "Gone",
     "Kind",

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from forges import (
+    Elsewhere,
     ForgeError,
     Gone,
     Kind,
@@ -22,7 +23,6 @@ from forges import (
     Unusable,
 )
 from forges.comments import marker
-from forges.errors import Elsewhere
 from forges.github import GitHub, InstallationToken
 from forges.opening import open_client
 from tests.forges.github import API, Tokens, app

@@ -7,8 +7,7 @@ import msgspec
 import pytest
 
 from egress import Egress
-from forges import ForgeError, Gone, Limited, Refused, Unreachable
-from forges.errors import Elsewhere
+from forges import Elsewhere, ForgeError, Gone, Limited, Refused, Unreachable
 from forges.http import Api, next_query
 from forges.quoting import quoted
 from tests.forges.served import Asked, Reply, Served, serve

@@ -1,12 +1,14 @@
 """Deliveries, and what follows them: branches, pull requests, proposals."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.errors import RefusedError
+from apps.forges import outbox
 from apps.forges.connecting import connect, disconnect, forget_former_secret, renew_secret
-from apps.forges.models import Arrival, Connection
+from apps.forges.models import Arrival, Connection, Entry
 from apps.proposals.models import Proposal
 from apps.repositories.commits import branch_heads
 from apps.repositories.models import Branch
@@ -15,6 +17,7 @@ from forges import Kind
 from tests.apps.forges.conftest import USERS
 from tests.forges.gitea import TOKEN
 from tests.forges.hosting import NAME
+from worker.reporting import report
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
 
@@ -263,6 +266,20 @@ def test_a_renamed_repository_is_followed(connection, forge, dora, deliver, work
     connection.refresh_from_db()
     assert (connection.name, connection.clone_url) == ("acme/store", forge.clone_url)
     assert heads(project) == {"main": head}
+    assert forge.status(head, "braid") == "success"
+
+
+def test_what_is_to_be_told_waits_for_the_new_name(connection, forge, work):
+    work()
+    head = forge.head("main")
+    forge.rename("acme/store")
+    forge.statuses.clear()
+    outbox.send_again(Entry.objects.get(sha=head))
+    report(connection.pk)
+    assert Entry.objects.filter(sha=head, wanted__gt=F("sent"), attempts=1).exists()
+    work()
+    outbox.hurry(connection.pk)
+    work()
     assert forge.status(head, "braid") == "success"
 
 
