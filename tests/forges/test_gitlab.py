@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from forges import (
+    Elsewhere,
     Gone,
     Kind,
     Merging,
@@ -86,6 +87,18 @@ def request(**changes: Any) -> dict[str, Any]:
         "web_url": "https://gitlab.example/acme/web/shop/-/merge_requests/7",
         **changes,
     }
+
+
+def test_a_renamed_project_is_found_by_its_number(forge: Served, gitlab: GitLab) -> None:
+    address = f"{forge.url}/gitlab/api/v4/projects/178504"
+    forge.answers[f"GET {PROJECT}"] = Reply(301, None, {"Location": address})
+    forge.answers["GET /gitlab/api/v4/projects/178504"] = Reply(
+        body=project(path_with_namespace="acme/store")
+    )
+    assert gitlab.repository().clone_url == f"{forge.url}/gitlab/acme/store.git"
+    forge.answers[f"GET {PROJECT}"] = Reply(301, None, {"Location": f"{forge.url}/gitlab/users/sign_in"})
+    with pytest.raises(Elsewhere):
+        gitlab.repository()
 
 
 def test_a_project(forge: Served, gitlab: GitLab) -> None:

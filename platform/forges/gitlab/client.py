@@ -3,6 +3,7 @@
 Manual: https://docs.gitlab.com/api, pages projects, merge_requests and commits.
 """
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
@@ -13,7 +14,7 @@ import msgspec
 from egress import Egress
 from forges.client import Secret
 from forges.comments import marker, put
-from forges.errors import ForgeError, Moved, Refused, Unreachable, Unusable
+from forges.errors import Elsewhere, ForgeError, Moved, Refused, Unreachable, Unusable
 from forges.gitlab.notes import Notes
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
@@ -22,6 +23,7 @@ from forges.settling import settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
 
 DEVELOPER = 30
+_BY_NUMBER = re.compile(r"/projects/[0-9]{1,19}")
 _STATES = {
     Outcome.PENDING: "pending",
     Outcome.SUCCESS: "success",
@@ -93,7 +95,7 @@ class GitLab:
     egress: Egress
 
     def repository(self) -> Repository:
-        found = self._api.get(self._path, _Project)
+        found = self._found()
         access = (found.permissions.project_access, found.permissions.group_access)
         level = max((each.access_level for each in access if each), default=0)
         return Repository(
@@ -104,6 +106,16 @@ class GitLab:
             web_url=found.web_url,
             can_write=level >= DEVELOPER and not found.archived,
         )
+
+    def _found(self) -> _Project:
+        """Where it was renamed or moved, GitLab points to it by its number, which stays."""
+        try:
+            return self._api.get(self._path, _Project)
+        except Elsewhere as error:
+            path = self._api.path_of(error)
+            if not _BY_NUMBER.fullmatch(path):
+                raise
+            return self._api.get(path, _Project)
 
     def pull(self, number: int) -> Pull:
         return self._pull(self._request(number), {})
