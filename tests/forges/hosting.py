@@ -1,7 +1,7 @@
 """What every forge of the tests has: a bare repository that git reaches by http, pull requests, comments, faults.
 
-An API's dialect is a Handler's subclass (`gitea`, `github_site`). What was asked stands in `requests`; a fault
-answers the next request instead, and while `is_down` the API answers nothing else.
+An API's dialect is a Handler's subclass (`gitea`, `github_site`, `gitlab_site`). What was asked stands in
+`requests`; a fault answers the next request instead, and while `is_down` the API answers nothing else.
 """
 
 import base64
@@ -47,6 +47,8 @@ class PullState:
 @dataclass
 class Site:
     """One repository. `base_url` is the site; git finds the repository at `clone_url`."""
+
+    pull_ref: ClassVar[str] = "refs/pull/{}/head"
 
     folder: Path
     base_url: str = ""
@@ -99,7 +101,7 @@ class Site:
         return pull
 
     def sha(self, pull: PullState) -> str:
-        return self.git("rev-parse", f"refs/pull/{pull.number}/head")
+        return self.git("rev-parse", self.pull_ref.format(pull.number))
 
     def refresh(self) -> None:
         """As Gitea does after a push: heads of pull requests follow their branches."""
@@ -108,7 +110,7 @@ class Site:
 
     def _follow(self, pull: PullState) -> None:
         if pull.state == "open" and not pull.fork:
-            self.git("update-ref", f"refs/pull/{pull.number}/head", f"refs/heads/{pull.head}")
+            self.git("update-ref", self.pull_ref.format(pull.number), f"refs/heads/{pull.head}")
 
     def status(self, sha: str, context: str) -> str:
         """The newest state of a context, empty where there is none."""

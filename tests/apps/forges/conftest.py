@@ -113,7 +113,7 @@ def connection(
 @pytest.fixture
 def deliver(connection: Connection) -> Callable[[tuple[bytes, dict[str, str]]], int]:
     """Send a delivery as the forge does; the status of the answer."""
-    address = reverse("forge-hook", args=[Kind.GITEA, connection.key])
+    address = reverse("forge-hook", args=[connection.kind, connection.key])
     client = Client()
 
     def send(delivery: tuple[bytes, dict[str, str]]) -> int:
