@@ -13,6 +13,7 @@ import pytest
 
 from egress import Egress
 from forges import ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
+from forges.errors import Elsewhere
 from forges.fetching import Limits, fetch, is_usable, list_refs
 from tests.forges.remote import SECRET, Host, Remote, git
 
@@ -190,7 +191,7 @@ def test_names_that_people_use(host: Host, remote: Remote, ours: Path, name: str
 @pytest.mark.parametrize(
     ("status", "error", "match"),
     [
-        (301, Refused, "moved to another address"),
+        (301, Elsewhere, "moved to another address"),
         (401, Refused, "expired, was revoked or is wrong"),
         (403, Refused, "does not allow this"),
         (404, Gone, "does not show it"),
