@@ -245,8 +245,8 @@ def test_a_redirect_to_the_inside_is_not_followed(host: Host, remote: Remote, ou
         inside.settimeout(0.3)
         target = f"http://127.0.0.1:{inside.getsockname()[1]}"
         host.before = lambda asked: (302, {"Location": f"{target}{asked.split()[1]}"}, b"")
-        fails(Refused, "moved", host, remote.url, host.credentials, host.egress)
-        fails(Refused, "moved", host, ours, remote.url, host.credentials, host.egress, [MAIN])
+        fails(Elsewhere, "moved", host, remote.url, host.credentials, host.egress)
+        fails(Elsewhere, "moved", host, ours, remote.url, host.credentials, host.egress, [MAIN])
         with pytest.raises(TimeoutError):
             inside.accept()
 
