@@ -17,7 +17,7 @@ from apps.accounts.sealing import unseal
 from apps.forges.models import App, Arrival, Connection
 from apps.forges.waking import wake, wake_app
 from forges import Kind
-from forges.hints import Hint, delivery_id, read
+from forges.hints import Hint, Unreadable, delivery_id, read
 from forges.signatures import verify
 
 MAX_BODY = 25 * 1024 * 1024
@@ -151,5 +151,8 @@ def _without_secret(kind: Kind, body: bytes) -> bytes:
     """Old versions of Gitea repeat the webhook's secret in the body."""
     if kind is not Kind.GITEA or b'"secret"' not in body:
         return body
-    told = json.loads(body)
+    try:
+        told = json.loads(body, parse_int=str, parse_float=str)
+    except ValueError as error:
+        raise Unreadable("The body is no JSON that can be read.") from error
     return json.dumps({name: value for name, value in told.items() if name != "secret"}).encode()

@@ -93,7 +93,7 @@ def wanted(
             or name in asked
             or name in of_pulls
             or name in known
-            or (connection.looked_at is not None and connection.passed_over.get(name) != commit)
+            or (connection.mirrored and connection.passed_over.get(name) != commit)
         )
     }
     chosen |= seen.refs

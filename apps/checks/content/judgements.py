@@ -19,7 +19,8 @@ from sandbox.replays import Replay as Replayed
 from schemata.findings import Finding, Severity
 from schemata.history import History
 
-FORMAT = 1
+# Raised whenever the same histories may give another judgement, so that old rows are not found any more.
+FORMAT = 2
 REPLACED = (
     "outcome",
     "conclusive",

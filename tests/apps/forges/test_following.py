@@ -15,7 +15,7 @@ from apps.repositories.models import Branch
 from apps.repositories.storage import open_repository
 from forges import Kind
 from tests.apps.forges.conftest import USERS
-from tests.forges.gitea import TOKEN
+from tests.forges.gitea import SECRET, TOKEN
 from tests.forges.hosting import NAME
 from worker.reporting import report
 
@@ -301,3 +301,19 @@ def test_disconnecting_leaves_what_was_mirrored(connection, owner, work, project
     disconnect(owner, Connection.objects.get())
     assert "main" in heads(project)
     assert not Connection.objects.exists()
+
+
+def test_a_secret_in_an_old_body_is_not_kept(connection, forge, dora, deliver):
+    body, headers = forge.delivery("push", {"ref": "refs/heads/main", "secret": SECRET, "number": 7})
+    assert deliver((body, headers)) == 202
+    kept = bytes(Arrival.objects.get().body)
+    assert SECRET.encode() not in kept
+    assert b"refs/heads/main" in kept
+
+
+def test_a_branch_that_came_while_nobody_listened_is_found(connection, forge, dora, work, project):
+    work()
+    dora.push("unheard", NAME_COLUMN)
+    Connection.objects.update(looked_at=None, wanted=F("wanted") + 1)
+    work()
+    assert "unheard" in heads(project)
