@@ -151,8 +151,7 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     moved = mirror.bring_in(connection, git, seen, errand.branches)
     for pull in found:
         _follow_pull(connection, pull, seen.local_name(pull))
-    for head in pulls.refresh_heads(connection):
-        outbox.want_commit(connection, head)
+    outbox.want_commits(connection, pulls.refresh_heads(connection))
     gone = mirror.remove_gone(connection, seen)
     _run_again(connection, errand.hints)
     _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))

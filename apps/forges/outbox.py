@@ -1,6 +1,6 @@
 """What a forge is still to be told: wanted in the transaction of what happened, told by a worker, however late."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,15 +20,18 @@ BROKEN_S = 3600
 COMMENT_DELAY_S = 2.0
 
 
-def want_commit(connection: Connection, sha: str) -> None:
-    """The commit's checks should show how things stand now."""
-    _want(_WANT_COMMIT, [connection.pk, sha, 0.0])
-    enqueue(TASK, connection.pk)
+def want_commits(connection: Connection, commits: Iterable[str]) -> None:
+    """The commits' checks should show how things stand now; one statement, however many there are."""
+    # In order, so that two transactions never wait for each other.
+    wanted = sorted(set(commits))
+    if wanted:
+        _want(_WANT_COMMITS, [connection.pk, wanted])
+        enqueue(TASK, connection.pk)
 
 
 def want_comment(pull: PullRequest) -> None:
     """The pull request's comment should show how things stand now."""
-    _want(_WANT_COMMENT, [pull.connection_id, pull.pk, COMMENT_DELAY_S])
+    _want(_WANT_COMMENT, [pull.connection_id, COMMENT_DELAY_S, pull.pk])
     enqueue(TASK, pull.connection_id)
 
 
@@ -36,14 +39,23 @@ def want_comment(pull: PullRequest) -> None:
 _WANT = """
 insert into forges_entry
     (connection_id, sha, pull_id, wanted, sent, written, wanted_at, due_at, claimed_by, attempts, error)
-values (%s, {sha}, {pull}, 1, 0, '{{}}', now(), now() + %s * interval '1 s', '', 0, '')
+select %s, {sha}, {pull}, 1, 0, '{{}}', now(), now() + {delay} * interval '1 s', '', 0, ''
+from {source}
 on conflict {target} do update set
     wanted = forges_entry.wanted + 1,
     wanted_at = now(),
     due_at = case when forges_entry.wanted > forges_entry.sent then forges_entry.due_at else excluded.due_at end
 """
-_WANT_COMMIT = _WANT.format(sha="%s", pull="null", target="(connection_id, sha) where sha <> ''")
-_WANT_COMMENT = _WANT.format(sha="''", pull="%s", target="(pull_id)")
+_WANT_COMMITS = _WANT.format(
+    sha="sha",
+    pull="null::bigint",
+    delay="0",
+    source="unnest(%s::text[]) as sha",
+    target="(connection_id, sha) where sha <> ''",
+)
+_WANT_COMMENT = _WANT.format(
+    sha="''", pull="pull", delay="%s", source="(values (%s::bigint)) as wanted (pull)", target="(pull_id)"
+)
 
 
 def _want(query: str, values: list[Any]) -> None:

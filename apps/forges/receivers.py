@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.checks.models import Verdict
 from apps.forges.models import Connection, PullRequest
-from apps.forges.outbox import want_comment, want_commit
+from apps.forges.outbox import want_comment, want_commits
 from apps.merges.models import Meeting
 from apps.proposals.models import Proposal
 from apps.repositories.models import Branch, Push
@@ -14,10 +14,10 @@ from forges import PullState
 
 def pushed(push: Push, **_: Any) -> None:
     """What came is told as pending at once, before anybody judges it."""
-    _renew(
-        push.project_id,
-        [update.after for update in push.updates.all() if update.branch_name and update.after],
-    )
+    connection = Connection.objects.filter(project=push.project_id).first()
+    if connection is not None:
+        updates = push.updates.all()
+        want_commits(connection, [update.after for update in updates if update.branch_name and update.after])
 
 
 def verdict_changed(verdict: Verdict, **_: Any) -> None:
@@ -43,8 +43,7 @@ def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()
     connection = Connection.objects.filter(project=project_id).first()
     if connection is None:
         return
-    for sha in sorted(set(commits)):
-        want_commit(connection, sha)
+    want_commits(connection, commits)
     if connection.comments and branches:
         pulls = PullRequest.objects.filter(
             connection=connection, state=PullState.OPEN.value, branch__in=branches

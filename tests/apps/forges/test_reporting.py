@@ -88,7 +88,7 @@ def test_nobody_is_said_to_collide_with_nobody_before_that_is_known(connection, 
     deliver(forge.pull_delivery(forge.open_pull("name", "Add a name"), "opened"))
     work()
     Footprint.objects.filter(branch__name="name").delete()
-    outbox.want_commit(connection, head)
+    outbox.want_commits(connection, [head])
     report(connection.pk)
     told = {name: forge.status(head, f"braid{name}") for name in ("/migrations", "/merge", "/collisions", "")}
     assert told == {"/migrations": "success", "/merge": "success", "/collisions": "pending", "": "pending"}
@@ -99,7 +99,7 @@ def test_nobody_is_said_to_collide_with_nobody_before_that_is_known(connection, 
 def test_nothing_is_said_twice(opened, connection, forge):
     pull = opened("name", NAME_COLUMN)
     before = len(forge.statuses), len(forge.requests)
-    outbox.want_commit(connection, forge.sha(pull))
+    outbox.want_commits(connection, [forge.sha(pull)])
     report(connection.pk)
     assert len(forge.statuses) == before[0]
     assert Entry.objects.get(sha=forge.sha(pull)).is_due is False
@@ -114,7 +114,7 @@ def test_a_forge_that_is_down_gets_the_last_word_when_it_is_back(
     before = len(forge.statuses)
     Entry.objects.filter(sha=head).update(written={})
     for _ in range(3):
-        outbox.want_commit(connection, head)
+        outbox.want_commits(connection, [head])
         Entry.objects.update(due_at=timezone.now())
         report(connection.pk)
     waiting = Entry.objects.get(sha=head)
@@ -132,7 +132,7 @@ def test_rate_limits_are_obeyed(opened, connection, forge):
     pull = opened("name", NAME_COLUMN)
     head = forge.sha(pull)
     Entry.objects.filter(sha=head).update(written={})
-    outbox.want_commit(connection, head)
+    outbox.want_commits(connection, [head])
     forge.faults += [lambda handler: handler.send({"message": "slow down"}, 429, Retry_After="77")]
     asked = len(forge.requests)
     report(connection.pk)
@@ -146,7 +146,7 @@ def test_rate_limits_are_obeyed(opened, connection, forge):
 def test_a_token_that_is_refused_waits_for_a_person(opened, connection, forge):
     pull = opened("name", NAME_COLUMN)
     Entry.objects.filter(sha=forge.sha(pull)).update(written={})
-    outbox.want_commit(connection, forge.sha(pull))
+    outbox.want_commits(connection, [forge.sha(pull)])
     forge.faults += [lambda handler: handler.send({"message": "token is gone"}, 401)]
     report(connection.pk)
     assert Entry.objects.get(sha=forge.sha(pull)).is_due
@@ -156,7 +156,7 @@ def test_a_token_that_is_refused_waits_for_a_person(opened, connection, forge):
 def test_a_commit_that_the_forge_lost_is_given_up(opened, connection, forge):
     pull = opened("name", NAME_COLUMN)
     Entry.objects.filter(sha=forge.sha(pull)).update(written={})
-    outbox.want_commit(connection, forge.sha(pull))
+    outbox.want_commits(connection, [forge.sha(pull)])
     forge.faults += [lambda handler: handler.send({"message": "no such commit"}, 404)]
     report(connection.pk)
     entry = Entry.objects.get(sha=forge.sha(pull))

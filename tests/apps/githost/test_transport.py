@@ -59,7 +59,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 def gits(live: LiveBraid) -> list[psutil.Process]:
     """The git processes that the server runs at this moment."""
-    return [child for child in live.process.children(recursive=True) if child.status() != "zombie"]
+    return [child for child in live.process.children(recursive=True) if is_living(child)]
+
+
+def is_living(process: psutil.Process) -> bool:
+    """Not gone, not even since it was listed, and not about to be."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def quarantines(project: Project) -> list[Path]:

@@ -79,7 +79,7 @@ def test_many_branches_cost_few_queries(
     project: Project, developer: User, write: Write, django_assert_max_num_queries: object
 ) -> None:
     changes = [moved("", write({"a": b""}, branch=f"b{n}"), f"refs/heads/b{n}") for n in range(50)]
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         record_push(project, developer, changes)
     assert len(heads(project)) == 50
 
