@@ -63,8 +63,8 @@ class Person:
             done = found and found["finished"] and found["commit"].startswith(commit)
             return found if done else None
 
-        wait_for(newest, VERDICT_S)
-        return newest()
+        # Asked once more it may be judged again: what lands makes verdicts stale.
+        return wait_for(newest, VERDICT_S)
 
 
 class Clone:

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 ROOT = Path(__file__).parents[2]
 START_S = 90.0
+T = TypeVar("T")
 OURS = ("BRAID_", "SANDBOX_", "DATABASE_URL", "BROKER_URL", "DJANGO_", "PORT", "HOST", "PYTEST_", "COV")
 
 
@@ -114,9 +116,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
-    """Until the condition holds; fails with its name otherwise."""
+def wait_for(condition: Callable[[], T], timeout_s: float = 20.0) -> T:
+    """Until the condition holds: what it then gave; fails with its name otherwise."""
     deadline = time.monotonic() + timeout_s
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, f"not within {timeout_s} s: {condition}"
         time.sleep(0.15)
+    return found
