@@ -17,12 +17,13 @@ from apps.accounts.sealing import SealBroken, seal
 from apps.forges.access import client_of
 from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection, Installation
+from apps.forges.permissions import Findings, findings_of
 from apps.forges.waking import wake
 from apps.projects.models import Project
 from apps.repositories.models import Branch
 from apps.teams import audit
 from egress import EgressError
-from forges import ForgeError, Gone, Kind, Refused, Repository
+from forges import ForgeError, Gone, Kind, Refused
 
 SETTINGS = ("landing", "comments", "context", "people")
 SITES = {
@@ -31,6 +32,7 @@ SITES = {
     Kind.GITEA: "https://gitea.com",
     Kind.BITBUCKET: "https://bitbucket.org",
 }
+READ_ONLY = "Braid may read {name} and not write to it; it needs to push and to report checks."
 _NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
 
 
@@ -50,7 +52,7 @@ def connect(
     without branches of its own can begin to follow one: nothing of it would survive.
     """
     draft = _draft(project, kind, base_url, name, token, installation)
-    found = _ask(draft)
+    found = _ask(draft).repository
     secret = "" if installation else secrets.token_urlsafe(32)
     draft.created_by = actor
     draft.name, draft.number = found.name, found.id
@@ -60,9 +62,15 @@ def connect(
     return draft, secret
 
 
-def try_out(connection: Connection) -> Repository:
-    """Ask the forge for the repository with the connection's credential; a RefusedError says what is wrong."""
-    return _ask(connection)
+def try_out(connection: Connection) -> Findings:
+    """Ask the forge, without changing anything there, what the connection's credential may do.
+
+    Permissions that are missing are part of what is found; a RefusedError says why nothing could be asked at all.
+    """
+    found = _findings(connection)
+    if not found.repository.can_write and not found.missing:
+        raise MisgivenError(READ_ONLY.format(name=found.repository.name), "token")
+    return found
 
 
 @transaction.atomic
@@ -157,21 +165,26 @@ def _clean_secret(token: str) -> str:
     return token
 
 
-def _ask(connection: Connection) -> Repository:
+def _ask(connection: Connection) -> Findings:
+    """What the credential may do; a RefusedError where that is not enough, as far as can be known."""
+    found = _findings(connection)
+    if found.missing:
+        named = "; ".join(f"{line.need.name} ({line.told})" for line in found.missing)
+        raise MisgivenError(f"Permissions are missing. {named} {found.missing[0].todo}", "token")
+    if not found.repository.can_write:
+        raise MisgivenError(READ_ONLY.format(name=found.repository.name), "token")
+    return found
+
+
+def _findings(connection: Connection) -> Findings:
     try:
-        found = client_of(connection).repository()
+        return findings_of(connection, client_of(connection).access())
     except ForgeError as error:
         raise MisgivenError(str(error), _field_of(error)) from error
     except SealBroken:
         raise MisgivenError(
             "This installation can't read the token any more. Give another one.", "token"
         ) from None
-    if not found.can_write:
-        raise MisgivenError(
-            f"Braid may read {found.name} and not write to it; it needs to push and to report checks.",
-            "token",
-        )
-    return found
 
 
 def _field_of(error: ForgeError) -> str:

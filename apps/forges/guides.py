@@ -11,21 +11,28 @@ from forges.github.manifest import PERMISSIONS
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    "A permission or an event by the name that the forge's own page has for it, and what Braid needs it for."
+    """A permission or an event by the name that the forge's own page has for it, and what Braid needs it for.
+
+    `key` is the permission's in `forges.permissions`; what is `optional` Braid can do without.
+    """
 
     name: str
     why: str
+    key: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """`where` says where a token is made, `form` what to paste; `hook` says where a webhook is."""
+    """`where` says where a token is made, `form` what to paste, `mend` how a permission that is missing gets there;
+    `hook` says where a webhook is."""
 
     kind: Kind
     label: str
     site: str
     where: str
     form: str
+    mend: str
     needs: tuple[Need, ...]
     hook: str
     hook_fields: tuple[Need, ...]
@@ -47,11 +54,21 @@ GITHUB = Guide(
         "repository."
     ),
     form="It begins with github_pat_.",
+    mend=(
+        "Open the token on GitHub (Settings → Developer settings → Personal access tokens), give it the "
+        "permission and save; the token stays the same. An organisation may have to approve the change."
+    ),
     needs=(
-        Need("Contents: Read and write", "to fetch branches, and to push a merge that was approved"),
-        Need("Pull requests: Read and write", "to read them, and to keep one comment on each"),
-        Need("Commit statuses: Read and write", "to report each check"),
-        Need("Metadata: Read-only", "GitHub adds it by itself; name and default branch are in it"),
+        Need(
+            "Contents: Read and write", "to fetch branches, and to push a merge that was approved", "contents"
+        ),
+        Need(
+            "Pull requests: Read and write", "to read them, and to keep one comment on each", "pull_requests"
+        ),
+        Need("Commit statuses: Read and write", "to report each check", "statuses"),
+        Need(
+            "Metadata: Read-only", "GitHub adds it by itself; name and default branch are in it", "metadata"
+        ),
     ),
     hook="the repository's Settings → Webhooks → Add webhook",
     hook_fields=(
@@ -76,14 +93,20 @@ GITLAB = Guide(
         "token works as well, and may then do more than Braid needs.)"
     ),
     form="It begins with glpat-.",
+    mend="GitLab changes no token that is there: make another one with what is missing, and give it as the new token.",
     needs=(
         Need(
             "Role: Developer",
             "enough to report and to push to branches; Maintainer where the default branch lets only "
             "maintainers push or merge and Braid is to do that",
+            "role",
         ),
-        Need("Scope: api", "to read merge requests, to report statuses and to write the note"),
-        Need("Scope: write_repository", "to fetch branches, and to push a merge that was approved"),
+        Need("Scope: api", "to read merge requests, to report statuses and to write the note", "api"),
+        Need(
+            "Scope: write_repository",
+            "to fetch branches, and to push a merge that was approved",
+            "write_repository",
+        ),
     ),
     hook="the project's Settings → Webhooks → Add new webhook",
     hook_fields=(
@@ -111,13 +134,23 @@ GITEA = Guide(
         "repository (Settings → Collaborators)."
     ),
     form="Forty letters and digits.",
+    mend=(
+        "The forge changes no token that is there: make another one with what is missing, and give it as the new "
+        "token. Its account needs Write under the repository's Settings → Collaborators."
+    ),
     needs=(
         Need(
             "repository: Read and Write",
             "to fetch and push branches, to read pull requests and to report statuses",
+            "repository",
         ),
-        Need("issue: Read and Write", "to keep one comment on each pull request"),
-        Need("user: Read", "to know which comment is its own after a breakdown; it works without"),
+        Need("issue: Read and Write", "to keep one comment on each pull request", "issue"),
+        Need(
+            "user: Read",
+            "to know which comment is its own after a breakdown",
+            "user",
+            optional=True,
+        ),
     ),
     hook="the repository's Settings → Webhooks → Add webhook → Gitea (Forgejo: Forgejo)",
     hook_fields=(
@@ -140,14 +173,20 @@ BITBUCKET = Guide(
     site="https://bitbucket.org",
     where="the repository's Settings → Access tokens → Create repository access token.",
     form="The token itself; or mail address and API token with a colon between them.",
+    mend=(
+        "Bitbucket changes no token that is there: make another one with what is missing, and give it as the new "
+        "token."
+    ),
     needs=(
         Need(
             "Repositories: Read and Write",
             "to fetch branches, to push a merge that was approved, and to report builds",
+            "repositories",
         ),
         Need(
             "Pull requests: Read and Write",
             "to read them, to keep one comment on each, and to merge where that is chosen",
+            "pull_requests",
         ),
     ),
     hook="the repository's Settings → Webhooks → Add webhook",
@@ -175,12 +214,31 @@ _OF_AN_APP = {
 }
 
 
+MEND_APP = (
+    "On the App's own page on GitHub, under Permissions & events, let it have this; then the owner of the account "
+    "grants it in the settings of the installation, where GitHub asks for it."
+)
+# What an App does without: checks say it all, and only some repositories have a merge queue.
+_SPARE = ("statuses", "merge_queues")
+
+
 def app_needs() -> tuple[Need, ...]:
     """What the manifest of a GitHub App asks for, each with its reason."""
     return tuple(
-        Need(f"{name.replace('_', ' ').capitalize()}: {access}", _OF_AN_APP[name])
+        Need(
+            f"{name.replace('_', ' ').capitalize()}: {access}",
+            _OF_AN_APP[name],
+            name,
+            optional=name in _SPARE,
+        )
         for name, access in PERMISSIONS.items()
     )
+
+
+def app_events() -> Need:
+    """What an App listens to, as one line beside its permissions."""
+    why = "to hear at once of what happens; without them Braid looks every ten minutes"
+    return Need("Events", why, "events", optional=True)
 
 
 GUIDES = (GITHUB, GITLAB, GITEA, BITBUCKET)

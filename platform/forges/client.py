@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from forges.permissions.values import Access
 from forges.values import Merging, Place, Pull, Report, Repository, Status
 
 
@@ -15,6 +16,9 @@ class Client(Protocol):
 
     def repository(self) -> Repository:
         """What the forge says of it, and whether our credential may do what Braid needs."""
+
+    def access(self) -> Access:
+        """Which of the permissions that Braid needs our credential has; nothing on the forge is changed by asking."""
 
     def pull(self, number: int) -> Pull:
         """One pull request as it stands now."""

@@ -16,6 +16,8 @@ from forges.comments import IssueThread, marker, name_if_told, put
 from forges.errors import Elsewhere, Refused, Unreachable
 from forges.http import Api
 from forges.paths import clone_url, segments
+from forges.permissions import Access
+from forges.permissions import gitea as permissions
 from forges.quoting import quoted
 from forges.settling import settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
@@ -88,6 +90,11 @@ class Gitea:
             web_url=found.html_url,
             can_write=bool(found.permissions and found.permissions.push) and not found.archived,
         )
+
+    def access(self) -> Access:
+        found = self.repository()
+        here = replace(self, place=replace(self.place, name=found.name))
+        return permissions.of_token(self._api, here._path, found, self.credentials())
 
     def pull(self, number: int) -> Pull:
         return self._pull(self._api.get(f"{self._path}/pulls/{number}", _Pull))

@@ -117,6 +117,8 @@ class Handler(hosting.Handler):
         elif found := re.fullmatch(r"/statuses/([0-9a-f]{40})", path):
             forge.statuses.append({"sha": found[1], **told})
             self.send({"id": len(forge.statuses), **told}, 201)
+        elif path == "/issues/comments":
+            self.send([])
         elif found := re.fullmatch(r"/issues/(\d+)/comments", path):
             self._comments(int(found[1]), told)
         elif (found := re.fullmatch(r"/issues/comments/(\d+)", path)) and int(found[1]) in forge.comments:

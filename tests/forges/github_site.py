@@ -20,6 +20,7 @@ from typing import Any
 
 import jwt
 
+from forges.github.manifest import EVENTS, PERMISSIONS
 from tests.forges import hosting
 from tests.forges.github import private_key, public_key
 from tests.forges.hosting import NAME, PullState, Site
@@ -40,11 +41,13 @@ __all__ = ["APP", "INSTALLATION", "SECRET", "GitHubSite", "private_key", "serve"
 
 @dataclass
 class GitHubSite(Site):
-    """One repository with an App installed. `runs` are check runs by id, `shown` all that they ever said."""
+    """One repository with an App installed. `runs` are check runs by id, `shown` all that they ever said,
+    `permissions` what the account granted."""
 
     tokens: dict[str, float] = field(default_factory=dict)
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     shown: list[tuple[str, str, str]] = field(default_factory=list)
+    permissions: dict[str, str] = field(default_factory=lambda: dict(PERMISSIONS))
 
     def run(self, sha: str, name: str) -> dict[str, Any]:
         """The latest check run of a name; empty where there is none."""
@@ -123,19 +126,13 @@ class Handler(hosting.Handler):
     def api(self, path: str, told: Any) -> None:
         of_repository = path.removeprefix(f"/repos/{NAME}")
         if path == "/app":
-            self.send({"slug": "braid"})
+            self.send({"slug": "braid", "permissions": dict(PERMISSIONS), "events": list(EVENTS)})
         elif path == f"/app/installations/{INSTALLATION}/access_tokens":
             self._give_token()
         elif path == "/app/installations":
-            self.send(
-                [
-                    {
-                        "id": int(INSTALLATION),
-                        "account": {"login": "acme"},
-                        "permissions": {"contents": "write"},
-                    }
-                ]
-            )
+            self.send([self._installation()])
+        elif path == f"/app/installations/{INSTALLATION}":
+            self.send(self._installation())
         elif path == "/installation/repositories":
             self.send({"total_count": 1, "repositories": [self.site.as_json()]})
         elif of_repository == path:
@@ -143,12 +140,16 @@ class Handler(hosting.Handler):
         else:
             self._of_repository(of_repository, told)
 
+    def _installation(self) -> dict[str, Any]:
+        account = {"login": "acme"}
+        return {"id": int(INSTALLATION), "account": account, "permissions": self.site.permissions}
+
     def _give_token(self) -> None:
         token, ends = f"ghs_{secrets.token_hex(8)}", time.time() + 3600
         self.site.tokens[token] = ends
         moment = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        permissions = {"contents": "write", "checks": "write", "pull_requests": "write"}
-        self.send({"token": token, "expires_at": moment, "permissions": permissions}, 201)
+        told = {"token": token, "expires_at": moment, "permissions": self.site.permissions}
+        self.send(told, 201)
 
     def _of_repository(self, path: str, told: Any) -> None:
         site = self.site

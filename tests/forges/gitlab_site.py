@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,6 +27,7 @@ class GitLabSite(Site):
     """One project, with GitLab's deliveries and answers."""
 
     pull_ref: ClassVar[str] = "refs/merge-requests/{}/head"
+    scopes: list[str] = field(default_factory=lambda: ["api", "write_repository"])
 
     def delivery(self, event: str, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """The body and headers of a delivery; GitLab shows the secret and signs nothing."""
@@ -96,8 +97,13 @@ class Handler(hosting.Handler):
 
     def api(self, path: str, told: Any) -> None:
         project = f"/projects/{quote(NAME, safe='')}"
+        path = re.sub(r"^/projects/7(?=/|$)", lambda _: project, path)
         if path == "/user":
             self.send({"id": 9, "username": BOT})
+        elif path == "/personal_access_tokens/self":
+            self.send({"id": 3, "scopes": self.site.scopes, "expires_at": "2027-03-01", "active": True})
+        elif path == f"{project}/repository/branches/main":
+            self.send({"name": "main", "protected": True, "can_push": True})
         elif path == project:
             self.send(self.site.as_json())
         elif path == f"{project}/merge_requests":

@@ -19,6 +19,7 @@ from apps.forges.errors import MisgivenError
 from apps.forges.forms import AppForm, ConnectForm, SettingsForm, TokenForm, people_form
 from apps.forges.guides import GUIDES, WAYS, guide_of
 from apps.forges.models import Connection
+from apps.forges.permissions import Findings
 from apps.projects.access import find_project
 from apps.projects.models import Project
 from apps.teams.models import Role
@@ -71,9 +72,14 @@ def show_form(
 
 
 def show(
-    request: HttpRequest, connection: Connection, *, secret: str = "", token_form: TokenForm | None = None
+    request: HttpRequest,
+    connection: Connection,
+    *,
+    secret: str = "",
+    token_form: TokenForm | None = None,
+    findings: Findings | None = None,
 ) -> HttpResponse:
-    """The connection's page; `secret` is the webhook's, which is shown this once."""
+    """The connection's page; `secret` is the webhook's, which is shown this once, `findings` those of a test."""
     context = {
         **frame(connection.project, "connection"),
         "forge": connection,
@@ -81,6 +87,7 @@ def show(
         "way": WAYS[connection.landing],
         "hook_url": hook_url(connection),
         "secret": secret,
+        "findings": findings,
         "token_form": token_form or TokenForm(),
         "counts": log.counts_of(connection),
     }
@@ -115,7 +122,7 @@ def act(request: HttpRequest, team_slug: str, project_slug: str, verb: str) -> H
     connection = find(request, team_slug, project_slug)
     person = signed_in(request)
     if verb == "test":
-        _try_out(request, connection)
+        return _try_out(request, connection)
     elif verb == "renew-secret":
         secret = connecting.renew_secret(person, connection)
         connection.refresh_from_db(fields=["secret", "former_secret"])
@@ -133,21 +140,24 @@ def act(request: HttpRequest, team_slug: str, project_slug: str, verb: str) -> H
     return redirect("forge", team_slug, project_slug)
 
 
-def _try_out(request: HttpRequest, connection: Connection) -> None:
-    label, project = guide_of(connection.kind).label, connection.project
+def _try_out(request: HttpRequest, connection: Connection) -> HttpResponse:
+    """What was found stands in the answer only: it is true of now."""
+    project = connection.project
     try:
-        found = connecting.try_out(connection)
+        findings = connecting.try_out(connection)
     except RefusedError as refused:
         messages.error(request, str(refused))
-        return
+        return redirect("forge", project.team.slug, project.slug)
     actions.try_again(connection)
-    messages.success(request, f"{label} answers: Braid may read and write {found.name}.")
+    connection.refresh_from_db(fields=["trouble", "not_before"])
+    found = findings.repository
     if found.default_branch != project.default_branch:
         messages.warning(
             request,
             f"The default branch is {found.default_branch} there and {project.default_branch} here; the project's "
             "settings change it.",
         )
+    return show(request, connection, findings=findings)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

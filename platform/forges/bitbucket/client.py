@@ -15,6 +15,8 @@ from forges.comments import marker, put
 from forges.errors import ForgeError, Gone, Moved, Refused, Unreachable, Unusable
 from forges.http import MAX_PAGES, Api, Query, query_of
 from forges.paths import clone_url, segments
+from forges.permissions import Access
+from forges.permissions import bitbucket as permissions
 from forges.quoting import quoted
 from forges.settling import settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
@@ -61,6 +63,9 @@ class Bitbucket:
             web_url=found.links.html.href if found.links else "",
             can_write=self._can_write(found.full_name, answer.headers.get("x-oauth-scopes")),
         )
+
+    def access(self) -> Access:
+        return permissions.of_token(self._api, self._path, self.repository(), self.credentials())
 
     def pull(self, number: int) -> Pull:
         return self._pull(self._request(number), {})

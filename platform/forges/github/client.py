@@ -18,6 +18,8 @@ from forges.github.calls import HEADERS, Calls, api_url
 from forges.github.checks import CheckRuns
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
+from forges.permissions import Access
+from forges.permissions import github as permissions
 from forges.quoting import quoted
 from forges.settling import settled
 from forges.values import Merging, Place, Pull, PullState, Report, Repository, Status
@@ -46,6 +48,13 @@ class GitHub:
             web_url=found.html_url,
             can_write=self._may_push(found) and not found.archived,
         )
+
+    def access(self) -> Access:
+        if isinstance(self.secret, InstallationToken):
+            # A token keeps the permissions of its hour; the next one has what was granted since.
+            self.secret.renew()
+            return permissions.of_installation(self.secret, self.repository())
+        return permissions.of_token(self._api, self.repository(), self.credentials())
 
     def pull(self, number: int) -> Pull:
         found = self._read(number)

@@ -18,6 +18,8 @@ from forges.errors import Elsewhere, ForgeError, Moved, Refused, Unreachable, Un
 from forges.gitlab.notes import Notes
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
+from forges.permissions import Access
+from forges.permissions import gitlab as permissions
 from forges.quoting import quoted
 from forges.settling import settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
@@ -95,16 +97,23 @@ class GitLab:
     egress: Egress
 
     def repository(self) -> Repository:
+        return self._repository(self._found())
+
+    def access(self) -> Access:
         found = self._found()
-        access = (found.permissions.project_access, found.permissions.group_access)
-        level = max((each.access_level for each in access if each), default=0)
+        path = f"/projects/{found.id}"
+        return permissions.of_token(
+            self._api, path, self._repository(found), _level(found), self.credentials()
+        )
+
+    def _repository(self, found: _Project) -> Repository:
         return Repository(
             id=str(found.id),
             name=found.path_with_namespace,
             default_branch=found.default_branch or "",
             clone_url=clone_url(self.place, found.path_with_namespace),
             web_url=found.web_url,
-            can_write=level >= DEVELOPER and not found.archived,
+            can_write=(_level(found) or 0) >= DEVELOPER and not found.archived,
         )
 
     def _found(self) -> _Project:
@@ -218,6 +227,12 @@ class GitLab:
                 "This project on GitLab merges with merge commits, so a merge request can't be rebased into it. "
                 "Choose another way of merging here, or set the project's merge method to fast-forward."
             )
+
+
+def _level(found: _Project) -> int | None:
+    """The token's access level in the project; None where GitLab does not tell."""
+    access = (found.permissions.project_access, found.permissions.group_access)
+    return max((each.access_level for each in access if each), default=None)
 
 
 def _merge_commit(found: _Request) -> str:

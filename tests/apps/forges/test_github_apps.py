@@ -14,6 +14,7 @@ from apps.accounts.sealing import unseal
 from apps.forges.access import client_of
 from apps.forges.models import App, Arrival, Connection, Installation
 from forges import Refused
+from forges.github.manifest import EVENTS, PERMISSIONS
 from tests.forges.github import API, Tokens, private_key
 from tests.forges.served import Reply, serve
 from worker.installing import follow_app
@@ -30,7 +31,11 @@ def github(settings):
         pem = private_key()
         running.answers = {
             f"POST {API}/app-manifests/a-code/conversions": Reply(201, {**MADE, "pem": pem}),
+            f"GET {API}/app": Reply(
+                200, {"slug": "braid-acme", "permissions": PERMISSIONS, "events": EVENTS}
+            ),
             f"GET {API}/app/installations": Reply(200, [{"id": 5, "account": {"login": "acme"}}]),
+            f"GET {API}/app/installations/5": Reply(200, {"id": 5, "permissions": PERMISSIONS}),
             f"POST {API}/app/installations/5/access_tokens": Tokens(),
             f"GET {API}/installation/repositories": Reply(
                 200, {"total_count": 1, "repositories": [{"id": 7, "full_name": "acme/shop"}]}
@@ -127,6 +132,13 @@ def test_an_installation_s_repository_is_followed_until_it_is_removed(browser, g
     assert "the GitHub App" in text(browser.post(path, {"name": "acme/shop"}))
     connection = Connection.objects.get()
     assert (connection.number, connection.token, connection.writes_checks) == ("7", "", True)
+    shown = text(browser.post(FORGE + "test/"))
+    assert "Every permission is there." in shown
+    granted = {"contents": "write", "metadata": "read", "checks": "read"}
+    github.answers[f"GET {API}/app/installations/5"] = Reply(200, {"id": 5, "permissions": granted})
+    shown = text(browser.post(FORGE + "test/"))
+    assert "2 permissions are missing" in shown
+    assert "the account has not granted it yet" in shown
     assert "Projects speak with this App" in text(browser.post(f"{FORGE}app/{app.pk}/forget/", follow=True))
 
     github.answers[f"GET {API}/app/installations"] = Reply(200, [])

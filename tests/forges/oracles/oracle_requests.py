@@ -7,9 +7,24 @@ from typing import Any
 import pytest
 
 from egress import Egress
-from forges import Annotation, Button, Gone, Kind, Level, Merging, Outcome, Place, Refused, Report, Status
+from forges import (
+    Annotation,
+    Button,
+    Gone,
+    Kind,
+    Level,
+    Merging,
+    Outcome,
+    Place,
+    Refused,
+    Report,
+    Repository,
+    Status,
+)
 from forges.github import App, GitHub, InstallationToken, converted, repositories
 from forges.github.reports import annotations_of, body_of
+from forges.permissions import Standing
+from forges.permissions.github import of_installation
 from tests.forges.github import private_key
 from tests.forges.oracles.node import output, prism
 
@@ -27,6 +42,7 @@ USED = (
     f"GET {REPO}/pulls/{{pull_number}}",
     f"PUT {REPO}/pulls/{{pull_number}}/merge",
     f"POST {REPO}/statuses/{{sha}}",
+    f"GET {REPO}/commits/{{ref}}/statuses",
     f"GET {REPO}/commits/{{ref}}/check-runs",
     f"POST {REPO}/check-runs",
     f"GET {REPO}/check-runs/{{check_run_id}}",
@@ -99,6 +115,12 @@ def test_comments(github: GitHub) -> None:
     assert github.put_comment(7, "Edited", known="1") == "1"
 
 
+def test_permissions(github: GitHub) -> None:
+    """Prism is no git server, and its token no classic one."""
+    found = {each.key: each.standing for each in github.access().permissions}
+    assert found == dict.fromkeys(found, Standing.UNKNOWN) | {"metadata": Standing.HELD}
+
+
 @pytest.mark.parametrize("how", Merging)
 def test_merges(github: GitHub, how: Merging) -> None:
     assert len(github.merge(7, SHA, "Title", "Text", how)) == 40
@@ -110,6 +132,8 @@ def test_apps(app: App, site: str, egress: Egress) -> None:
     assert app.installation("1").permissions["checks"] == "write"
     token = InstallationToken(app, "1")
     assert token().startswith("ghs_")
+    held = of_installation(token, Repository("1", "octocat/Hello-World", "main", "x", "x", True)).permissions
+    assert {each.key for each in held if each.standing is Standing.HELD} == {"checks", "metadata"}
     assert repositories(token)[0].name == "octocat/Hello-World"
     made = converted(site, "c0de", egress)
     assert made.key.startswith("-----BEGIN RSA PRIVATE KEY-----")
