@@ -105,8 +105,8 @@ def _look(connection: Connection) -> bool:
     except Unreachable as error:
         actions.postpone(connection, str(error))
     except (ForgeError, SealBroken) as error:
-        # It takes a person to mend this; the deliveries wait for that, too.
-        actions.postpone(connection, str(error), actions.BROKEN_S)
+        # Most of this takes a person to mend, and some is over in a moment; the deliveries wait for either.
+        actions.postpone(connection, str(error))
     except SoftTimeLimitExceeded:
         actions.postpone(connection, "The forge took too long.")
         raise
@@ -151,7 +151,7 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     moved = mirror.bring_in(connection, git, seen, errand.branches)
     for pull in found:
         _follow_pull(connection, pull, seen.local_name(pull))
-    outbox.want_commits(connection, pulls.refresh_heads(connection))
+    outbox.want_commits(connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection)])
     gone = mirror.remove_gone(connection, seen)
     _run_again(connection, errand.hints)
     _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))

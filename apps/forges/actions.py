@@ -15,8 +15,7 @@ from apps.forges.outbox import hurry
 from apps.forges.waking import FOLLOW, wake, wake_app
 
 LEASE_S = 300
-WAITS_S = (5, 15, 60, 300, 900, 1800, 3600)
-BROKEN_S = 3600
+WAITS_S = (5, 15, 60, 300, 600)
 POLL_S = 600
 
 
@@ -68,8 +67,8 @@ def run_again(arrival: Arrival) -> None:
 
 
 def try_again(connection: Connection) -> None:
-    """A person says that the forge works again: what waits for its time waits no longer."""
-    Connection.objects.filter(pk=connection.pk).update(not_before=None, attempts=0, trouble="")
+    """A person says that the forge works again: what waits for its time waits no longer, what was refused is tried."""
+    Connection.objects.filter(pk=connection.pk).update(not_before=None, attempts=0, trouble="", refused={})
     wake(connection.pk)
     hurry(connection.pk)
 

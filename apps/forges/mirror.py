@@ -8,7 +8,7 @@ next look. Branches that stood still since the repository was connected are pass
 import re
 import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -20,13 +20,17 @@ from apps.repositories.actions import HEADS, RefChange, record_push
 from apps.repositories.commands import git_command, git_environment
 from apps.repositories.commits import branch_heads
 from apps.repositories.storage import ensure_repository, open_repository
-from forges import Pull, PullState
+from forges import ForgeError, Gone, Pull, PullState, Refused, Unreachable, Unusable
 
 FETCHED = "refs/forge/"
 NOTHING = "0" * 40
 MAX_BRANCHES = 2000
 MAX_NAME = 200
 FETCHED_AT_ONCE = 500
+MOST_REFUSED = 20
+# What the forge says of one ref alone: git's own errors have no HTTP status.
+OF_ONE_REF = 200
+NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
 _ALLOWED = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*(/[A-Za-z0-9._][A-Za-z0-9._-]*)*")
 
 
@@ -45,17 +49,27 @@ class Look:
     """What the forge had when it was looked at: heads of branches by name, and the pull requests that matter.
 
     `refs` are the refs to fetch by local branch where that is not the forge's branch of the same name: heads
-    of open pull requests from forks. `commits` has what each local branch should be at.
+    of open pull requests from forks. `commits` has what each local branch should be at. `tops` are the
+    names of branches up to their first slash.
     """
 
     heads: Mapping[str, str]
     pulls: tuple[Pull, ...]
     refs: Mapping[str, str]
     commits: Mapping[str, str]
+    tops: frozenset[str]
 
     def local_name(self, pull: Pull) -> str:
         """The branch in which Braid keeps a pull request's head."""
-        return fork_name(pull, self.heads) if pull.is_fork else pull.head_ref
+        return fork_name(pull, self.tops) if pull.is_fork else pull.head_ref
+
+
+@dataclass
+class Fetched:
+    """Commits by branch, and what can't be had, by branch with the reason."""
+
+    commits: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def look(remote: Remote, pulls: Sequence[Pull]) -> Look:
@@ -63,14 +77,16 @@ def look(remote: Remote, pulls: Sequence[Pull]) -> Look:
     forks = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN and pull.ref]
     listed = remote.list_refs([HEADS, *(pull.ref for pull in forks)])
     heads = {ref.removeprefix(HEADS): commit for ref, commit in listed.items() if ref.startswith(HEADS)}
-    refs = {fork_name(pull, heads): pull.ref for pull in forks if pull.ref in listed}
-    return Look(heads, tuple(pulls), refs, {**heads, **{name: listed[ref] for name, ref in refs.items()}})
+    tops = frozenset(name.partition("/")[0] for name in heads)
+    refs = {fork_name(pull, tops): pull.ref for pull in forks if pull.ref in listed}
+    commits = {**heads, **{name: listed[ref] for name, ref in refs.items()}}
+    return Look(heads, tuple(pulls), refs, commits, tops)
 
 
-def fork_name(pull: Pull, heads: Mapping[str, str]) -> str:
-    """`pull-7`; a branch of the repository itself that is named so keeps its name."""
+def fork_name(pull: Pull, taken: Collection[str]) -> str:
+    """`pull-7`; a branch of the repository itself, or a folder of branches, that is named so keeps its name."""
     name = f"pull-{pull.number}"
-    while name in heads:
+    while name in taken:
         name += "-fork"
     return name
 
@@ -109,18 +125,25 @@ def bring_in(
     connection: Connection, remote: Remote, seen: Look, asked: frozenset[str]
 ) -> tuple[RefChange, ...]:
     """Fetch what is new and move branches to where the forge has them; what moved."""
+    if connection.mirrored and not seen.heads:
+        raise Unreachable(NO_BRANCHES)
     project = connection.project
     folder = ensure_repository(project)
     before = branch_heads(open_repository(project))
     refs = wanted(connection, seen, asked, before)
-    new = [name for name in refs if before.get(name) != seen.commits[name]]
+    known = {name: told for name, told in connection.refused.items() if seen.commits.get(name) == told[0]}
+    new = [name for name in refs if before.get(name) != seen.commits[name] and name not in known]
     _clear(folder)
-    fetched: dict[str, str] = {}
+    fetched = Fetched()
     for some in _batches(new):
-        fetched |= remote.fetch(folder, [(refs[name], FETCHED + name) for name in some])
+        _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
     _note(connection, seen, refs)
+    _note_refused(
+        connection, known | {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
+    )
+    new = [name for name in new if name in fetched.commits]
     _make_way(project, folder, new, before, seen)
-    moves = (RefChange(HEADS + name, before.get(name, ""), fetched[FETCHED + name]) for name in new)
+    moves = (RefChange(HEADS + name, before.get(name, ""), fetched.commits[name]) for name in new)
     changes = tuple(change for change in moves if change.before != change.after)
     _apply(project, folder, changes)
     _clear(folder)
@@ -143,6 +166,51 @@ def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:
         connection.mirrored = [name for name in connection.mirrored if name not in gone]
         Connection.objects.filter(pk=connection.pk).update(mirrored=connection.mirrored)
     return tuple(changes)
+
+
+def _fetch(remote: Remote, folder: Path, refs: Mapping[str, str], fetched: Fetched) -> None:
+    """Fetch refs by branch into what was `fetched`. Whoever pushes what can't be fetched holds up nobody else's.
+
+    What has vanished or moved since it was listed is left out. Raises what is not about a ref alone.
+    """
+    try:
+        found = remote.fetch(folder, [(ref, FETCHED + name) for name, ref in refs.items()])
+    except (Gone, Unusable, Refused) as error:
+        if not _is_of_one_ref(error) or len(fetched.refused) >= MOST_REFUSED:
+            raise
+        _fetch_apart(remote, folder, refs, fetched, error)
+    else:
+        fetched.commits |= {name: found[FETCHED + name] for name in refs}
+
+
+def _is_of_one_ref(error: ForgeError) -> bool:
+    return not isinstance(error, Refused) or isinstance(error, Gone) or error.status == OF_ONE_REF
+
+
+def _fetch_apart(
+    remote: Remote, folder: Path, refs: Mapping[str, str], fetched: Fetched, error: ForgeError
+) -> None:
+    """Half by half, down to the ref that it is about."""
+    names = list(refs)
+    if len(names) > 1:
+        middle = len(names) // 2
+        for some in (names[:middle], names[middle:]):
+            _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
+    elif isinstance(error, Unusable):
+        fetched.refused[names[0]] = str(error)
+    # Else it vanished or moved between git's questions where it is and for its commits: the next look is about that.
+
+
+def _note_refused(connection: Connection, refused: dict[str, list[str]]) -> None:
+    """What can't be had is not asked for again until it moves, or a person says so."""
+    if refused != connection.refused:
+        connection.refused = refused
+        Connection.objects.filter(pk=connection.pk).update(refused=refused)
+
+
+def refused_commits(connection: Connection) -> tuple[str, ...]:
+    """Heads that can't be fetched, of which the forge is told that much."""
+    return tuple(sorted(commit for commit, _ in connection.refused.values()))
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -19,6 +19,7 @@ from forges import Pull, PullState
 MAX_TITLE = 200
 MAX_BODY = 60_000
 OTHER_TARGET = "It asks to be merged into {target}, not into the default branch {default}."
+NOT_HAD = "Its newest commit can't be had. {why}"
 NO_REF = "It comes from a fork, whose commits this forge gives to nobody but the fork's own remote."
 
 
@@ -34,6 +35,8 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
     proposal = row.proposal
     if pull.state is PullState.OPEN:
         proposal, row.trouble = _ask(project, row, pull)
+        if refused := connection.refused.get(branch_name):
+            row.trouble = NOT_HAD.format(why=refused[1])
     elif proposal is not None and proposal.is_asking:
         _end(project, proposal, pull)
     row.proposal = proposal
@@ -56,7 +59,7 @@ def refresh_heads(connection: Connection) -> tuple[str, ...]:
     rows = connection.pulls.filter(state=PullState.OPEN.value, branch__deleted_at=None).select_related(
         "branch"
     )
-    for row in rows.exclude(head_sha=F("branch__head")):
+    for row in rows.exclude(head_sha=F("branch__head")).exclude(branch__name__in=[*connection.refused]):
         assert row.branch is not None
         PullRequest.objects.filter(pk=row.pk).update(head_sha=row.branch.head)
     waiting = rows.exclude(to_merge="").filter(to_merge=F("branch__head"))
@@ -102,7 +105,13 @@ def _ask(project: Project, row: PullRequest, pull: Pull) -> tuple[Proposal | Non
 def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     """The proposal, opened, opened again or brought to what the pull request says."""
     title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
-    proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING).first()
+    proposal = row.proposal
+    if proposal is not None and proposal.branch_id != branch.pk:
+        # What stands on its former branch now is somebody else's.
+        if proposal.is_asking:
+            lifecycle.close(None, proposal, because=f"the pull request's branch is {branch.name} now")
+        proposal = None
+    proposal = proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
     if proposal is None or proposal.state == State.MERGED:
         author = _member(row.connection, pull.author)
         return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)

@@ -75,15 +75,15 @@ class Site:
     def host(self) -> str:
         return self.base_url.removeprefix("http://")
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, given: bytes = b"") -> str:
         done = subprocess.run(
             ["git", "-C", str(self.repository), *arguments],
             env=GIT,
+            input=given,
             capture_output=True,
-            text=True,
             check=True,
         )
-        return done.stdout.strip()
+        return done.stdout.decode().strip()
 
     def head(self, branch: str) -> str:
         return self.git("rev-parse", f"refs/heads/{branch}")
@@ -191,7 +191,13 @@ class Handler(BaseHTTPRequestHandler):
         site.requests.append((self.command, path))
         if site.faults:
             site.faults.pop(0)(self)
-        elif path.startswith(f"/{site.name}.git/"):
+        else:
+            self._answer_as_usual()
+
+    def _answer_as_usual(self) -> None:
+        site: Site = self.site
+        path = self.path.partition("?")[0]
+        if path.startswith(f"/{site.name}.git/"):
             self._git(path)
         elif site.is_down:
             self.send({"message": "down for maintenance"}, 503)

@@ -68,8 +68,9 @@ class Connection(models.Model):
 
     It speaks either for an App's `installation` or with a sealed `token`. `mirrored` names the branches that came
     from the forge, and go when they go there. `passed_over` holds the heads of branches that stood there when it
-    was connected and that nobody has asked about: one is looked at when it moves. `wanted` counts the reasons
-    to look at the forge, `seen` those that were dealt with.
+    was connected and that nobody has asked about: one is looked at when it moves. `refused` has heads that can't be
+    fetched, by branch: the commit, and why. `wanted` counts the reasons to look at the forge, `seen` those that were
+    dealt with.
     """
 
     project = models.OneToOneField("projects.Project", models.CASCADE, related_name="forge")
@@ -92,6 +93,7 @@ class Connection(models.Model):
     people = models.JSONField(default=dict, help_text="Members' mail addresses by their login on the forge.")
     mirrored = models.JSONField(default=list)
     passed_over = models.JSONField(default=dict)
+    refused = models.JSONField(default=dict)
     trouble = models.TextField(blank=True, help_text="Why it does not work now, for people.")
     wanted = models.PositiveBigIntegerField(default=0)
     seen = models.PositiveBigIntegerField(default=0)

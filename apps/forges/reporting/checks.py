@@ -33,6 +33,9 @@ class Check:
 
 def checks_of(facts: Facts) -> tuple[Check, ...]:
     """The summary last, so that nobody sees it green before the others are."""
+    if facts.refused:
+        line = _line(f"Braid can't fetch this commit. {facts.refused}")
+        return (Check(facts.connection.context, Outcome.ERROR, line, facts.url),)
     found = tuple(
         each for each in (_migrations(facts), _merge(facts), _collisions(facts)) if each is not None
     )

@@ -46,6 +46,8 @@ def _next(facts: Facts, outcome: Outcome) -> str:
 
 
 def _step(facts: Facts, outcome: Outcome) -> str:
+    if facts.refused:
+        return "Push a commit that can be fetched; a maintainer of the project in Braid can have this one tried again."
     proposal, result = facts.proposal, facts.meeting.result if facts.meeting else None
     if outcome is Outcome.PENDING:
         return "Nothing: this comment is renewed when Braid knows more."

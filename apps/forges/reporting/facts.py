@@ -22,7 +22,10 @@ from schemata.findings import Finding
 
 @dataclass(frozen=True)
 class Facts:
-    """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more."""
+    """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more.
+
+    `refused` says why the commit can't be had from the forge.
+    """
 
     connection: Connection
     sha: str
@@ -36,6 +39,7 @@ class Facts:
     readiness: Readiness | None = None
     collisions: tuple[Pair, ...] = ()
     is_charted: bool = False
+    refused: str = ""
 
     @property
     def url(self) -> str:
@@ -43,6 +47,8 @@ class Facts:
         if self.proposal is not None:
             return f"{settings.BASE_URL}{self.proposal.get_absolute_url()}"
         project = f"{settings.BASE_URL}{self.connection.project.get_absolute_url()}"
+        if self.refused:
+            return project
         return f"{project}branch/{self.branch.name}/" if self.branch else f"{project}commit/{self.sha}/"
 
 
@@ -52,7 +58,8 @@ def facts_of(connection: Connection, sha: str) -> Facts:
     standing = Branch.objects.filter(project=project, head=sha, deleted_at=None).order_by("name")
     branches = {branch.pk: branch for branch in standing.select_related("project__team")}
     if not branches:
-        return Facts(connection, sha)
+        reasons = [why for commit, why in connection.refused.values() if commit == sha]
+        return Facts(connection, sha, refused=reasons[0] if reasons else "")
     pull = _pull_of(connection, branches.keys())
     branch = (
         branches[pull.branch_id] if pull and pull.branch_id in branches else next(iter(branches.values()))
