@@ -5,7 +5,7 @@ export PORT HOST BRAID_VAR
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: up test test-forges lint types bench screenshots tour runtime development clean
+.PHONY: up test test-forges test-prisma lint types bench screenshots tour runtime development clean
 
 up: runtime
 	@exec $(RUN) -m braid.up
@@ -23,6 +23,15 @@ test-forges: development $(ORACLES)/node_modules/.package-lock.json
 
 $(ORACLES)/node_modules/.package-lock.json: $(ORACLES)/package-lock.json
 	@npm ci --prefix $(ORACLES)
+
+# The commands that a merge commit tells teammates, run with the prisma command (docs/queue.md); it needs Node 20.
+PRISMA := tests/worker/prisma
+test-prisma: development $(PRISMA)/node_modules/.package-lock.json
+	@$(RUN) -m pytest -p no:xdist -o python_files='oracle_*.py' $(PRISMA) $(ARGS)
+
+# Without their scripts: they would download the programs that the tests do without.
+$(PRISMA)/node_modules/.package-lock.json: $(PRISMA)/package-lock.json
+	@npm ci --ignore-scripts --prefix $(PRISMA)
 
 lint: development
 	@$(RUN) -m ruff check .

@@ -141,7 +141,7 @@ def _one_line(text: str) -> str:
 
 def _proof(candidate: Candidate) -> dict[str, Any]:
     """What the queue keeps of a candidate, for pages and the API."""
-    steps = [{"language": each.language.value, "text": each.text} for each in candidate.mending.steps]
+    steps = [asdict(each) for each in candidate.mending.steps]
     return {
         "merged": candidate.merged,
         "migrations": [asdict(each) for each in candidate.migrations],

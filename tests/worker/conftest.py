@@ -35,3 +35,22 @@ def main(workspace, judge):
         {"migrations/0001_users.up.sql": INIT, "migrations/0001_users.down.sql": "drop table users;\n"}
     )
     return judge(workspace.push("main"))
+
+
+@pytest.fixture
+def build_on(workspace):
+    """`build_on("main", "feature")`: the candidate of two branches, and its files."""
+
+    def built(target="main", head="feature", choices=None):
+        from apps.repositories.commits import branch_head
+        from apps.repositories.storage import open_repository
+        from apps.repositories.trees import CommitTree
+        from tests.worker.landings import LETTER
+        from worker.landing import build
+
+        repository = open_repository(workspace.project)
+        sides = (branch_head(repository, target), branch_head(repository, head))
+        candidate = build(workspace.project, *sides, choices or {}, LETTER)
+        return candidate, CommitTree(open_repository(workspace.project), candidate.commit)
+
+    return built

@@ -2,22 +2,17 @@
 
 import json
 import subprocess
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from apps.repositories.commits import branch_head, find_commit
-from apps.repositories.landing import Author, is_in_branch, move_branch
+from apps.repositories.landing import is_in_branch, move_branch
 from apps.repositories.storage import open_repository
-from apps.repositories.trees import CommitTree
+from tests.worker.landings import LETTER, advance, branch
 from worker.candidates import Refused
-from worker.landing import Letter, build, prove
+from worker.landing import prove
 
-AT = datetime(2026, 3, 1, tzinfo=UTC)
-LETTER = Letter(
-    "Merge #1: Say more", ("https://braid/1",), ("Approved-by: Olga",), Author("Dora", "d@example.com"), AT
-)
 INIT = "create table users (id bigint primary key, email text not null);\n"
 PRISMA = """datasource db {{
   provider = "postgresql"
@@ -34,34 +29,6 @@ model users {{
 @pytest.fixture(autouse=True)
 def _rows(transactional_db, memory_queue):
     pass
-
-
-@pytest.fixture
-def build_on(workspace):
-    """`build_on("main", "feature")`: the candidate of two branches, and its files."""
-
-    def built(target="main", head="feature", choices=None):
-        repository = open_repository(workspace.project)
-        sides = (branch_head(repository, target), branch_head(repository, head))
-        candidate = build(workspace.project, *sides, choices or {}, LETTER)
-        return candidate, CommitTree(open_repository(workspace.project), candidate.commit)
-
-    return built
-
-
-def branch(workspace, name, files, start="main"):
-    workspace.switch(name, start)
-    commit = workspace.commit(files)
-    workspace.push(name)
-    return commit
-
-
-def advance(workspace, files):
-    if workspace.git("branch", "--show-current") != "main":
-        workspace.git("switch", "--quiet", "main")
-    commit = workspace.commit(files)
-    workspace.push("main")
-    return commit
 
 
 def paths(tree):
@@ -102,7 +69,7 @@ def test_a_branch_lands_restamped_with_its_down_file_and_tells_how_to_mend(works
     assert (commit.author.name, commit.committer.name) == ("Dora", "Braid")
     assert commit.subject == LETTER.subject
     assert "0002_b -> 0003_b" in commit.body
-    assert 'psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f migrations/0002_a.up.sql' in commit.body
+    assert 'psql "${DATABASE_URL:?}" -v ON_ERROR_STOP=1 -f migrations/0002_a.up.sql' in commit.body
     assert "UPDATE schema_migrations SET version = 3" in commit.body
     assert commit.body.endswith("Approved-by: Olga")
 
@@ -322,7 +289,7 @@ def test_rewritten_migrations_come_with_sql_that_keeps_rows(workspace, build_on,
     assert [each.origin for each in candidate.migrations] == ["rewritten"]
     assert candidate.mending.is_proved
     commit = find_commit(open_repository(workspace.project), candidate.commit)
-    assert '  psql "$DATABASE_URL" -c \'ALTER TABLE public.users' in commit.body
+    assert '  psql "${DATABASE_URL:?}" -c \'ALTER TABLE public.users' in commit.body
     with psycopg.connect(database_url, autocommit=True) as database:
         database.execute(INIT + mine + "create table schema_migrations (version bigint, dirty boolean);")
         database.execute("insert into schema_migrations values (2, false)")

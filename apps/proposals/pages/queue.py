@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.proposals.models import QueueEntry, Revert, RevertState, Stage
 from apps.proposals.queued import Turn
-from schemata.landing.mending import Language, Step
+from schemata.landing.mending import PSQL, Language, Step
 
 WORDS = {
     Stage.WAITING: ("Waiting", "waiting", "clock"),
@@ -132,10 +132,14 @@ def _moved(told: Mapping[str, Any]) -> Moved:
 
 
 def _mend(told: Mapping[str, Any]) -> Mend:
-    steps = (Step(Language(each["language"]), each["text"]) for each in told.get("steps", ()))
     return Mend(
-        tuple(step.shown() for step in steps),
+        tuple(_step(each).shown() for each in told.get("steps", ())),
         told.get("anew", ""),
         tuple(told.get("notes", ())),
         bool(told.get("proved")),
     )
+
+
+def _step(told: Mapping[str, str]) -> Step:
+    """Entries of before Braid told them apart have no `psql`."""
+    return Step(Language(told["language"]), told["text"], told.get("psql", PSQL))

@@ -16,6 +16,11 @@ from enum import StrEnum
 from schemata.history import History, Migration
 from schemata.render.names import literal
 
+# Without an address psql would take whatever database is its default: then nothing may run.
+PSQL = 'psql "${DATABASE_URL:?}"'
+# psql refuses the parameter by which Prisma names a schema, ?schema=public.
+PSQL_OF_PRISMA = ': "${DATABASE_URL:?}" && psql "${DATABASE_URL%%[?&]schema=*}"'
+
 
 class Language(StrEnum):
     SHELL = "shell"
@@ -24,14 +29,15 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command to run, in its order; SQL with its semicolon, on one line."""
+    """One command to run, in its order; SQL with its semicolon, on one line. `psql` is how a shell sends that."""
 
     language: Language
     text: str
+    psql: str = PSQL
 
-    def shown(self, database: str = '"$DATABASE_URL"') -> str:
-        """As a line for a shell, where SQL goes through psql."""
-        return self.text if self.language is Language.SHELL else f"psql {database} -c {_quoted(self.text)}"
+    def shown(self) -> str:
+        """As a line for a shell."""
+        return self.text if self.language is Language.SHELL else f"{self.psql} -c {_quoted(self.text)}"
 
 
 def _quoted(sql: str) -> str:
@@ -108,7 +114,8 @@ def mend(
         return Mending(anew=str(error))
     if proved is None:
         return Mending(books)
-    sql = tuple(Step(Language.SQL, each) for each in proved.messages)
+    psql = PSQL_OF_PRISMA if history.layout == "prisma" else PSQL
+    sql = tuple(Step(Language.SQL, each, psql) for each in proved.messages)
     return Mending((*sql, *books) if proved.first else (*books, *sql), "", proved.notes, is_proved=True)
 
 
@@ -140,7 +147,8 @@ def _prisma(_history: History, renamed: Renames, missing: Sequence[Migration]) -
 
 def _forgotten(was: Migration) -> Iterator[Step]:
     where = f"migration_name = {literal(was.name)}"
-    yield Step(Language.SQL, f"DELETE FROM _prisma_migrations WHERE {where};")  # noqa: S608 - quoted
+    text = f"DELETE FROM _prisma_migrations WHERE {where};"  # noqa: S608 - quoted
+    yield Step(Language.SQL, text, PSQL_OF_PRISMA)
 
 
 def _drizzle(_history: History, renamed: Renames, missing: Sequence[Migration]) -> Iterator[Step]:
@@ -169,7 +177,7 @@ def _golang(_history: History, renamed: Renames, missing: Sequence[Migration]) -
 
 def _by_hand(missing: Sequence[Migration]) -> Iterator[Step]:
     for each in missing:
-        yield _shell(f'psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f {shlex.quote(each.path)}')
+        yield _shell(f"{PSQL} -v ON_ERROR_STOP=1 -f {shlex.quote(each.path)}")
 
 
 def _versions(table: str, column: str, version: Callable[[str], str], renamed: Renames) -> Iterator[Step]:

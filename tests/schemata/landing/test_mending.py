@@ -133,7 +133,7 @@ def test_sql_reaches_psql_as_it_is_and_is_quoted_as_people_would():
         "SELECT 'it''s', '$x', \"A\";\n",
         "SELECT '`!\\';",
     ]
-    shown = [Step(Language.SQL, text).shown("db") for text in texts]
+    shown = [Step(Language.SQL, text, "psql db").shown() for text in texts]
     assert shown[0] == "psql db -c \"DELETE FROM a WHERE b = 'c';\""
     for text, line in zip(texts, shown, strict=True):
         said = subprocess.run(
