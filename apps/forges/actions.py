@@ -64,6 +64,8 @@ def run_again(arrival: Arrival) -> None:
     Arrival.objects.filter(pk=arrival.pk).update(state=Arrival.State.WAITING, outcome="", done_at=None)
     if arrival.connection_id:
         wake(arrival.connection_id)
+    elif arrival.app_id:
+        wake_app(arrival.app_id)
 
 
 def try_again(connection: Connection) -> None:

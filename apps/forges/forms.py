@@ -82,6 +82,19 @@ class AppForm(forms.Form):
         return organization
 
 
+class KeyForm(forms.Form):
+    """Another private key of a GitHub App, as the file that GitHub gives."""
+
+    key = forms.CharField(
+        max_length=16_000,
+        label="Private key",
+        help_text="The whole file that GitHub gives, with its first and last line.",
+        widget=forms.Textarea(
+            attrs=PLAIN | {"rows": 6, "placeholder": "-----BEGIN RSA PRIVATE KEY-----", "class": "mono"}
+        ),
+    )
+
+
 class RepositoryForm(forms.Form):
     """One of the repositories that an installation reaches."""
 

@@ -12,6 +12,8 @@ from apps.forges.waking import wake
 from egress import Egress
 from forges import github
 
+MOST_NAMED = 20
+
 
 def token_of(installation: Installation) -> github.InstallationToken:
     """The installation's token, kept by this process for as long as GitHub lets it live. Raises SealBroken."""
@@ -26,14 +28,23 @@ def _token(
     return github.InstallationToken(github.App(base_url, number, unseal(sealed), out), installation)
 
 
-def refresh(app: App) -> None:
-    """Bring the rows to what GitHub says; those that it does not name any more are marked as removed.
+def refresh(app: App) -> str:
+    """Bring the rows to what GitHub says; those that it does not name any more are marked as removed. What it said.
 
     Every project that speaks for one of them is looked at, so that it works again or says why not. Raises
     ForgeError and SealBroken.
     """
     spoken = github.App(app.base_url, app.number, unseal(app.private_key), egress())
-    _save(app, spoken.installations())
+    found = spoken.installations()
+    _save(app, found)
+    return _told(found)
+
+
+def _told(found: tuple[github.Installation, ...]) -> str:
+    """Where the App is, for people: as GitHub said it when it was asked."""
+    names = [f"{each.account} (suspended)" if each.is_suspended else each.account for each in found]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"Installed on {', '.join(names[:MOST_NAMED])}{more}." if names else "Installed nowhere."
 
 
 @transaction.atomic

@@ -37,18 +37,23 @@ def find_connection(connection: Connection | None) -> Connection:
     return connection
 
 
-def arrivals_of(connection: Connection, before: int | None = None) -> Page:
-    """A page of what the forge delivered; bodies are not read."""
-    rows = connection.arrivals.defer("body", "headers").order_by("-id")
+def arrivals_of(owner: Connection | App, before: int | None = None) -> Page:
+    """A page of what was delivered to a connection, or about an App itself; bodies are not read."""
+    rows = _arrivals(owner).defer("body", "headers").order_by("-id")
     found = tuple((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
-def find_arrival(connection: Connection, arrival_id: int) -> Arrival:
-    found = connection.arrivals.filter(pk=arrival_id).first()
+def find_arrival(owner: Connection | App, arrival_id: int) -> Arrival:
+    found = _arrivals(owner).filter(pk=arrival_id).first()
     if found is None:
         raise Http404("No such delivery")
     return found
+
+
+def _arrivals(owner: Connection | App) -> QuerySet[Arrival]:
+    """What came to an App for a repository that a project follows is that connection's."""
+    return owner.arrivals.all() if isinstance(owner, Connection) else owner.arrivals.filter(connection=None)
 
 
 def entries_of(connection: Connection) -> QuerySet[Entry]:
@@ -76,6 +81,12 @@ def apps_of(team: Team) -> list[tuple[App, list[Installation]]]:
     """The team's GitHub Apps with where each is installed now."""
     found = App.objects.filter(team=team).order_by("id").prefetch_related("installations")
     return [(app, [each for each in app.installations.all() if each.removed_at is None]) for app in found]
+
+
+def projects_of(app: App) -> QuerySet[Connection]:
+    """The connections that speak for the App."""
+    found = Connection.objects.filter(installation__app=app)
+    return found.select_related("project__team", "installation").order_by("project__name")
 
 
 def find_app(team: Team, app_id: int) -> App:

@@ -42,6 +42,23 @@ class Findings:
         return tuple(line for line in self.lines if line.standing is standing and not line.need.optional)
 
 
+def lines_of_app(permissions: tuple[Permission, ...]) -> tuple[Line, ...]:
+    """What a GitHub App asks for, by itself; what each account granted is said by its projects' connections."""
+    said = {each.key: each for each in permissions}
+    return tuple(
+        Line(need, said[need.key].standing, said[need.key].told, _mend_app(need, said[need.key].standing))
+        for need in (*app_needs(), app_events())
+    )
+
+
+def _mend_app(need: Need, standing: Standing) -> str:
+    return _mended(need, MEND_APP) if standing is Standing.MISSING else ""
+
+
+def _mended(need: Need, how: str) -> str:
+    return f"Braid works without it. {how}" if need.optional else how
+
+
 def needs_of(connection: Connection) -> tuple[Need, ...]:
     """The permissions that its page lists."""
     if connection.installation_id is None:
@@ -64,8 +81,7 @@ def _line(connection: Connection, need: Need, said: Permission | None) -> Line:
 def _todo(connection: Connection, need: Need, standing: Standing) -> str:
     guide, is_app = guide_of(connection.kind), connection.installation_id is not None
     if standing is Standing.MISSING:
-        mend = MEND_APP if is_app else guide.mend
-        return f"Braid works without it. {mend}" if need.optional else mend
+        return _mended(need, MEND_APP if is_app else guide.mend)
     if standing is Standing.UNKNOWN and not need.optional:
         return LATER.format(place=f"the {'App' if is_app else 'token'}'s page on {guide.label}")
     return ""

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from apps.forges.views import apps, connection, hooks, log
+from apps.forges.views import app_page, apps, connection, hooks, log
 from forges import Kind
 
 
@@ -21,13 +21,19 @@ class KindConverter:
 register_converter(KindConverter, "forge")
 
 FORGE = "<slug:team_slug>/<slug:project_slug>/settings/forge/"
+APP = FORGE + "app/<int:app_id>/"
 
 urlpatterns = [
     path("hooks/<forge:kind>/<uuid:key>/", hooks.deliver, name="forge-hook"),
     path(FORGE, connection.forge, name="forge"),
     path(FORGE + "app/", apps.register, name="github-app"),
     path(FORGE + "app/made/", apps.made, name="github-app-made"),
-    path(FORGE + "app/<int:app_id>/<str:verb>/", apps.act, name="github-app-act"),
+    path(APP, app_page.page, name="github-app-page"),
+    path(APP + "key/", app_page.give_key, name="github-app-key"),
+    path(APP + "deliveries/", app_page.deliveries, name="github-app-deliveries"),
+    path(APP + "deliveries/<int:arrival_id>/", app_page.delivery, name="github-app-delivery"),
+    path(APP + "deliveries/<int:arrival_id>/again/", app_page.run_again, name="github-app-delivery-again"),
+    path(APP + "<str:verb>/", app_page.act, name="github-app-act"),
     path(FORGE + "installation/<int:installation_id>/", apps.choose, name="github-installation"),
     path(FORGE + "token/", connection.give_token, name="forge-token"),
     path(FORGE + "settings/", connection.settings, name="forge-settings"),

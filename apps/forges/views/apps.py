@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings as site
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -96,25 +96,6 @@ def made(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRespons
         messages.success(
             request, f"The App {app.name} is registered. Install it now where the repository is."
         )
-    return redirect("forge", team_slug, project_slug)
-
-
-@require_POST
-def act(request: HttpRequest, team_slug: str, project_slug: str, app_id: int, verb: str) -> HttpResponse:
-    """`look` for installations, or `forget` the App."""
-    project = find_project(request.user, team_slug, project_slug, Role.MAINTAINER)
-    app = log.find_app(project.team, app_id)
-    try:
-        if verb == "look":
-            count = github_apps.look(app)
-            messages.success(request, f"The App is installed on {count} account{'' if count == 1 else 's'}.")
-        elif verb == "forget":
-            github_apps.forget(signed_in(request), app)
-            messages.success(request, "The App is forgotten here. Delete it on GitHub, too.")
-        else:
-            raise Http404("No such action")
-    except RefusedError as refused:
-        messages.error(request, str(refused))
     return redirect("forge", team_slug, project_slug)
 
 

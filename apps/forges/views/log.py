@@ -14,7 +14,7 @@ from apps.forges.views.connection import find, frame
 @require_safe
 def deliveries(request: HttpRequest, team_slug: str, project_slug: str) -> HttpResponse:
     connection = find(request, team_slug, project_slug)
-    before = _number(request.GET.get("before", ""))
+    before = number_of(request.GET.get("before", ""))
     page = log.arrivals_of(connection, before)
     context = {
         **frame(connection.project, "deliveries"),
@@ -70,6 +70,6 @@ def report_again(request: HttpRequest, team_slug: str, project_slug: str, entry_
     return redirect("forge-reports", team_slug, project_slug)
 
 
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
     """What a link to older deliveries says; None for what is no id."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -4,19 +4,24 @@ A connection is a GitHub App (`app`, made by `manifest`), whose installations ha
 of an hour, or a person's token.
 """
 
-from forges.github.app import App, Installation, InstallationToken, Installed, repositories
+from forges.github.app import About, App, Installation, InstallationToken, Installed, repositories
 from forges.github.client import GitHub
+from forges.github.hook import Hook, read_hook, set_hook
 from forges.github.manifest import MadeApp, converted, manifest, registration_url
 
 __all__ = [
+    "About",
     "App",
     "GitHub",
+    "Hook",
     "Installation",
     "InstallationToken",
     "Installed",
     "MadeApp",
     "converted",
     "manifest",
+    "read_hook",
     "registration_url",
     "repositories",
+    "set_hook",
 ]

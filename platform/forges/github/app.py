@@ -40,6 +40,9 @@ class _Installation(msgspec.Struct):
 
 class _Self(msgspec.Struct):
     slug: str
+    id: int = 0
+    permissions: dict[str, str] = {}
+    events: list[str] = []
 
 
 class _Repository(msgspec.Struct):
@@ -66,6 +69,16 @@ class Installation:
     account: str
     is_suspended: bool
     permissions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The app by itself; `permissions` and `events` as it asks for them, of which an account may grant less."""
+
+    id: str
+    slug: str
+    permissions: Mapping[str, str]
+    events: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +135,14 @@ class App:
         """Raises Gone where the app was removed."""
         return _installation(self.calls.get(f"/app/installations/{quote(identity, safe='')}", _Installation))
 
+    def about(self) -> About:
+        """What GitHub knows the app as; it answers to none but the app's own key. Raises ForgeError."""
+        found = self.calls.get("/app", _Self)
+        return About(str(found.id), found.slug, found.permissions, tuple(found.events))
+
     def login(self) -> str:
         """The name under which the app writes. Raises ForgeError."""
-        return f"{self.calls.get('/app', _Self).slug}[bot]"
+        return f"{self.about().slug}[bot]"
 
     @property
     def calls(self) -> Api:

@@ -5,13 +5,13 @@ header X-OAuth-Scopes, which a fine-grained token's answers lack). Of a fine-gra
 refuses, and nothing about writing beside git.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import msgspec
 
 from egress import Answer
-from forges.github.app import InstallationToken
+from forges.github.app import App, InstallationToken
 from forges.github.manifest import EVENTS, PERMISSIONS
 from forges.http import Api
 from forges.permissions.asking import may_only_read, pushing, reading
@@ -28,19 +28,27 @@ class _Seen(msgspec.Struct):
     private: bool = False
 
 
-class _App(msgspec.Struct):
-    """What the App asks for; an account may have granted less."""
-
-    permissions: dict[str, str] = {}
-    events: list[str] = []
-
-
 def of_installation(token: InstallationToken, repository: Repository) -> Access:
     """By what the account granted and what the App asks for now. Raises ForgeError."""
     granted = token.app.installation(token.installation).permissions
-    asked = token.app.calls.get("/app", _App)
+    asked = token.app.about()
     found = [_granted(name, needed, granted, asked.permissions) for name, needed in PERMISSIONS.items()]
     return Access(repository, (*found, _events(asked.events)))
+
+
+def of_app(app: App) -> tuple[Permission, ...]:
+    """What the App itself asks every account for. Raises ForgeError."""
+    asked = app.about()
+    found = [_asked(name, needed, asked.permissions) for name, needed in PERMISSIONS.items()]
+    return (*found, _events(asked.events))
+
+
+def _asked(name: str, needed: str, asked: Mapping[str, str]) -> Permission:
+    level = asked.get(name, "none")
+    standing = Standing.HELD if _reaches(level, needed) else Standing.MISSING
+    return Permission(
+        name, standing, f"The App asks for it: {level}." if level != "none" else "It does not ask."
+    )
 
 
 def _granted(name: str, needed: str, granted: Mapping[str, str], asked: Mapping[str, str]) -> Permission:
@@ -58,7 +66,7 @@ def _reaches(level: str, needed: str) -> bool:
     return level in LEVELS and LEVELS.index(level) >= LEVELS.index(needed)
 
 
-def _events(sent: list[str]) -> Permission:
+def _events(sent: Sequence[str]) -> Permission:
     """Those that come to every App unasked are in no list of GitHub's."""
     missing = [event for event in EVENTS if event not in sent]
     if missing:

@@ -21,7 +21,7 @@ from forges import (
     Repository,
     Status,
 )
-from forges.github import App, GitHub, InstallationToken, converted, repositories
+from forges.github import App, GitHub, InstallationToken, converted, read_hook, repositories, set_hook
 from forges.github.reports import annotations_of, body_of
 from forges.permissions import Standing
 from forges.permissions.github import of_installation
@@ -31,6 +31,8 @@ from tests.forges.oracles.node import output, prism
 REPO = "/repos/{owner}/{repo}"
 USED = (
     "GET /app",
+    "GET /app/hook/config",
+    "PATCH /app/hook/config",
     "GET /app/installations",
     "GET /app/installations/{installation_id}",
     "POST /app/installations/{installation_id}/access_tokens",
@@ -128,6 +130,9 @@ def test_merges(github: GitHub, how: Merging) -> None:
 
 def test_apps(app: App, site: str, egress: Egress) -> None:
     assert app.login().endswith("[bot]")
+    assert app.about().permissions["metadata"] == "read"
+    assert read_hook(app).is_json
+    set_hook(app, "https://braid.example/hooks/github/1/", "a-secret")
     assert [each.account for each in app.installations()] == ["octocat"]
     assert app.installation("1").permissions["checks"] == "write"
     token = InstallationToken(app, "1")
