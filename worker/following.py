@@ -25,6 +25,7 @@ from apps.repositories.models import Branch
 from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, Unusable, fetching
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
+from worker import merging_back
 from worker.process import new_claim
 from worker.reporting import report
 
@@ -152,6 +153,9 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     for pull in found:
         _follow_pull(connection, pull, seen.local_name(pull))
     outbox.want_commits(connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection)])
+    merging_back.follow_handed(
+        connection, client, lambda pull: _follow_pull(connection, pull, seen.local_name(pull))
+    )
     gone = mirror.remove_gone(connection, seen)
     _run_again(connection, errand.hints)
     _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))

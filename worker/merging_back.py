@@ -5,22 +5,26 @@ sandbox; where the forge has moved meanwhile nothing is pushed, and the proposal
 """
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 
 import pygit2
 
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
+from apps.forges import pulls
 from apps.forges.access import client_of, connection_of
 from apps.forges.models import Connection, Entry, Landing, PullRequest
 from apps.forges.waking import wake
 from apps.proposals import landing
+from apps.proposals.actions import handing
 from apps.proposals.models import QueueEntry
 from apps.proposals.readiness import readiness_of
 from apps.proposals.situation import read_situation
 from apps.repositories.actions import HEADS
 from apps.repositories.landing import Author, commit_tree
 from apps.repositories.storage import open_repository, repository_path
-from forges import ForgeError, Merging, Moved, PullState, Refused, Unreachable, fetching
+from forges import ForgeError, Gone, Merging, Moved, Pull, PullState, Refused, Unreachable, fetching
 from forges.client import Client
 
 logger = logging.getLogger(__name__)
@@ -66,8 +70,10 @@ def _land_on(connection: Connection, entry: QueueEntry) -> None:
     client = client_of(connection)
     if connection.landing == Landing.TARGET:
         landing.land(entry, lambda checked: _push_target(connection, client, checked))
-    else:
-        landing.hand_over(entry, lambda checked: _push_branch(connection, client, checked))
+        return
+    commit = _with_target(entry) if _differs(entry) else entry.head
+    if handing.note_delivery(entry, commit):
+        handing.hand_over(entry, lambda checked: _push_branch(connection, client, checked))
 
 
 def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> bool:
@@ -80,19 +86,13 @@ def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> b
 def _push_branch(connection: Connection, client: Client, entry: QueueEntry) -> str:
     """What was proved, on the pull request's branch; what becomes of it then, in words."""
     pull = _pull_of(connection, entry)
-    head = entry.head
-    if _differs(entry):
+    if entry.delivered != entry.head:
         if pull.is_fork:
             raise Refused(OF_A_FORK, 0)
-        head = _with_target(entry)
-        _push(connection, client, head, HEADS + pull.head_ref, entry.head)
-    words = {"branch": pull.head_ref, "commit": head[:12], "number": pull.number}
-    if connection.landing == Landing.BRANCH:
-        wake(connection.pk)
-        return HANDED.format(**words)
-    PullRequest.objects.filter(pk=pull.pk).update(to_merge=head)
+        _push(connection, client, entry.delivered, HEADS + pull.head_ref, entry.head)
     wake(connection.pk)
-    return WAITING.format(**words)
+    words = {"branch": pull.head_ref, "commit": entry.delivered[:12], "number": pull.number}
+    return (WAITING if pulls.merges(connection) else HANDED).format(**words)
 
 
 def _pull_of(connection: Connection, entry: QueueEntry) -> PullRequest:
@@ -130,31 +130,53 @@ def _push(connection: Connection, client: Client, commit: str, ref: str, expecte
     fetching.push(folder, connection.clone_url, client.credentials(), egress(), [update])
 
 
-def merge_if_due(client: Client, entry: Entry) -> None:
-    """Merge a pull request through the forge whose head has good checks there by now, and which may still land."""
-    pulls = PullRequest.objects.filter(
-        connection=entry.connection_id, state=PullState.OPEN.value, to_merge=entry.sha
-    )
-    for pull in pulls.exclude(to_merge="").select_related("proposal__branch", "proposal__project__team"):
-        if pull.proposal is not None and _is_ready(pull):
-            _merge(client, entry.connection, pull)
+def merge_if_due(client: Client, told: Entry) -> None:
+    """Merge through the forge what was handed to it and may still land, once its checks there are good."""
+    connection = told.connection
+    if not pulls.merges(connection):
+        return
+    for entry in pulls.handed_to(connection).filter(delivered=told.sha):
+        pull = connection.pulls.filter(proposal=entry.proposal, state=PullState.OPEN.value).first()
+        if pull is not None and _is_ready(entry):
+            _merge(client, pull, entry)
 
 
-def _is_ready(pull: PullRequest) -> bool:
-    assert pull.proposal is not None
-    if pull.proposal.head != pull.to_merge:
+def _is_ready(entry: QueueEntry) -> bool:
+    """Whether it is what was handed over, proved on what is there now, and approved."""
+    if entry.proposal.head != entry.delivered or not handing.is_on_newest(entry):
         return False
-    return readiness_of(read_situation(pull.proposal)).ready
+    return readiness_of(read_situation(entry.proposal)).ready
 
 
-def _merge(client: Client, connection: Connection, pull: PullRequest) -> None:
-    assert pull.proposal is not None
+def _merge(client: Client, pull: PullRequest, entry: QueueEntry) -> None:
     title = f"Merge #{pull.number}: {' '.join(pull.title.split())}"
     try:
-        client.merge(pull.number, pull.to_merge, title, "", Merging.MERGE)
+        client.merge(pull.number, entry.delivered, title, "", Merging.MERGE)
     except (Moved, Refused) as error:
-        logger.warning("pull request %s of %s: %s", pull.number, connection, error)
-        PullRequest.objects.filter(pk=pull.pk).update(
-            to_merge="", trouble=f"The forge did not merge it: {error}"
-        )
-    wake(connection.pk)
+        logger.warning("pull request %s of %s: %s", pull.number, pull.connection_id, error)
+        handing.fail(entry, f"The forge did not merge it. {error}")
+    wake(pull.connection_id)
+
+
+def follow_handed(connection: Connection, client: Client, follow: Callable[[Pull], None]) -> None:
+    """What was handed over before the default branch moved: merged by now (`follow` it), or proved on too little.
+
+    What Braid is to merge is tested again; what people are to merge is their choice, and they are told.
+    """
+    behind = handing.test_again if pulls.merges(connection) else handing.warn
+    for entry in pulls.handed_to(connection):
+        if handing.is_on_newest(entry) or handing.is_warned(entry):
+            continue
+        pull = _read_pull(connection, client, entry)
+        if pull is not None and pull.state is not PullState.OPEN:
+            follow(pull)
+        else:
+            behind(entry)
+
+
+def _read_pull(connection: Connection, client: Client, entry: QueueEntry) -> Pull | None:
+    """As it is after the default branch was seen: what was merged into that is told as merged."""
+    row = connection.pulls.filter(proposal=entry.proposal).first()
+    with suppress(Gone):
+        return client.pull(row.number) if row else None
+    return None

@@ -93,7 +93,9 @@ class _Undoing:
         proposal = wanted.proposal
         histories = Histories(proposal.project)
         commit = histories.repository.get(proposal.merged_commit)
-        if not isinstance(commit, pygit2.Commit) or len(commit.parent_ids) != 2:
+        # A forge may have moved the default branch to Braid's commit on the branch: its first parent is the branch.
+        is_handed = proposal.queue_entries.filter(delivered=proposal.merged_commit).exists()
+        if is_handed or not isinstance(commit, pygit2.Commit) or len(commit.parent_ids) != 2:
             raise Refused("It was not merged by Braid, so there is no commit that holds it and nothing else.")
         target = str(commit.parent_ids[0])
         before, after = (histories.read(each).history for each in (target, proposal.merged_commit))

@@ -4,14 +4,14 @@ from dataclasses import fields, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
-from apps.forges.models import Connection, PullRequest
+from apps.forges.models import Connection, Landing, PullRequest
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle
-from apps.proposals.models import ASKING, Proposal, State
+from apps.proposals.models import ASKING, Proposal, QueueEntry, Stage, State
 from apps.repositories.models import Branch
 from apps.teams.models import Membership
 from forges import Pull, PullState
@@ -54,7 +54,7 @@ def _storable(pull: Pull) -> Pull:
 def refresh_heads(connection: Connection) -> tuple[str, ...]:
     """A branch that moved moves the heads of its pull requests, whether or not the forge has said so yet.
 
-    The heads that wait for the forge to let them be merged: something there may have changed.
+    The heads that Braid is to merge through the forge: something there may have changed.
     """
     rows = connection.pulls.filter(state=PullState.OPEN.value, branch__deleted_at=None).select_related(
         "branch"
@@ -62,8 +62,18 @@ def refresh_heads(connection: Connection) -> tuple[str, ...]:
     for row in rows.exclude(head_sha=F("branch__head")).exclude(branch__name__in=[*connection.refused]):
         assert row.branch is not None
         PullRequest.objects.filter(pk=row.pk).update(head_sha=row.branch.head)
-    waiting = rows.exclude(to_merge="").filter(to_merge=F("branch__head"))
-    return tuple(waiting.values_list("to_merge", flat=True))
+    return tuple(handed_to(connection).values_list("delivered", flat=True)) if merges(connection) else ()
+
+
+def merges(connection: Connection) -> bool:
+    """Whether Braid itself has the forge merge what was handed over."""
+    return connection.landing == Landing.FORGE
+
+
+def handed_to(connection: Connection) -> QuerySet[QueueEntry]:
+    """What the forge is to merge, with the commit on its branch in `delivered`."""
+    found = QueueEntry.objects.filter(project=connection.project_id, stage=Stage.HANDED)
+    return found.select_related("project__team", "proposal__branch", "proposal__pull").order_by("id")
 
 
 def _save(connection: Connection, project: Project, pull: Pull, branch_name: str) -> PullRequest:
@@ -133,7 +143,8 @@ def _end(project: Project, proposal: Proposal, pull: Pull) -> None:
     if now.is_asking:
         target = lifecycle.default_branch(project)
         now.merged_commit = pull.merge_commit or (target.head if target else "")
-        lifecycle.end(now, State.MERGED, "merged", None, commit=now.merged_commit, by_push=True)
+        facts = {"commit": now.merged_commit, "head": pull.head_sha, "by_push": True}
+        lifecycle.end(now, State.MERGED, "merged", None, **facts)
 
 
 def _member(connection: Connection, login: str) -> User | None:

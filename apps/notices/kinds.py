@@ -10,6 +10,7 @@ KINDS = {
     "review.given": "A review is given or dismissed",
     "comment": "Somebody comments",
     "check.failed": "A check fails",
+    "queue.handed": "A proposal is handed to the forge",
     "queue.refused": "A proposal leaves the queue unmerged",
 }
 # A test that a person asks for, which no one subscribes to.

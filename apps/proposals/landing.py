@@ -43,7 +43,7 @@ def land(entry: QueueEntry, move: Callable[[QueueEntry], bool] = move_default_br
     Approvals and rules are looked at once more, under lock. Where the branch has moved, the entry is
     tested again. What `move` raises leaves everything as it was.
     """
-    entry, proposal, may_land = _look_again(entry)
+    entry, proposal, may_land = look_again(entry)
     if not may_land:
         return entry.stage == Stage.LANDED
     if not move(entry):
@@ -54,25 +54,14 @@ def land(entry: QueueEntry, move: Callable[[QueueEntry], bool] = move_default_br
 
 
 @transaction.atomic
-def hand_over(entry: QueueEntry, deliver: Callable[[QueueEntry], str]) -> None:
-    """Give what was proved to somebody else who lands it: `deliver` does, and says what becomes of it.
-
-    The same looks are taken as before landing; the entry leaves the queue with what `deliver` said.
-    """
-    entry, proposal, may_land = _look_again(entry)
-    if may_land:
-        leave(entry, proposal, Stage.WITHDRAWN, deliver(entry))
-
-
-@transaction.atomic
 def turn_away(entry: QueueEntry, reason: str) -> None:
     """It was proved and can't land for a reason that trying again does not mend: out of the queue."""
-    entry, proposal, may_land = _look_again(entry)
+    entry, proposal, may_land = look_again(entry)
     if may_land:
         leave(entry, proposal, Stage.REFUSED, reason)
 
 
-def _look_again(entry: QueueEntry) -> tuple[QueueEntry, Proposal, bool]:
+def look_again(entry: QueueEntry) -> tuple[QueueEntry, Proposal, bool]:
     """The entry and its proposal under lock, and whether it may still land as it was proved; settled where it has."""
     project = lock_project(entry.project_id)
     proposal = lock(entry.proposal)
@@ -122,6 +111,7 @@ def put_back(entry: QueueEntry) -> None:
         claimed_by="",
         tested_on="",
         candidate="",
+        delivered="",
         merge=None,
         proof={},
         progress={},

@@ -31,6 +31,7 @@ TOLD = {
     "changes_requested": ("review.given", "{who} asks for changes to {title}"),
     "reviewed": ("review.given", "{who} reviewed {title}"),
     "dismissed": ("review.given", "An approval of {title} is dismissed"),
+    "handed_over": ("queue.handed", "{title} is proved and waits to be merged on the forge"),
     "refused": ("queue.refused", "{title} left the queue unmerged"),
 }
 

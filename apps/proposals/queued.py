@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from apps.projects.models import Project
-from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Revert
+from apps.proposals.models import LINED_UP, ONGOING, Proposal, QueueEntry, Revert, Stage
 
 RECENT = 20
 
@@ -24,9 +24,19 @@ def line_of(project: Project) -> list[QueueEntry]:
     return _of(project, _loaded(project).filter(stage__in=LINED_UP).order_by("id"))
 
 
+def handed_of(project: Project) -> list[QueueEntry]:
+    """What forges are to merge, the first first."""
+    return _of(project, _loaded(project).filter(stage=Stage.HANDED).order_by("id"))
+
+
+def handed_entry(proposal: Proposal) -> QueueEntry | None:
+    """The proposal's, where a forge is to merge it."""
+    return QueueEntry.objects.filter(proposal=proposal, stage=Stage.HANDED).first()
+
+
 def recent_of(project: Project, limit: int = RECENT) -> list[QueueEntry]:
     """Who has landed or left, the last first."""
-    ended = _loaded(project).exclude(stage__in=LINED_UP).order_by("-ended_at", "-id")
+    ended = _loaded(project).exclude(stage__in=ONGOING).order_by("-ended_at", "-id")
     return _of(project, ended[:limit])
 
 

@@ -7,7 +7,7 @@ from apps.projects.models import Project
 from apps.proposals.actions.following import follow_push, meet_again
 from apps.proposals.actions.keeping import ask_reviewers, follow_merge, lock_proposals
 from apps.proposals.actions.queueing import follow_line, wake_queue
-from apps.proposals.models import Proposal
+from apps.proposals.models import Event, Proposal
 from apps.repositories.models import Push
 
 
@@ -38,6 +38,6 @@ def proposal_changed(proposal: Proposal, kind: str, **_: Any) -> None:
         ask_reviewers(proposal)
 
 
-def queued_changed(proposal: Proposal, kind: str, **_: Any) -> None:
+def queued_changed(proposal: Proposal, kind: str, event: Event, **_: Any) -> None:
     """A push or an end takes a proposal out of the queue at once; an answer may, which the queue looks at."""
-    follow_line(proposal, kind)
+    follow_line(proposal, kind, event.data)

@@ -30,9 +30,6 @@ class PullRequest(models.Model):
     web_url = models.CharField(max_length=800)
     branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
     proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
-    to_merge = models.CharField(
-        max_length=64, blank=True, help_text="The head to merge once its checks are good."
-    )
     trouble = models.TextField(blank=True)
     comment = models.CharField(max_length=80, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -61,6 +61,8 @@ def _step(facts: Facts, outcome: Outcome) -> str:
         return "It has landed."
     if proposal.state == State.QUEUED:
         return f"It is in the [queue]({facts.url})."
+    if facts.handed is not None:
+        return plain(facts.handed.reason)
     if result is not None and result.outcome == MergeOutcome.CONFLICT:
         return f"[Resolve the conflicts]({facts.url}conflicts/), object by object; nothing has to be pushed for that."
     if facts.readiness is not None and facts.readiness.missing:

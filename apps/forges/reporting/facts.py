@@ -12,7 +12,8 @@ from apps.forges.models import Connection, PullRequest
 from apps.merges.access import Pair, Standing, is_settled, pairs_of
 from apps.merges.models import Meeting
 from apps.proposals.access import diff_of, meeting_of
-from apps.proposals.models import Proposal
+from apps.proposals.models import Proposal, QueueEntry
+from apps.proposals.queued import handed_entry
 from apps.proposals.readiness import Readiness, readiness_of
 from apps.proposals.situation import read_situation
 from apps.repositories.models import Branch
@@ -35,6 +36,7 @@ class Facts:
     changes: tuple[ObjectChanges, ...] = ()
     pull: PullRequest | None = None
     proposal: Proposal | None = None
+    handed: QueueEntry | None = None
     meeting: Meeting | None = None
     readiness: Readiness | None = None
     collisions: tuple[Pair, ...] = ()
@@ -80,6 +82,7 @@ def facts_of(connection: Connection, sha: str) -> Facts:
         changes=object_changes(diff),
         pull=pull,
         proposal=proposal,
+        handed=handed_entry(proposal) if proposal else None,
         meeting=meeting,
         readiness=readiness_of(read_situation(proposal)) if proposal and proposal.is_asking else None,
         collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.checks.actions import enqueue
-from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.proposals.models import ONGOING, Proposal, QueueEntry, Stage, State
 from apps.proposals.timeline import record
 from apps.repositories.landing import is_in_branch
 from apps.repositories.storage import open_repository
@@ -16,7 +16,8 @@ LINES = {Stage.REFUSED: "refused", Stage.WITHDRAWN: "withdrawn"}
 def leave(
     entry: QueueEntry, proposal: Proposal, stage: Stage, reason: str, actor: User | None = None
 ) -> bool:
-    """Take the entry of a locked proposal out of the queue; those behind it are tested without it.
+    """Take the entry of a locked proposal out of the queue, or back from the forge; those behind it are tested
+    without it.
 
     False where it has left already, or has landed without anybody having noted it: then it stays
     for `line.arrange`, which notes it.
@@ -24,13 +25,13 @@ def leave(
     if has_landed(entry, proposal):
         enqueue(TASK, proposal.project_id)
         return False
-    lined_up = QueueEntry.objects.filter(pk=entry.pk, stage__in=LINED_UP)
-    if not lined_up.update(stage=stage, reason=reason, claimed_by="", progress={}, ended_at=timezone.now()):
+    ongoing = QueueEntry.objects.filter(pk=entry.pk, stage__in=ONGOING)
+    if not ongoing.update(stage=stage, reason=reason, claimed_by="", progress={}, ended_at=timezone.now()):
         return False
     if proposal.state == State.QUEUED:
         proposal.state = State.OPEN
         proposal.save(update_fields=["state", "updated_at"])
-    record(proposal, LINES[stage], actor, reason=reason)
+    record(proposal, LINES[stage], actor, reason=reason, was_handed=entry.stage == Stage.HANDED)
     enqueue(TASK, proposal.project_id)
     return True
 

@@ -1,5 +1,8 @@
 """What people do with the queue: let a proposal land, and take it out again."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from apps.accounts.errors import RefusedError
@@ -7,17 +10,20 @@ from apps.accounts.models import User
 from apps.checks.actions import enqueue
 from apps.merges.models import ACTIVE, Merge
 from apps.proposals.access import meeting_of
+from apps.proposals.actions.handing import arrive, settle_handed
 from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.actions.reviewing import is_ready
 from apps.proposals.landing import PUSHED, lock_project, settle
-from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.proposals.models import LINED_UP, ONGOING, Proposal, QueueEntry, Stage, State
 from apps.proposals.since import look_again
 from apps.proposals.timeline import record
 from apps.repositories.models import Push
 
 # Lines of the timeline after which a proposal is not queued any more, and why.
 ENDS = {"pushed": PUSHED, "closed": "The proposal was closed."}
+PUSHED_SINCE = "The branch was pushed to after it was handed to the forge."
+AGAIN = "It was queued again."
 ANSWERS = frozenset({"changes_requested", "dismissed", "bypassed"})
 
 
@@ -39,6 +45,8 @@ def queue(
         raise RefusedError(_look_again(now, change_hash))
     if not found.ready:
         raise RefusedError(f"#{now.number} is not ready to land. {'; '.join(found.missing)}.")
+    if handed := QueueEntry.objects.filter(proposal=now, stage=Stage.HANDED).first():
+        leave(handed, now, Stage.WITHDRAWN, AGAIN, actor)
     entry = QueueEntry.objects.create(
         project_id=now.project_id,
         proposal=now,
@@ -73,10 +81,13 @@ def _known_merge(proposal: Proposal) -> Merge | None:
 
 @transaction.atomic
 def withdraw(actor: User, proposal: Proposal) -> bool:
-    """Take the proposal out of the queue; False where it has just landed. Raises RefusedError where it is in none."""
+    """Take the proposal out of the queue, or back from the forge; False where it has just landed.
+
+    What was pushed to its branch stays there. Raises RefusedError where it is in none.
+    """
     lock_project(proposal.project_id)
     now = lock(proposal)
-    entry = QueueEntry.objects.filter(proposal=now, stage__in=LINED_UP).first()
+    entry = QueueEntry.objects.filter(proposal=now, stage__in=ONGOING).first()
     if entry is None:
         raise RefusedError(f"#{now.number} is not in the queue; it is {now.state}.")
     if has_landed(entry, now):
@@ -85,14 +96,19 @@ def withdraw(actor: User, proposal: Proposal) -> bool:
     return leave(entry, now, Stage.WITHDRAWN, f"{actor} took it out.", actor)
 
 
-def follow_line(proposal: Proposal, kind: str) -> None:
-    """What a line of the timeline means for a locked proposal that is queued."""
-    entry = QueueEntry.objects.filter(proposal=proposal, stage__in=LINED_UP).first()
+def follow_line(proposal: Proposal, kind: str, data: Mapping[str, Any]) -> None:
+    """What a line of the timeline means for a locked proposal that is queued or handed to a forge."""
+    entry = QueueEntry.objects.filter(proposal=proposal, stage__in=ONGOING).first()
     if entry is None:
         return
-    if kind in ENDS:
-        leave(entry, proposal, Stage.WITHDRAWN, ENDS[kind])
-    elif kind in ANSWERS:
+    if kind == "pushed" and entry.delivered and proposal.head == entry.delivered:
+        arrive(entry, proposal)
+    elif kind == "merged" and entry.delivered:
+        settle_handed(entry, proposal, str(data.get("head", "")))
+    elif kind in ENDS:
+        is_late = kind == "pushed" and entry.stage == Stage.HANDED
+        leave(entry, proposal, Stage.WITHDRAWN, PUSHED_SINCE if is_late else ENDS[kind])
+    elif kind in ANSWERS and entry.is_lined_up:
         enqueue(TASK, proposal.project_id)
 
 

@@ -15,7 +15,7 @@ from apps.projects.access import find_project, find_project_membership
 from apps.proposals import queued
 from apps.proposals.access import find_proposal
 from apps.proposals.actions import queueing, reverting
-from apps.proposals.models import Proposal, Revert
+from apps.proposals.models import Proposal, Revert, Stage
 from apps.proposals.pages.queue import EntryView, show_entry, show_line, show_turn
 from apps.teams.models import Membership, Role
 
@@ -35,13 +35,17 @@ class EntrySerializer(serializers.Serializer[EntryView]):
     proposal = serializers.IntegerField(source="entry.proposal.number")
     title = serializers.CharField(source="entry.proposal.title")
     by = UserSerializer(source="entry.by", allow_null=True)
-    stage = serializers.CharField(source="entry.stage")
+    stage = serializers.ChoiceField(Stage.choices, source="entry.stage")
     place = serializers.IntegerField(help_text="From 1; 0 for what is not lined up.")
     detail = serializers.CharField()
     head = serializers.CharField(source="entry.head")
     change_hash = serializers.CharField(source="entry.change_hash")
     tested_on = serializers.CharField(source="entry.tested_on")
     candidate = serializers.CharField(source="entry.candidate")
+    delivered = serializers.CharField(
+        source="entry.delivered",
+        help_text="On the proposal's branch, for the forge to merge; empty for none.",
+    )
     deletes_branch = serializers.BooleanField(source="entry.deletes_branch")
     migrations = MovedSerializer(source="moved", many=True)
     mend = serializers.ListField(child=serializers.CharField(), source="mend.commands")
@@ -56,9 +60,10 @@ class EntrySerializer(serializers.Serializer[EntryView]):
 
 
 class QueueSerializer(serializers.Serializer[Any]):
-    """Who is lined up, the first first, and who has landed or left, the last first."""
+    """Who is lined up, and what forges are to merge, the first first; who has landed or left, the last first."""
 
     line = EntrySerializer(many=True)
+    handed = EntrySerializer(many=True)
     recent = EntrySerializer(many=True)
 
 
@@ -86,7 +91,8 @@ class Queue(APIView):
     def get(self, request: Request, team_slug: str, project_slug: str) -> Response:
         project = find_project(request.user, team_slug, project_slug)
         recent = [show_entry(each) for each in queued.recent_of(project)]
-        shown = {"line": show_line(queued.line_of(project)), "recent": recent}
+        handed = [show_entry(each) for each in queued.handed_of(project)]
+        shown = {"line": show_line(queued.line_of(project)), "handed": handed, "recent": recent}
         return Response(QueueSerializer(shown).data)
 
 
@@ -111,7 +117,10 @@ class ProposalTurn(APIView):
 
     @extend_schema(operation_id="proposals_queue_leave", responses=EntrySerializer)
     def delete(self, request: Request, team_slug: str, project_slug: str, number: int) -> Response:
-        """Take it out of the queue; for developers. 409 where it is in none. One that has just landed says so."""
+        """Take it out of the queue, or back from the forge; for developers. 409 where it is in neither.
+
+        One that has just landed says so.
+        """
         viewer, proposal = _let_in(request, team_slug, project_slug, number)
         queueing.withdraw(viewer.user, proposal)
         return Response(_turn(proposal))

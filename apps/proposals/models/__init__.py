@@ -1,7 +1,7 @@
 """Branches that ask to be merged, what people say and decide about them, and the queue in which they land."""
 
 from apps.proposals.models.proposal import ASKING, Comment, Event, Label, Proposal, State, Subscription
-from apps.proposals.models.queue import LINED_UP, QueueEntry, Stage
+from apps.proposals.models.queue import LINED_UP, ONGOING, QueueEntry, Stage
 from apps.proposals.models.resolution import Preview, Resolution, Trial
 from apps.proposals.models.revert import REVERTING, Revert, RevertState
 from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
@@ -9,6 +9,7 @@ from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewR
 __all__ = [
     "ASKING",
     "LINED_UP",
+    "ONGOING",
     "REVERTING",
     "Answer",
     "Bypass",

@@ -6,17 +6,23 @@ from django.db.models import Q
 
 
 class Stage(models.TextChoices):
-    """WAITING for a worker or for those ahead, TESTING, PROVED on `tested_on`; the others are ends."""
+    """WAITING for a worker or for those ahead, TESTING, PROVED on `tested_on`, HANDED to the forge that is to merge
+    it; the others are ends.
+    """
 
     WAITING = "waiting", "waiting"
     TESTING = "testing", "testing"
     PROVED = "proved", "proved"
+    HANDED = "handed", "handed to the forge"
     LANDED = "landed", "landed"
     REFUSED = "refused", "refused"
     WITHDRAWN = "withdrawn", "withdrawn"
 
 
+# Those that others are tested behind.
 LINED_UP = (Stage.WAITING, Stage.TESTING, Stage.PROVED)
+# All that have not ended; what was handed over holds up nobody.
+ONGOING = (*LINED_UP, Stage.HANDED)
 
 
 class QueueEntry(models.Model):
@@ -24,6 +30,7 @@ class QueueEntry(models.Model):
 
     It was proved on `tested_on`: the default branch's head, or the candidate of the entry ahead.
     `merge` is what of both heads lands in it, `proof` what was run and how teammates mend their databases.
+    `delivered` is the commit on the proposal's branch that the forge is to merge, noted before it is pushed.
     """
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="queue")
@@ -36,6 +43,7 @@ class QueueEntry(models.Model):
     change_hash = models.CharField(max_length=64, blank=True)
     tested_on = models.CharField(max_length=64, blank=True)
     candidate = models.CharField(max_length=64, blank=True)
+    delivered = models.CharField(max_length=64, blank=True)
     merge = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
     proof = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
@@ -51,7 +59,7 @@ class QueueEntry(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal"], condition=Q(stage__in=LINED_UP), name="queue_once_per_proposal"
+                fields=["proposal"], condition=Q(stage__in=ONGOING), name="queue_once_per_proposal"
             ),
         ]
         indexes = [models.Index(fields=["project", "id"], condition=Q(stage__in=LINED_UP), name="queue_line")]

@@ -12,6 +12,7 @@ WORDS = {
     Stage.WAITING: ("Waiting", "waiting", "clock"),
     Stage.TESTING: ("Testing", "running", "spinner"),
     Stage.PROVED: ("Proved", "passed", "check"),
+    Stage.HANDED: ("Handed to the forge", "waiting", "arrow"),
     Stage.LANDED: ("Landed", "passed", "check"),
     Stage.REFUSED: ("Refused", "failed", "cross"),
     Stage.WITHDRAWN: ("Withdrawn", "superseded", "dash"),
@@ -53,6 +54,16 @@ class EntryView:
     moved: tuple[Moved, ...]
     mend: Mend
     problems: tuple[str, ...]
+
+    @property
+    def was_handed(self) -> bool:
+        """Whether it went as far as the forge."""
+        return bool(self.entry.delivered)
+
+    @property
+    def is_of_head(self) -> bool:
+        """Whether it speaks of the commit that its proposal stands on now."""
+        return self.entry.proposal.head in (self.entry.head, self.entry.delivered)
 
     @property
     def needs_mending(self) -> bool:

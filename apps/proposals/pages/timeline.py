@@ -129,8 +129,12 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"kept {data['count']} approval{'' if data['count'] == 1 else 's'}, since the change is the same"
     ),
     "bypassed": _because("bypassed the policy"),
-    "queued": lambda data: "queued it to land",
-    "withdrawn": _because("took it out of the queue"),
+    "queued": _because("queued it to land"),
+    "handed_over": _because("handed it to the forge"),
+    "fell_behind": _because("warns"),
+    "withdrawn": lambda data: _because(
+        "took it back from the forge" if data.get("was_handed") else "took it out of the queue"
+    )(data),
     "refused": _because("could not land it"),
     "revert_wanted": lambda data: "asked for a way back",
     "reverted": lambda data: f"proposed the way back as #{data['number']}",
@@ -138,9 +142,13 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "resolved": lambda data: f"chose {data['choice']} for {data['object']}",
     "unresolved": lambda data: f"took the choice for {data['object']} back",
 }
-WARNINGS = frozenset({"changes_requested", "dismissed", "bypassed", "refused", "revert_refused"})
+WARNINGS = frozenset(
+    {"changes_requested", "dismissed", "bypassed", "fell_behind", "refused", "revert_refused"}
+)
 ICONS = {
     "queued": "clock",
+    "handed_over": "arrow",
+    "fell_behind": "alert",
     "withdrawn": "dash",
     "refused": "cross",
     "revert_wanted": "arrow",

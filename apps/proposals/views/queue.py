@@ -26,6 +26,7 @@ def queue(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRespon
         "section": "proposals",
         "may_change": membership.role >= Role.DEVELOPER,
         "line": show_line(queued.line_of(project)),
+        "handed": tuple(show_entry(each) for each in queued.handed_of(project)),
         "recent": tuple(show_entry(each) for each in queued.recent_of(project)),
     }
     return render_page(request, "proposals/queue.html", context, region="proposals/queue_line.html")

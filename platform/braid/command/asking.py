@@ -56,7 +56,7 @@ examples:
   braid queue --list                     who is lined up
 
 exit codes:
-  0  queued or landed; with --leave taken out; with --list always
+  0  queued, handed to the forge or landed; with --leave taken out; with --list always
   1  not ready, or it left the queue unmerged
   2  unusable input: no such proposal, or you may not
   3  your Braid does not answer

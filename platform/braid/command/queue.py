@@ -14,6 +14,8 @@ from braid.command.style import Style
 
 WAIT_S, LOOK_S = 1800, 1.0
 LINED_UP = ("waiting", "testing", "proved")
+# Neither landed nor left: the forge is to merge what was proved.
+ONGOING = (*LINED_UP, "handed")
 
 
 def run(given: argparse.Namespace) -> Exit:
@@ -29,7 +31,7 @@ def run(given: argparse.Namespace) -> Exit:
     _write(json.dumps(seen, indent=2, ensure_ascii=False) if given.json else "\n".join(_report(seen)))
     if given.leave:
         return Exit.FINE if seen["stage"] == "withdrawn" else Exit.BLOCKED
-    return Exit.FINE if seen["stage"] in (*LINED_UP, "landed") else Exit.BLOCKED
+    return Exit.FINE if seen["stage"] in (*ONGOING, "landed") else Exit.BLOCKED
 
 
 def _act(remote: Remote, number: int, address: str, given: argparse.Namespace) -> Any:
@@ -46,9 +48,10 @@ def _act(remote: Remote, number: int, address: str, given: argparse.Namespace) -
 def _wait(remote: Remote, address: str, number: int) -> Any:
     """Where it stands once it has landed or left."""
     deadline = time.monotonic() + WAIT_S
-    while (seen := remote.get(address))["stage"] in LINED_UP:
+    while (seen := remote.get(address))["stage"] in ONGOING:
         if time.monotonic() > deadline:
-            raise Stop(f"#{number} is still queued after {WAIT_S // 60} minutes", Exit.NOT_JUDGED)
+            where = "queued" if seen["stage"] in LINED_UP else "to be merged by the forge"
+            raise Stop(f"#{number} is still {where} after {WAIT_S // 60} minutes", Exit.NOT_JUDGED)
         time.sleep(LOOK_S)
     return seen
 
@@ -58,7 +61,8 @@ def _show_all(remote: Remote, given: argparse.Namespace) -> Exit:
     if given.json:
         _write(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        _write("\n".join(line for each in found["line"] for line in _line(each)) or "nobody is lined up")
+        ongoing = [*found["line"], *found["handed"]]
+        _write("\n".join(line for each in ongoing for line in _line(each)) or "nobody is lined up")
     return Exit.FINE
 
 
@@ -79,10 +83,11 @@ def _report(seen: Mapping[str, Any]) -> Iterator[str]:
 def _line(seen: Mapping[str, Any]) -> Iterator[str]:
     style = Style(sys.stdout)
     stage = str(seen["stage"])
+    word = "handed to the forge" if stage == "handed" else stage
     colour = {"landed": style.green, "proved": style.green, "refused": style.red}.get(stage, style.yellow)
     place = f"{seen['place']}. " if seen["place"] else ""
     landed = f" as {seen['candidate'][:10]}" if stage == "landed" else ""
-    yield f"{place}{style.bold('#' + str(seen['proposal']))} {seen['title']}  {colour(stage)}{landed}"
+    yield f"{place}{style.bold('#' + str(seen['proposal']))} {seen['title']}  {colour(word)}{landed}"
     if seen["detail"]:
         yield f"  {seen['detail']}"
 
