@@ -6,6 +6,7 @@ Each writes the audit log.
 import re
 import secrets
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +33,12 @@ SITES = {
     Kind.GITEA: "https://gitea.com",
     Kind.BITBUCKET: "https://bitbucket.org",
 }
+ENDING = (
+    "The former secret is still good; end it first. Where the new one was lost before it stood in the webhook, end "
+    "the former all the same, renew, and put that one into the webhook; until then Braid looks every ten minutes."
+)
 READ_ONLY = "Braid may read {name} and not write to it; it needs to push and to report checks."
+SHORTEST_SECRET, LONGEST_SECRET = 16, 200
 _NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
 
 
@@ -45,15 +51,17 @@ def connect(
     *,
     token: str = "",
     installation: Installation | None = None,
+    secret: str | None = None,
 ) -> tuple[Connection, str]:
     """Let the project follow a repository; the connection, and its webhook's secret (empty for an App's), shown once.
 
-    The forge is asked first, so a wrong name, token or permission is a RefusedError that says so. Only a project
-    without branches of its own can begin to follow one: nothing of it would survive.
+    `secret` is the one that the webhook has: None makes one, with an empty one no deliveries are taken. The forge is
+    asked first, so a wrong name, token or permission is a RefusedError that says so. Only a project without branches
+    of its own can begin to follow one: nothing of it would survive.
     """
     draft = _draft(project, kind, base_url, name, token, installation)
     found = _ask(draft).repository
-    secret = "" if installation else secrets.token_urlsafe(32)
+    secret = "" if installation else secrets.token_urlsafe(32) if secret is None else secret
     draft.created_by = actor
     draft.name, draft.number = found.name, found.id
     draft.clone_url, draft.web_url = found.clone_url, found.web_url
@@ -89,26 +97,33 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
     return connection
 
 
-@transaction.atomic
-def give_token(actor: User, connection: Connection, token: str) -> Connection:
-    """Another token in the place of the one that there is, once the forge takes it. Raises RefusedError."""
-    connection = _lock(connection)
+def give_token(actor: User, connection: Connection, token: str) -> None:
+    """Another token in the place of the one that there is, once the forge takes it. Raises RefusedError.
+
+    Nothing is locked while the forge is asked: deliveries must not wait for that.
+    """
     if connection.installation_id is not None:
         raise RefusedError("This connection speaks for a GitHub App, which needs no token.")
-    connection.token = seal(_clean_secret(token))
-    _ask(connection)
-    connection.save(update_fields=["token"])
-    Connection.objects.filter(pk=connection.pk).update(not_before=None, attempts=0)
-    _record(actor, connection, "forge.token")
-    wake(connection.pk)
-    return connection
+    draft = copy(connection)
+    draft.token = seal(_clean_secret(token))
+    _ask(draft)
+    with transaction.atomic():
+        now = _lock(connection)
+        Connection.objects.filter(pk=now.pk).update(token=draft.token, not_before=None, attempts=0)
+        _record(actor, now, "forge.token")
+        wake(now.pk)
 
 
 @transaction.atomic
-def renew_secret(actor: User, connection: Connection) -> str:
-    """A new webhook secret, shown once; the former one is good until `forget_former_secret`."""
+def renew_secret(actor: User, connection: Connection, secret: str = "") -> str:
+    """A new webhook secret (empty: one is made), shown once; the former one is good until `forget_former_secret`."""
     connection = _lock(connection)
-    secret = secrets.token_urlsafe(32)
+    if connection.installation_id is not None:
+        raise RefusedError("An App's webhook has the App's own secret; renew it on the App's page.")
+    if connection.former_secret:
+        # Which of the two the webhook has is not known here, and a third would put one of them out.
+        raise RefusedError(ENDING)
+    secret = secret or secrets.token_urlsafe(32)
     connection.former_secret, connection.secret = connection.secret, seal(secret)
     connection.save(update_fields=["secret", "former_secret"])
     _record(actor, connection, "forge.secret")
@@ -128,6 +143,15 @@ def disconnect(actor: User, connection: Connection) -> None:
     connection = _lock(connection)
     _record(actor, connection, "forge.disconnect")
     connection.delete()
+
+
+def check_secret(secret: str) -> None:
+    """Raises RefusedError for what is no secret that a webhook can have."""
+    is_plain = secret.isascii() and secret.isprintable() and " " not in secret
+    if not is_plain or not SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET:
+        raise RefusedError(
+            f"Give {SHORTEST_SECRET} to {LONGEST_SECRET} letters, digits and signs, without spaces."
+        )
 
 
 def _draft(

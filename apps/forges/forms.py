@@ -13,8 +13,8 @@ from apps.teams.models import Membership, Team
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 MOST_PEOPLE = 200
 SPARE_ROWS = 3
-_CONTEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
-_LOGIN = re.compile(r"[\w.@+-]+")
+CONTEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
+LOGIN = re.compile(r"[\w.@+-]+")
 
 
 class TokenForm(forms.Form):
@@ -75,7 +75,7 @@ class AppForm(forms.Form):
 
     def clean_organization(self) -> str:
         organization: str = self.cleaned_data["organization"]
-        if organization and not _LOGIN.fullmatch(organization):
+        if organization and not LOGIN.fullmatch(organization):
             raise forms.ValidationError(
                 "Give the organisation's name as it stands in its address, like acme."
             )
@@ -122,7 +122,7 @@ class SettingsForm(forms.Form):
 
     def clean_context(self) -> str:
         context: str = self.cleaned_data["context"]
-        if not _CONTEXT.fullmatch(context):
+        if not CONTEXT.fullmatch(context):
             raise forms.ValidationError(
                 "Letters, digits, spaces and . _ / - make a name that every forge takes."
             )
@@ -145,7 +145,7 @@ class PersonForm(forms.Form):
 
     def clean_login(self) -> str:
         login: str = self.cleaned_data["login"].removeprefix("@").lower()
-        if login and not _LOGIN.fullmatch(login):
+        if login and not LOGIN.fullmatch(login):
             raise forms.ValidationError("This is no login: only letters, digits and . @ + _ - are in one.")
         return login
 

@@ -96,6 +96,12 @@ def find_app(team: Team, app_id: int) -> App:
     return found
 
 
+def installations_of(team: Team) -> QuerySet[Installation]:
+    """Where the team's Apps are installed now."""
+    found = Installation.objects.filter(app__team=team, removed_at=None)
+    return found.select_related("app").order_by("app__name", "account", "id")
+
+
 def find_installation(team: Team, installation_id: int) -> Installation:
     """One of an App of the team, not removed."""
     found = Installation.objects.filter(app__team=team, pk=installation_id, removed_at=None)

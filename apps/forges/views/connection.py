@@ -123,11 +123,9 @@ def act(request: HttpRequest, team_slug: str, project_slug: str, verb: str) -> H
     person = signed_in(request)
     if verb == "test":
         return _try_out(request, connection)
-    elif verb == "renew-secret":
-        secret = connecting.renew_secret(person, connection)
-        connection.refresh_from_db(fields=["secret", "former_secret"])
-        return show(request, connection, secret=secret)
-    elif verb == "forget-secret":
+    if verb == "renew-secret":
+        return _renew_secret(request, connection)
+    if verb == "forget-secret":
         connecting.forget_former_secret(person, connection)
         messages.success(request, "The former secret is good no more.")
     elif verb == "disconnect":
@@ -138,6 +136,16 @@ def act(request: HttpRequest, team_slug: str, project_slug: str, verb: str) -> H
     else:
         raise Http404("No such action")
     return redirect("forge", team_slug, project_slug)
+
+
+def _renew_secret(request: HttpRequest, connection: Connection) -> HttpResponse:
+    try:
+        secret = connecting.renew_secret(signed_in(request), connection)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return redirect("forge", connection.project.team.slug, connection.project.slug)
+    connection.refresh_from_db(fields=["secret", "former_secret"])
+    return show(request, connection, secret=secret)
 
 
 def _try_out(request: HttpRequest, connection: Connection) -> HttpResponse:

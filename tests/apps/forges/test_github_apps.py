@@ -164,6 +164,20 @@ def test_an_installation_s_repository_is_followed_until_it_is_removed(browser, g
     assert browser.get(path).status_code == 404
 
 
+def test_the_api_connects_with_an_installation(browser, github, app, api, maintainer):
+    client, path = api(maintainer), "/api/v1/teams/acme/projects/shop/forge/"
+    browser.post(f"{FORGE}app/{app.pk}/look/")
+    [installed] = client.get(path + "installations/").json()
+    assert (installed["app"], installed["account"]) == ("braid-acme", "acme")
+    sent = {"kind": "github", "name": "acme/shop", "installation": installed["id"]}
+    wrong = client.post(path, {**sent, "installation": installed["id"] + 1}, format="json")
+    assert wrong.status_code == 404
+    told = client.post(path, sent, format="json")
+    assert (told.status_code, told.json()["credential"], told.json()["has_secret"]) == (201, "app", True)
+    for refused in ({"token": "ghp_x"}, {"secret": "sixteen-letters-"}):
+        assert client.patch(path, refused, format="json").status_code == 409
+
+
 def test_the_secret_is_renewed_and_both_are_good_until_the_former_ends(browser, github, app):
     path, set_ones = f"{FORGE}app/{app.pk}/", []
 

@@ -148,6 +148,10 @@ def test_tokens_and_secrets_are_renewed(linked, browser):
     assert unseal(linked.former_secret) == SECRET
     assert SECRET not in page
     assert "End the former secret" in page
+    assert "end it first" in text(browser.post(FORGE + "renew-secret/", follow=True))
+    kept = linked.secret
+    linked.refresh_from_db()
+    assert linked.secret == kept
     browser.post(FORGE + "forget-secret/")
     linked.refresh_from_db()
     assert linked.former_secret == ""
@@ -277,6 +281,115 @@ def test_the_api_tells_maintainers_and_never_a_secret(linked, api, maintainer, d
     assert api(maintainer).post(again).status_code == 202
     found.refresh_from_db()
     assert found.state == "waiting"
+
+
+API = "/api/v1/teams/acme/projects/shop/forge/"
+GIVEN = "of-the-webhook-16"
+
+
+def test_the_api_connects_changes_tests_and_ends(project, forge, api, maintainer, developer):
+    client = api(maintainer)
+    sent = {"kind": "gitea", "base_url": forge.base_url, "name": NAME, "token": TOKEN, "secret": GIVEN}
+    told = client.post(API, sent, format="json")
+    assert told.status_code == 201
+    connection = Connection.objects.get(project=project)
+    assert (unseal(connection.token), unseal(connection.secret)) == (TOKEN, GIVEN)
+    assert told.json()["has_secret"] is True
+    assert client.post(API, sent, format="json").status_code == 409
+    people = {"@Dora": developer.email.upper()}
+    change = {"landing": "branch", "comments": False, "context": "schema", "people": people}
+    told = client.patch(API, {**change, "secret": GIVEN + "-new"}, format="json")
+    assert told.status_code == 200
+    assert (told.json()["landing"], told.json()["people"]) == ("branch", {"dora": developer.email})
+    assert told.json()["has_former_secret"] is True
+    assert client.patch(API, {"secret": GIVEN + "-newer"}, format="json").status_code == 409
+    assert client.post(API + "end-former-secret/").status_code == 204
+    connection.refresh_from_db()
+    assert (unseal(connection.secret), connection.former_secret) == (GIVEN + "-new", "")
+    found = client.post(API + "test/").json()
+    assert [(each["name"], each["standing"]) for each in found["permissions"]] == [
+        ("repository: Read and Write", "held"),
+        ("issue: Read and Write", "unknown"),
+        ("user: Read", "held"),
+    ]
+    for shown in (told, client.get(API)):
+        assert not [
+            each for each in (TOKEN, GIVEN, connection.token, connection.secret) if each in text(shown)
+        ]
+    assert client.delete(API).status_code == 204
+    assert client.get(API).status_code == 404
+    actions = list(AuditEntry.objects.filter(action__startswith="forge").values_list("action", flat=True))
+    assert sorted(actions) == [
+        "forge.change",
+        "forge.connect",
+        "forge.disconnect",
+        "forge.secret",
+        "forge.secret_forgotten",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"token": "wrong"}, "token"),
+        ({"name": "acme/other"}, "name"),
+        ({"base_url": "https://10.0.0.1"}, "base_url"),
+        ({"kind": "sourceforge"}, "kind"),
+        ({"secret": "short"}, "secret"),
+        ({"secret": "with a space in between"}, "secret"),
+        ({"installation": 1}, "token"),
+    ],
+)
+def test_the_api_says_what_is_wrong_where(project, forge, api, maintainer, changed, where):
+    sent = {"kind": "gitea", "base_url": forge.base_url, "name": NAME, "token": TOKEN, **changed}
+    answer = api(maintainer).post(API, sent, format="json")
+    assert answer.status_code == 400
+    assert [each["where"] for each in answer.json()["errors"]] == [where]
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"landing": "force"},
+        {"context": HOSTILE},
+        {"people": {"a b": "developer@example.com"}},
+        {"people": {"dora": "stranger@example.com"}},
+        {"people": {"Dora": "DEV", "dora": "DEV"}},
+        {"token": "wrong"},
+    ],
+)
+def test_the_api_changes_nothing_where_something_is_wrong(linked, api, maintainer, developer, changed):
+    sent = {"comments": False, **changed}
+    if "people" in sent:
+        sent["people"] = {k: v.replace("DEV", developer.email) for k, v in sent["people"].items()}
+    assert api(maintainer).patch(API, sent, format="json").status_code == 400
+    before = linked.token
+    linked.refresh_from_db()
+    assert (linked.comments, linked.token) == (True, before)
+
+
+def test_the_api_s_writes_are_for_maintainers_with_the_scope(linked, api, maintainer, developer, stranger):
+    calls = [("post", ""), ("patch", ""), ("delete", ""), ("post", "test/"), ("post", "end-former-secret/")]
+    for client, status in (
+        (api(developer), 403),
+        (api(stranger), 404),
+        (api(maintainer, Scope.READ), 403),
+        (api(maintainer, Scope.WRITE), 403),
+    ):
+        for method, path in calls:
+            assert getattr(client, method)(API + path, {}, format="json").status_code == status
+    assert api(developer).get(API + "installations/").status_code == 403
+    assert Connection.objects.exists()
+
+
+def test_a_connection_without_a_secret_takes_no_deliveries(project, forge, api, maintainer, client):
+    sent = {"kind": "gitea", "base_url": forge.base_url, "name": NAME, "token": TOKEN}
+    told = api(maintainer).post(API, sent, format="json").json()
+    assert told["has_secret"] is False
+    body, headers = forge.delivery("push", {"ref": "refs/heads/main"})
+    path = "/hooks/gitea/" + told["webhook"].rpartition("/hooks/gitea/")[2]
+    assert client.post(path, body, content_type="application/json", headers=headers).status_code == 404
 
 
 def test_a_month_later_what_is_over_is_forgotten(linked):
