@@ -17,12 +17,12 @@ from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
 from apps.checks.actions import request_verdict
 from apps.forges import actions, mirror, outbox, pulls
-from apps.forges.access import client_of
+from apps.forges.access import client_of, repository_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
 from apps.repositories.actions import HEADS, RefChange
 from apps.repositories.models import Branch
-from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, Unusable, fetching
+from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, fetching
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
 from worker import merging_back
@@ -38,10 +38,6 @@ ROUNDS = 20
 OTHER_DEFAULT = (
     "The default branch on the forge is {theirs}, the project's is {ours}: pull requests to {theirs} get no proposals. "
     "Change one of the two."
-)
-ANOTHER = (
-    "Another repository is called {name} now than the one that was connected. Give that one its name back, "
-    "or disconnect and connect again."
 )
 FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
 
@@ -175,11 +171,9 @@ def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:
 def _read_repository(connection: Connection, client: Client) -> str:
     """Follow it to another name; what people should know of it. The default branch is the project's own choice.
 
-    Raises Unusable where another repository has its name: whoever made that has no say in this project.
+    Raises AnotherRepository: whoever made that has no say in this project.
     """
-    found = client.repository()
-    if found.id != connection.number:
-        raise Unusable(ANOTHER.format(name=found.name))
+    found = repository_of(connection, client)
     facts = {"name": found.name, "clone_url": found.clone_url, "web_url": found.web_url}
     for name, value in facts.items():
         setattr(connection, name, value)

@@ -13,7 +13,7 @@ import pygit2
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
 from apps.forges import pulls
-from apps.forges.access import client_of, connection_of
+from apps.forges.access import client_of, connection_of, repository_of
 from apps.forges.models import Connection, Entry, Landing, PullRequest
 from apps.forges.waking import wake
 from apps.proposals import landing
@@ -68,6 +68,7 @@ def land(entry: QueueEntry) -> bool:
 
 def _land_on(connection: Connection, entry: QueueEntry) -> None:
     client = client_of(connection)
+    repository_of(connection, client)
     if connection.landing == Landing.TARGET:
         landing.land(entry, lambda checked: _push_target(connection, client, checked))
         return

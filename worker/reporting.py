@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from celery import current_app
 
 from apps.accounts.sealing import SealBroken
 from apps.forges import outbox
-from apps.forges.access import client_of
+from apps.forges.access import AnotherRepository, client_of, repository_of
 from apps.forges.models import Connection, Entry
 from apps.forges.reporting import Check, checks_of, comment_of, facts_of
 from apps.forges.slots import slot
@@ -18,12 +19,12 @@ from apps.forges.waking import wake
 from forges import Elsewhere, ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
 from forges.client import Client
 from worker import merging_back
+from worker.heartbeat import ClaimLost
 from worker.process import new_claim
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 100
-UNAUTHORISED = (401, 403)
 MOST_COMMENT = 60_000
 FAILED = "Braid failed while it wrote to the forge; the worker's log has the reason."
 
@@ -36,22 +37,27 @@ def report(connection_id: int) -> None:
     with slot(connection.base_url) as is_free:
         if not is_free:
             return
-        for _ in range(AT_ONCE):
+        for number in range(AT_ONCE):
             entry = outbox.lease(connection_id, new_claim())
-            if entry is None or not _tell(entry):
+            if entry is None or not _tell(entry, is_first=number == 0):
                 return
     current_app.send_task(outbox.TASK, args=[connection_id])
 
 
-def _tell(entry: Entry) -> bool:
+def _tell(entry: Entry, *, is_first: bool) -> bool:
     """Whether the forge takes more."""
     written: dict[str, Any] = dict(entry.written)
     try:
         client = client_of(entry.connection)
+        if is_first:
+            # Whoever got the name of a repository that has moved on must not be told about it.
+            repository_of(entry.connection, client)
         if entry.pull is not None:
             _tell_pull(client, entry, written)
         else:
             _tell_commit(client, entry, written)
+    except ClaimLost:
+        return True
     except Limited as error:
         outbox.postpone(entry, written, str(error), error.wait_s)
     except Unreachable as error:
@@ -60,10 +66,13 @@ def _tell(entry: Entry) -> bool:
         # It was renamed: a look finds where it is now.
         wake(entry.connection_id)
         outbox.postpone(entry, written, str(error))
-    except (Refused, SealBroken) as error:
+    except (SealBroken, AnotherRepository) as error:
+        _wait_for_people(entry, written, error)
+    except Refused as error:
         return _refused(entry, written, error)
     except ForgeError as error:
-        outbox.postpone(entry, written, str(error))
+        outbox.put_aside(entry, written, str(error))
+        return True
     except Exception:
         # Of one thing that can't be told the others must not suffer.
         logger.exception("forge entry %s", entry.pk)
@@ -75,14 +84,31 @@ def _tell(entry: Entry) -> bool:
     return False
 
 
-def _refused(entry: Entry, written: dict[str, Any], error: Exception) -> bool:
-    """A credential that is not good any more is mended by people; anything else would be refused again."""
-    if isinstance(error, SealBroken) or (isinstance(error, Refused) and error.status in UNAUTHORISED):
-        outbox.postpone(entry, written, str(error), outbox.BROKEN_S)
-        Connection.objects.filter(pk=entry.connection_id).update(trouble=str(error))
+def _refused(entry: Entry, written: dict[str, Any], error: Refused) -> bool:
+    """A credential that is not good any more is mended by people, and nothing goes without it.
+
+    What is forbidden may be so for this one thing, as in a conversation that was locked; anything else would be
+    refused again.
+    """
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        _wait_for_people(entry, written, error)
         return False
-    outbox.settle(entry, written, str(error))
+    if error.status == HTTPStatus.FORBIDDEN:
+        outbox.put_aside(entry, written, str(error))
+    else:
+        outbox.settle(entry, written, str(error))
     return True
+
+
+def _wait_for_people(entry: Entry, written: dict[str, Any], error: Exception) -> None:
+    outbox.postpone(entry, written, str(error), outbox.BROKEN_S)
+    Connection.objects.filter(pk=entry.connection_id).update(trouble=str(error))
+
+
+def _hold(entry: Entry) -> None:
+    """Just before something is written: what another worker has written meanwhile is newer. Raises ClaimLost."""
+    if not outbox.hold(entry):
+        raise ClaimLost(f"forge entry {entry.pk} is another worker's")
 
 
 def _tell_commit(client: Client, entry: Entry, written: dict[str, Any]) -> None:
@@ -92,6 +118,7 @@ def _tell_commit(client: Client, entry: Entry, written: dict[str, Any]) -> None:
         digest = _digest(check)
         if known.get("digest") == digest:
             continue
+        _hold(entry)
         number = _write_check(client, entry, check, str(known.get("id", "")), is_summary=check is checks[-1])
         written[check.context] = {"id": number, "digest": digest}
     if checks and checks[-1].outcome is Outcome.SUCCESS:
@@ -129,6 +156,7 @@ def _tell_pull(client: Client, entry: Entry, written: dict[str, Any]) -> None:
     body = comment_of(entry.pull)[:MOST_COMMENT]
     known, digest = written.get("comment", {}), _digest(body)
     if body and known.get("digest") != digest:
+        _hold(entry)
         number = client.put_comment(entry.pull.number, body, str(known.get("id", "")))
         written["comment"] = {"id": number, "digest": digest}
 

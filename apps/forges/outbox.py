@@ -1,21 +1,23 @@
 """What a forge is still to be told: wanted in the transaction of what happened, told by a worker, however late."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from apps.checks.actions import enqueue
 from apps.forges.models import Connection, Entry, PullRequest
 
 TASK = "worker.report_to_forge"
-LEASE_S = 120
-WAITS_S = (2, 5, 15, 60, 300, 900, 1800, 3600)
-BROKEN_S = 3600
+LEASE_S = 300
+WAITS_S = (2, 5, 15, 60, 300, 600)
+BROKEN_S = 600
+ASIDE_S = 3600
+MOST_ATTEMPTS = 30_000
 # Much happens at once to a pull request; people need not see each step of it.
 COMMENT_DELAY_S = 2.0
 
@@ -65,9 +67,12 @@ def _want(query: str, values: list[Any]) -> None:
 
 @transaction.atomic
 def lease(connection_id: int, worker: str) -> Entry | None:
-    """What waits longest among what is due, for this worker for a while; None where nothing is."""
+    """What waits longest among what is due, for this worker for a while; None where nothing is.
+
+    What has failed comes after what has not: it may be about that alone.
+    """
     now = timezone.now()
-    due = _due().filter(connection=connection_id, due_at__lte=now).order_by("wanted_at", "id")
+    due = _due().filter(connection=connection_id, due_at__lte=now).order_by("attempts", "wanted_at", "id")
     entry = due.select_for_update(skip_locked=True, of=("self",)).first()
     if entry is None:
         return None
@@ -75,6 +80,11 @@ def lease(connection_id: int, worker: str) -> Entry | None:
     entry.save(update_fields=["claimed_by", "due_at"])
     related = ("connection__project__team", "connection__installation__app", "pull")
     return Entry.objects.select_related(*related).get(pk=entry.pk)
+
+
+def hold(entry: Entry) -> bool:
+    """Keep a leased entry for a while longer; False where another worker has it by now, whose word is newer."""
+    return bool(_mine(entry).update(due_at=timezone.now() + timedelta(seconds=LEASE_S)))
 
 
 def settle(entry: Entry, written: Mapping[str, Any], error: str = "") -> bool:
@@ -95,12 +105,22 @@ def settle(entry: Entry, written: Mapping[str, Any], error: str = "") -> bool:
 
 def postpone(entry: Entry, written: Mapping[str, Any], error: str, wait_s: float | None = None) -> None:
     """The forge does not take it now, and so takes none of the others of its connection: they wait with it."""
-    wait = WAITS_S[min(entry.attempts, len(WAITS_S) - 1)] if wait_s is None else max(1.0, wait_s)
+    due = _due().filter(connection=entry.connection_id)
+    before = due.aggregate(most=Max("attempts"))["most"] or 0
+    wait = WAITS_S[min(before, len(WAITS_S) - 1)] if wait_s is None else max(1.0, wait_s)
     until = timezone.now() + timedelta(seconds=wait)
-    _mine(entry).update(
-        written=dict(written), attempts=F("attempts") + 1, error=error, due_at=until, claimed_by=""
-    )
-    _due().filter(connection=entry.connection_id, claimed_by="", due_at__lt=until).update(due_at=until)
+    _put_off(entry, written, error, until, before + 1)
+    due.filter(claimed_by="", due_at__lt=until).update(due_at=until)
+
+
+def put_aside(entry: Entry, written: Mapping[str, Any], error: str) -> None:
+    """The forge does not take this one; what is about others it may take. Tried again in ASIDE_S, or when asked for."""
+    _put_off(entry, written, error, timezone.now() + timedelta(seconds=ASIDE_S), entry.attempts + 1)
+
+
+def _put_off(entry: Entry, written: Mapping[str, Any], error: str, until: datetime, attempts: int) -> None:
+    values = {"written": dict(written), "error": error, "due_at": until, "claimed_by": ""}
+    _mine(entry).update(attempts=min(attempts, MOST_ATTEMPTS), **values)
 
 
 def hurry(connection_id: int) -> None:

@@ -280,3 +280,14 @@ def test_a_forge_that_is_down_keeps_the_proposal_in_the_queue(proposed, forge, o
     work()
     proposal.refresh_from_db()
     assert (proposal.state, proposal.merged_commit) == ("merged", forge.head("main"))
+
+
+def test_nothing_is_pushed_to_whoever_got_the_repositorys_name(proposed, forge, owner, work, pull_of):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    before = forge.head("main")
+    forge.number = 9
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.state, forge.head("main")) == ("open", before)
+    assert "Another repository is called" in entry_of(proposal).reason

@@ -1,8 +1,11 @@
 """What the forge shows: statuses, the comment, and what becomes of them when the forge fails."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import connection as database
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,6 +154,75 @@ def test_a_token_that_is_refused_waits_for_a_person(opened, connection, forge):
     report(connection.pk)
     assert Entry.objects.get(sha=forge.sha(pull)).is_due
     assert Connection.objects.get().trouble
+
+
+def refusing(forge, ending, status, message):
+    """The forge answers so whenever a path ends so."""
+
+    def watch(handler):
+        forge.faults.insert(0, watch)
+        if handler.path.partition("?")[0].endswith(ending) and handler.command != "GET":
+            handler.send({"message": message}, status)
+        else:
+            handler._answer_as_usual()
+
+    forge.faults.insert(0, watch)
+
+
+def test_a_conversation_that_is_locked_is_silent_alone(opened, connection, forge):
+    locked, other = opened("name", NAME_COLUMN), opened("wide", WIDE)
+    forge.comments.clear()
+    refusing(forge, f"/issues/{locked.number}/comments", 403, "this conversation is locked")
+    Entry.objects.exclude(pull=None).update(written={}, wanted=F("wanted") + 1, due_at=timezone.now())
+    Entry.objects.filter(pull__number=locked.number).update(wanted_at=timezone.now() - timedelta(hours=1))
+    report(connection.pk)
+    assert forge.comment(other.number)
+    waiting = Entry.objects.get(pull__number=locked.number)
+    assert (waiting.is_due, "locked" in waiting.error) == (True, True)
+
+
+def test_what_the_forge_fails_at_each_time_comes_after_all_else(opened, connection, forge):
+    heads = [forge.sha(opened("name", NAME_COLUMN)), forge.sha(opened("wide", WIDE))]
+    Entry.objects.filter(sha__in=heads).update(written={})
+    forge.statuses.clear()
+    refusing(forge, f"/statuses/{heads[0]}", 500, "no")
+    outbox.want_commits(connection, heads)
+    Entry.objects.filter(sha=heads[0]).update(wanted_at=timezone.now() - timedelta(hours=1))
+    for _ in range(2):
+        Entry.objects.filter(wanted__gt=F("sent")).update(due_at=timezone.now())
+        report(connection.pk)
+    assert forge.status(heads[1], "braid") == "success"
+    assert Entry.objects.get(sha=heads[0]).is_due
+
+
+def test_whoever_got_the_repositorys_name_is_told_nothing(opened, connection, forge):
+    pull = opened("name", NAME_COLUMN)
+    forge.statuses.clear()
+    forge.comments.clear()
+    forge.number = 9
+    for entry in Entry.objects.all():
+        outbox.send_again(entry)
+    report(connection.pk)
+    assert (forge.statuses, forge.comments) == ([], {})
+    assert Entry.objects.get(sha=forge.sha(pull)).is_due
+    assert Connection.objects.get().trouble.startswith("Another repository")
+
+
+def test_a_worker_that_was_held_up_says_nothing_old(opened, connection, forge):
+    head = forge.sha(opened("name", NAME_COLUMN))
+    Entry.objects.filter(sha=head).update(written={})
+    forge.statuses.clear()
+    outbox.want_commits(connection, [head])
+
+    def overtaken(handler):
+        Entry.objects.filter(sha=head).update(claimed_by="another worker")
+        database.close()
+        handler._answer_as_usual()
+
+    forge.faults += [lambda handler: handler._answer_as_usual(), overtaken]
+    report(connection.pk)
+    assert len(forge.statuses) == 1, "what was under way, and nothing after it"
+    assert Entry.objects.get(sha=head).claimed_by == "another worker"
 
 
 def test_a_commit_that_the_forge_lost_is_given_up(opened, connection, forge):
