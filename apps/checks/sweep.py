@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.checks.actions import enqueue, enqueue_verdict, first_line, request_verdict
+from apps.checks.actions import changed, enqueue, enqueue_verdict, first_line, request_verdict
 from apps.checks.events import announce
 from apps.checks.models import State, Verdict
 from apps.repositories.models import Push
@@ -70,6 +70,7 @@ def _give_up(verdict: Verdict, now: datetime) -> None:
     Verdict.objects.filter(pk=verdict.pk).update(
         state=State.ERROR, claimed_by="", error=error, headline=first_line(error), finished_at=now
     )
+    changed.send(Verdict, verdict=verdict)
 
 
 def _last_seen(verdict: Verdict) -> str:

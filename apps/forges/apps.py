@@ -11,6 +11,7 @@ class ForgesConfig(AppConfig):
         from apps.forges import receivers
         from apps.merges.actions import charted, parted
         from apps.merges.actions import finished as meeting_finished
+        from apps.merges.actions import unsettled as meeting_unsettled
         from apps.proposals.timeline import changed as proposal_changed
         from apps.repositories.actions import recorded
 
@@ -19,4 +20,5 @@ class ForgesConfig(AppConfig):
         charted.connect(receivers.branch_charted, dispatch_uid="forges.branch_charted")
         parted.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_parted")
         meeting_finished.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_finished")
+        meeting_unsettled.connect(receivers.meeting_unsettled, dispatch_uid="forges.meeting_unsettled")
         proposal_changed.connect(receivers.proposal_changed, dispatch_uid="forges.proposal_changed")

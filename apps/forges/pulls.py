@@ -136,8 +136,9 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
 
 def _end(project: Project, proposal: Proposal, pull: Pull) -> None:
     """A merge that made other commits of it (squash, rebase) is one all the same."""
-    if pull.state is PullState.CLOSED:
-        lifecycle.close(None, proposal, because="the pull request was closed")
+    if pull.state is PullState.CLOSED or pull.base_ref != project.default_branch:
+        happened = "was closed" if pull.state is PullState.CLOSED else f"was merged into {pull.base_ref}"
+        lifecycle.close(None, proposal, because=f"the pull request {happened}")
         return
     now = lifecycle.lock(proposal)
     if now.is_asking:

@@ -29,6 +29,12 @@ def meeting_finished(meeting: Meeting, **_: Any) -> None:
     _renew(meeting.project_id, commits, [meeting.ours_id, meeting.theirs_id])
 
 
+def meeting_unsettled(meeting: Meeting, **_: Any) -> None:
+    """What was true with the default branch as it was is not known now; with other branches it blocks nobody."""
+    if meeting.ours.is_default:
+        _renew(meeting.project_id, [meeting.theirs_commit], [meeting.theirs_id])
+
+
 def branch_charted(branch: Branch, **_: Any) -> None:
     """It may meet nobody: then no meeting will say so."""
     _renew(branch.project_id, [branch.head], [branch.pk])

@@ -25,6 +25,8 @@ TASK = "worker.merge"
 finishing = Signal()
 # Sent in that transaction once the result is written, with `meeting` and the `before` Merge (or None).
 finished = Signal()
+# Sent in the transaction in which a meeting begins to wait for other heads, or ends without a result, with `meeting`.
+unsettled = Signal()
 # Sent in the transaction that takes a pair which collided off the radar, with `meeting`: the two share nothing now.
 parted = Signal()
 # Sent in the transaction that keeps whom a branch touches, with `branch`: its meetings follow from that.
@@ -66,6 +68,7 @@ def _ask(meeting: Meeting) -> None:
     meeting.requested_at = meeting.enqueued_at = timezone.now()
     meeting.save()
     enqueue(TASK, meeting.pk)
+    unsettled.send(Meeting, meeting=meeting)
     announce(meeting)
 
 
@@ -139,6 +142,7 @@ def give_up(meeting: Meeting, error: str) -> bool:
         _claimed(meeting).update(state=State.ERROR, error=error, progress={}, finished_at=timezone.now())
     )
     if closed:
+        unsettled.send(Meeting, meeting=meeting)
         announce(meeting)
     return closed
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.checks.actions import enqueue
 from apps.checks.models import ACTIVE as JUDGING
 from apps.checks.models import Verdict
-from apps.merges.actions import TASK
+from apps.merges.actions import TASK, unsettled
 from apps.merges.events import announce
 from apps.merges.models import Footprint, Meeting, State
 from apps.repositories.models import Branch
@@ -67,6 +67,7 @@ def _give_up(meeting: Meeting, now: datetime) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(
         state=State.ERROR, claimed_by="", error=error, progress={}, finished_at=now
     )
+    unsettled.send(Meeting, meeting=meeting)
 
 
 @transaction.atomic

@@ -81,18 +81,20 @@ def _migrations(facts: Facts) -> Check | None:
 
 def _merge(facts: Facts) -> Check | None:
     """Whether what asks to be merged does merge, as of now."""
-    meeting = facts.meeting
-    if meeting is None or facts.proposal is None or not facts.proposal.is_asking:
+    context, proposal = f"{facts.connection.context}/merge", facts.proposal
+    if facts.other_target and (proposal is None or not proposal.is_asking):
+        default = facts.connection.project.default_branch
+        line = f"not merged with {facts.other_target}: Braid merges into {default} only"
+        return Check(context, Outcome.SUCCESS, _line(line), facts.url)
+    if proposal is None or not proposal.is_asking:
         return None
-    result = meeting.result
-    if meeting.state == MeetingState.ERROR:
-        outcome, line = Outcome.ERROR, meeting.error
-    elif result is None or not meeting.is_current or meeting.theirs_commit != facts.sha:
+    if facts.meeting is not None and facts.meeting.state == MeetingState.ERROR:
+        outcome, line = Outcome.ERROR, facts.meeting.error
+    elif facts.merge is None:
         outcome, line = Outcome.PENDING, "Braid merges it with the default branch"
     else:
-        merges = result.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
-        outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, result.headline
-    context = f"{facts.connection.context}/merge"
+        merges = facts.merge.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
+        outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, facts.merge.headline
     return Check(context, outcome, _line(line), facts.url, text=proof_text(facts))
 
 

@@ -3,7 +3,14 @@
 from apps.forges.models import PullRequest
 from apps.forges.reporting.checks import Check, checks_of
 from apps.forges.reporting.facts import Facts, facts_of
-from apps.forges.reporting.markdown import changes_text, collisions_text, findings_text, plain, proof_text
+from apps.forges.reporting.markdown import (
+    changes_text,
+    code,
+    collisions_text,
+    findings_text,
+    plain,
+    proof_text,
+)
 from apps.merges.models import Outcome as MergeOutcome
 from apps.proposals.models import State
 from forges import Outcome
@@ -18,7 +25,7 @@ MARKS = {
 
 def comment_of(pull: PullRequest) -> str:
     """Markdown; empty while there is nothing to say."""
-    facts = facts_of(pull.connection, pull.head_sha)
+    facts = facts_of(pull.connection, pull.head_sha, pull)
     checks = checks_of(facts)
     if not checks:
         return ""
@@ -55,6 +62,8 @@ def _step(facts: Facts, outcome: Outcome) -> str:
         return f"This is not about your change. [Run the check again]({facts.url}) later."
     if facts.verdict and facts.verdict.state != "passed":
         return f"Mend the migration and push again; [Braid shows the statement]({facts.url})."
+    if facts.other_target:
+        return f"It asks for {code(facts.other_target)}, where Braid merges nothing. [See what it does]({facts.url})."
     if proposal is None:
         return f"[See what it does to the database]({facts.url})."
     if proposal.state == State.MERGED:

@@ -10,7 +10,7 @@ from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
 from apps.forges.models import Connection, PullRequest
 from apps.merges.access import Pair, Standing, is_settled, pairs_of
-from apps.merges.models import Meeting
+from apps.merges.models import Meeting, Merge
 from apps.proposals.access import diff_of, meeting_of
 from apps.proposals.models import Proposal, QueueEntry
 from apps.proposals.queued import handed_entry
@@ -25,7 +25,8 @@ from schemata.findings import Finding
 class Facts:
     """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more.
 
-    `refused` says why the commit can't be had from the forge.
+    `merge` is the one with the default branch as it is now, None while that is not known. `refused` says why the
+    commit can't be had from the forge.
     """
 
     connection: Connection
@@ -38,10 +39,17 @@ class Facts:
     proposal: Proposal | None = None
     handed: QueueEntry | None = None
     meeting: Meeting | None = None
+    merge: Merge | None = None
     readiness: Readiness | None = None
     collisions: tuple[Pair, ...] = ()
     is_charted: bool = False
     refused: str = ""
+
+    @property
+    def other_target(self) -> str:
+        """The branch that the pull request is for, where Braid does not merge into that."""
+        asked = self.pull.base_ref if self.pull else ""
+        return "" if asked == self.connection.project.default_branch else asked
 
     @property
     def url(self) -> str:
@@ -54,15 +62,15 @@ class Facts:
         return f"{project}branch/{self.branch.name}/" if self.branch else f"{project}commit/{self.sha}/"
 
 
-def facts_of(connection: Connection, sha: str) -> Facts:
-    """A handful of queries, whatever the size of the schema."""
+def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) -> Facts:
+    """Of a commit, or of that as the head of a pull request. A handful of queries, whatever the size of the schema."""
     project = connection.project
     standing = Branch.objects.filter(project=project, head=sha, deleted_at=None).order_by("name")
     branches = {branch.pk: branch for branch in standing.select_related("project__team")}
     if not branches:
         reasons = [why for commit, why in connection.refused.values() if commit == sha]
         return Facts(connection, sha, refused=reasons[0] if reasons else "")
-    pull = _pull_of(connection, branches.keys())
+    pull = pull or _pull_of(connection, branches.keys())
     branch = (
         branches[pull.branch_id] if pull and pull.branch_id in branches else next(iter(branches.values()))
     )
@@ -73,6 +81,7 @@ def facts_of(connection: Connection, sha: str) -> Facts:
     meeting = meeting_of(proposal) if proposal else None
     diff = diff_of(proposal, meeting) if proposal and meeting else judgement.diff if judgement else None
     pairs = () if branch.is_default else pairs_of(branch)
+    at = read_situation(proposal) if proposal and proposal.is_asking else None
     return Facts(
         connection=connection,
         sha=sha,
@@ -84,15 +93,19 @@ def facts_of(connection: Connection, sha: str) -> Facts:
         proposal=proposal,
         handed=handed_entry(proposal) if proposal else None,
         meeting=meeting,
-        readiness=readiness_of(read_situation(proposal)) if proposal and proposal.is_asking else None,
+        merge=at.merge if at and at.proposal.head == sha else None,
+        readiness=readiness_of(at) if at else None,
         collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),
         is_charted=is_settled(branch, sha),
     )
 
 
 def _pull_of(connection: Connection, branches: Iterable[int]) -> PullRequest | None:
+    """Of several with one head, that which is merged into the default branch."""
     found = connection.pulls.filter(branch__in=[*branches], state=PullState.OPEN.value)
-    return found.select_related("proposal__branch", "branch").order_by("number").first()
+    rows = list(found.select_related("proposal__branch", "branch").order_by("number"))
+    asking = (row for row in rows if row.proposal is not None and row.proposal.is_asking)
+    return next(asking, rows[0] if rows else None)
 
 
 def _proposal_of(branch: Branch, pull: PullRequest | None) -> Proposal | None:

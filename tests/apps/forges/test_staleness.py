@@ -1,0 +1,116 @@
+"""A status or comment that was true once: it does not outlive what it was about."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.checks.models import Verdict
+from apps.checks.sweep import sweep as sweep_verdicts
+from apps.forges.models import Entry
+from apps.merges import actions as meetings
+from apps.merges.models import Meeting
+from apps.proposals.actions.following import meet_proposals
+from worker.following import follow
+from worker.reporting import report
+
+NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
+WIDE = {"migrations/0002_wide.up.sql": "alter table users alter column email type varchar(200);\n"}
+NARROW = {"migrations/0002_narrow.up.sql": "alter table users alter column email type varchar(80);\n"}
+
+
+@pytest.fixture
+def wide(connection, forge, dora, deliver, work):
+    """A pull request that merges."""
+    work()
+    dora.push("wide", WIDE)
+    pull = forge.open_pull("wide", "Make room")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert forge.status(forge.sha(pull), "braid") == "success"
+    return pull
+
+
+def tell(connection):
+    Entry.objects.update(due_at=timezone.now())
+    report(connection.pk)
+
+
+def test_a_success_ends_as_the_default_branch_moves_and_not_as_that_is_merged(
+    wide, connection, forge, dora, deliver, project
+):
+    head = forge.sha(wide)
+    dora.push("main", NARROW)
+    deliver(forge.push_delivery("main"))
+    follow(connection.pk)
+    meet_proposals(project)
+    tell(connection)
+    assert [forge.status(head, f"braid{each}") for each in ("/merge", "")] == ["pending", "pending"]
+    meeting = meetings.claim(Meeting.objects.get(theirs__name="wide").pk, "a worker")
+    meetings.give_up(meeting, "no sandbox can be had")
+    tell(connection)
+    assert [forge.status(head, f"braid{each}") for each in ("/merge", "")] == ["error", "error"]
+
+
+def test_a_check_whose_workers_die_ends_on_the_forge_too(connection, forge, work):
+    work()
+    Verdict.objects.update(
+        state="running", attempts=9, claimed_by="a worker", heartbeat_at=timezone.now() - timedelta(hours=1)
+    )
+    sweep_verdicts()
+    tell(connection)
+    assert forge.status(forge.head("main"), "braid") == "error"
+
+
+def test_a_pull_request_for_another_branch_is_not_said_to_merge_there(
+    wide, forge, dora, deliver, work, pull_of
+):
+    dora.push("main", NARROW)
+    deliver(forge.push_delivery("main"))
+    dora.push("release", {})
+    work()
+    head = forge.sha(wide)
+    assert forge.status(head, "braid/merge") == "failure"
+    wide.base = "release"
+    deliver(forge.pull_delivery(wide, "edited"))
+    work()
+    said = [
+        each["description"] for each in forge.statuses if (each["sha"], each["context"]) == (head, "braid")
+    ]
+    assert "not merged with release: Braid merges into main only" in said[-1]
+    assert forge.status(head, "braid/merge") == "success"
+    assert "where Braid merges nothing" in forge.comment(wide.number)
+    assert "let it land" not in forge.comment(wide.number)
+    wide.state, wide.merged = "closed", True
+    deliver(forge.pull_delivery(wide, "closed"))
+    work()
+    assert pull_of(wide).proposal.state == "closed"
+
+
+def test_what_was_merged_elsewhere_before_anybody_looked_is_not_merged_here(
+    wide, forge, deliver, work, pull_of
+):
+    wide.base, wide.state, wide.merged = "release", "closed", True
+    deliver(forge.pull_delivery(wide, "closed"))
+    work()
+    proposal = pull_of(wide).proposal
+    assert proposal.state == "closed"
+    assert "was merged into release" in proposal.events.get(kind="closed").data["because"]
+
+
+def test_of_two_pull_requests_of_a_branch_that_for_the_default_branch_counts(
+    wide, forge, dora, deliver, work, pull_of
+):
+    dora.push("release", {})
+    wide.base = "release"
+    deliver(forge.pull_delivery(wide, "edited"))
+    work()
+    other = forge.open_pull("wide", "Make room on main")
+    dora.push("main", NARROW)
+    deliver(forge.push_delivery("main"))
+    deliver(forge.pull_delivery(other, "opened"))
+    work()
+    assert pull_of(other).proposal.state == "open"
+    assert forge.status(forge.sha(other), "braid/merge") == "failure"
+    assert "Resolve the conflicts" in forge.comment(other.number)
+    assert "where Braid merges nothing" in forge.comment(wide.number)
