@@ -15,7 +15,9 @@ from apps.merges.content import load_document, open_conflicts
 from apps.merges.models import Merge, Outcome
 from apps.projects.models import Project
 from apps.repositories.landing import Author, commit_tree
+from sandbox.new_drift import find_new_drift
 from sandbox.replays import OnProgress, Replay
+from schemata.findings import Finding
 from schemata.landing.mending import Mending
 from schemata.merge.proof import schema_hash
 from schemata.merge.resolutions import ResolutionError
@@ -103,6 +105,30 @@ def prove(project: Project, candidate: Candidate, on_progress: OnProgress | None
             "On an empty database the migrations give another schema than the merge that was proved."
         )
     return replay
+
+
+def drift_of(project: Project, candidate: Candidate, on_progress: OnProgress | None = None) -> list[str]:
+    """By what the candidate makes its schema file drift further than the target's, in words. Raises SandboxError.
+
+    Whether that keeps it from landing is the policy's matter, which may change until it lands.
+    """
+    histories = Histories(project)
+    history = histories.read(candidate.commit).history
+    found = find_new_drift(
+        sandboxes(),
+        history,
+        (histories.read(candidate.target).history,),
+        owner=project.key.hex,
+        postgres=history.postgres or project.postgres,
+        deadline_s=settings.CHECK_DEADLINE_S,
+        on_progress=on_progress,
+    )
+    return [_place(each) for each in (found.findings() if found.problem else found.added)]
+
+
+def _place(found: Finding) -> str:
+    message = found.message.rstrip(".")
+    return f"{found.path}:{found.line}: {message}" if found.line else message
 
 
 def _merge(

@@ -22,7 +22,7 @@ from sandbox.replays import Replay
 from worker import merging_back
 from worker.candidates import Refused
 from worker.heartbeat import ClaimLost, Heartbeat
-from worker.landing import Candidate, Letter, build, prove
+from worker.landing import Candidate, Letter, build, drift_of, prove
 from worker.process import new_claim
 
 logger = logging.getLogger(__name__)
@@ -85,8 +85,9 @@ def _build_and_prove(entry: QueueEntry, heartbeat: Heartbeat) -> None:
     proof = _proof(candidate)
     _kept(line.offer(entry, candidate.commit, candidate.merge, proof))
     replay = prove(entry.project, candidate, tell)
+    drift = drift_of(entry.project, candidate, tell)
     heartbeat.check()
-    _kept(line.prove(entry, {**proof, "replay": _replay(replay)}))
+    _kept(line.prove(entry, {**proof, "replay": _replay(replay), "drift": drift}))
 
 
 def _kept(claim: bool) -> None:

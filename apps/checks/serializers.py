@@ -39,6 +39,13 @@ class VerdictSerializer(serializers.ModelSerializer[Verdict]):
     shared_migrations = serializers.IntegerField(source="judgement.shared", default=None, read_only=True)
     errors = serializers.IntegerField(source="judgement.errors", default=None, read_only=True)  # type: ignore[assignment]
     warnings = serializers.IntegerField(source="judgement.warnings", default=None, read_only=True)
+    drift = serializers.IntegerField(
+        source="judgement.drift",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="By how much the branch makes its schema file drift; null: not compared.",
+    )
     diff = DiffCountsSerializer(source="judgement.diff", default=None, read_only=True)
     progress = ProgressSerializer(read_only=True)
     url = serializers.SerializerMethodField()
@@ -61,6 +68,7 @@ class VerdictSerializer(serializers.ModelSerializer[Verdict]):
             "shared_migrations",
             "errors",
             "warnings",
+            "drift",
             "diff",
             "progress",
             "attempts",

@@ -85,7 +85,8 @@ def why_not(entry: QueueEntry, proposal: Proposal) -> str:
         return gone
     if entry.merge is None:
         return "What was proved is not there any more."
-    found = is_ready(proposal, merge=entry.merge, on=entry.tested_on)
+    drift = entry.proof.get("drift")
+    found = is_ready(proposal, merge=entry.merge, on=entry.tested_on, landing_drift=drift)
     return "" if found.ready else f"It is not ready any more. {'; '.join(found.missing)}."
 
 

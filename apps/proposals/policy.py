@@ -34,12 +34,14 @@ class Check(StrEnum):
     """What a policy can require besides the merge, which always is.
 
     REPLAY: the branch's own verdict passed. WARNINGS: it found nothing to warn of either.
-    ORDER: databases end alike whichever side's migrations ran first.
+    ORDER: databases end alike whichever side's migrations ran first. DRIFT: the schema file says what the
+    migrations make, or at least nothing else than before.
     """
 
     REPLAY = "replay"
     WARNINGS = "warnings"
     ORDER = "order"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,29 @@ def _order_is_free(at: Situation) -> Requirement:
     return Requirement("order", "Order does not matter", not at.merge.order_matters, detail)
 
 
-_CHECKS = {Check.REPLAY: _replays, Check.WARNINGS: _warns_not, Check.ORDER: _order_is_free}
+def _drifts_not(at: Situation) -> Requirement:
+    """Of the commit that would land, where that is tested, else of the branch."""
+    title = "No drift of the schema file"
+    if at.landing_drift is not None:
+        return Requirement("drift", title, not at.landing_drift, _listed(list(at.landing_drift)))
+    judgement = at.verdict.judgement if at.verdict else None
+    if judgement is None:
+        return Requirement("drift", title, False, "the branch's newest commit is being judged")
+    if judgement.drift is None:
+        return Requirement("drift", title, False, "it was not compared with the migrations; see the verdict")
+    count = judgement.drift
+    detail = (
+        f"the branch adds {count} difference{'' if count == 1 else 's'}; see the verdict" if count else ""
+    )
+    return Requirement("drift", title, not count, detail)
+
+
+_CHECKS = {
+    Check.REPLAY: _replays,
+    Check.WARNINGS: _warns_not,
+    Check.ORDER: _order_is_free,
+    Check.DRIFT: _drifts_not,
+}
 
 
 def _no_objection(at: Situation) -> Requirement | None:

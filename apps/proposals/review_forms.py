@@ -14,6 +14,7 @@ CHECKS = {
     Check.REPLAY: "The branch's own verdict passed",
     Check.WARNINGS: "The verdict found nothing to warn of",
     Check.ORDER: "Databases end alike whichever side's migrations ran first",
+    Check.DRIFT: "The schema file says what the migrations make, or has drifted before",
 }
 WHO_BYPASSES = {"maintainer": "Maintainers and owners", "owner": "Owners", "nobody": "Nobody"}
 

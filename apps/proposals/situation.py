@@ -39,7 +39,8 @@ class Situation:
     """One proposal as it stands. `merge` is what would land, None while it is not known; `meeting` says why.
 
     `rules` are what is asked, `proposed` what braid.toml of the proposal's head says, and `forked` what it said
-    where the branch began. `authors` are those whose own work the change is.
+    where the branch began. `authors` are those whose own work the change is. `landing_drift` says by what the
+    schema file of the commit that is to land drifts, None while there is no such commit.
     """
 
     proposal: Proposal
@@ -55,6 +56,7 @@ class Situation:
     authors: Authors
     bypasses: tuple[Bypass, ...]
     policies_seen: dict[str, Rules] = field(default_factory=dict)
+    landing_drift: tuple[str, ...] | None = None
 
     @property
     def shown(self) -> Merge | None:

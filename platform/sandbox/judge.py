@@ -12,6 +12,7 @@ from functools import partial
 
 from sandbox import Sandboxes
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
+from sandbox.new_drift import NewDrift, find_new_drift
 from sandbox.replays import OnProgress, Replay, ReplayFailure
 from schemata.catalog import Catalog, Kind
 from schemata.changes import Action, Change
@@ -33,7 +34,8 @@ class Outcome(StrEnum):
 class Judgement:
     """What can be said about `head` against `base`; `shared` counts the migrations both begin with.
 
-    Not `conclusive`: a deadline, a limit or what this machine lacks took part, so another try may differ.
+    `drift` counts by what the branch makes its schema file say otherwise than the migrations, None where that is
+    not known. Not `conclusive`: a deadline, a limit or what this machine lacks took part, so another try may differ.
     """
 
     outcome: Outcome
@@ -43,6 +45,7 @@ class Judgement:
     base: Replay | None = None
     head: Replay | None = None
     shared: int = 0
+    drift: int | None = None
     conclusive: bool = True
 
 
@@ -81,9 +84,18 @@ def judge(
             return case.stopped(before, after)
         # What the base has gained since the branch left it shows as dropped; it is not the branch's doing.
         own = before if fork is None else run(fork, fork)[0]
+        drift = find_new_drift(
+            sandboxes,
+            head,
+            (landed, fork or landed),
+            owner=owner,
+            postgres=postgres,
+            deadline_s=deadline_s,
+            on_progress=on_progress,
+        )
     except (DeadlineExceeded, LimitExceeded, ExtensionMissing, NoInstallation) as error:
         return replace(case.conclude(_from_sandbox(error)), conclusive=False)
-    return case.compared(before, after, own.catalog)
+    return case.compared(before, after, own.catalog, drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +125,13 @@ class _Case:
         found = [_from_failure(after.failure, landed=before.failure is not None)] if after.failure else []
         return self.conclude(*found, before=before, after=after)
 
-    def compared(self, before: Replay, after: Replay, own: Catalog) -> Judgement:
+    def compared(self, before: Replay, after: Replay, own: Catalog, drift: NewDrift) -> Judgement:
         same_origin = before.origin == after.origin
         changes = diff(before.catalog, after.catalog, same_origin=same_origin, trunk=after.trunk)
         changes = tuple(replace(each, behind=_is_behind(each, own)) for each in changes)
-        found = (*_base_broken(before), *_losses(_own(changes)))
-        return self.conclude(*found, changes=changes, before=before, after=after)
+        found = (*_base_broken(before), *_losses(_own(changes)), *drift.findings())
+        judged = self.conclude(*found, changes=changes, before=before, after=after)
+        return replace(judged, drift=drift.count, conclusive=drift.conclusive)
 
     def _read(self) -> tuple[Finding, ...]:
         """What the files say before anything has run."""

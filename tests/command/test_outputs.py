@@ -79,8 +79,25 @@ def test_a_failure_in_every_format(braid: Braid, repository: Folder, tmp_path: P
     assert written["text"].splitlines()[-1].startswith("failed")
 
 
+AGREEING = """\
+model Guest {
+  id    Int
+  email String?
+
+  @@ignore
+}
+
+model room {
+  id Int?
+
+  @@ignore
+}
+"""
+
+
 def test_what_is_fine_has_no_results(braid: Braid, repository: Folder, tmp_path: Path) -> None:
     repository.write("2_room", "CREATE TABLE room (id int);\n")
+    repository.file("prisma/schema.prisma", AGREEING)
     file = tmp_path / "junit.xml"
     said = braid("check", repository.path, "--base", "main", "--format", "sarif", "--output", f"junit={file}")
     assert said.code == 0, said.err

@@ -13,14 +13,23 @@ from tests.live import ROOT
 
 # Names of files that look like rules.
 NO_RULES = {"migration.sql", "schema.prisma"}
-FAMILIES = "layout|history|migration|landed|replay|loss|prisma|drizzle|flyway|goose|dbmate"
+FAMILIES = "layout|history|migration|landed|replay|loss|prisma|drizzle|flyway|goose|dbmate|drift|schema"
+
+CHECKING = (
+    "schemata/layouts",
+    "schemata/prisma/drift/findings.py",
+    "schemata/prisma/drift/meetings.py",
+    "schemata/prisma/drift/problems.py",
+    "sandbox/drifting.py",
+    "sandbox/new_drift.py",
+    "sandbox/judge.py",
+    "braid/command/check.py",
+)
 
 
 def test_every_rule_of_a_check_has_its_line() -> None:
     found = {
-        name
-        for text in _sources("schemata/layouts", "sandbox/judge.py", "braid/command/check.py")
-        for name in re.findall(rf'"((?:{FAMILIES})\.[a-z0-9-]+)"', text)
+        name for text in _sources(*CHECKING) for name in re.findall(rf'"((?:{FAMILIES})\.[a-z0-9-]+)"', text)
     }
     assert len(found) > 30
     assert found - NO_RULES <= set(RULES)

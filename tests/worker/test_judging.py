@@ -218,3 +218,23 @@ def test_an_empty_migration_passes(workspace, judge, main, text):
     workspace.commit({"migrations/0002_empty.up.sql": text})
     verdict = judge(workspace.push("feature"), "feature")
     assert verdict.state == State.PASSED, verdict.headline
+
+
+MODEL = "model users {{\n  id    BigInt @id\n  email String\n{}}}\n"
+PRISMA = {"prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n'}
+
+
+def test_drift_of_the_schema_file_is_part_of_the_verdict(workspace, judge):
+    made = "create table users (id bigint not null, email text not null, constraint users_pkey primary key (id));\n"
+    first = {"prisma/migrations/1_users/migration.sql": made, "prisma/schema.prisma": MODEL.format("")}
+    workspace.commit(PRISMA | first)
+    assert judge(workspace.push("main")).judgement.drift == 0
+    workspace.switch("feature")
+    workspace.commit({"prisma/migrations/2_age/migration.sql": "alter table users add column age integer;\n"})
+    forgotten = judge(workspace.push("feature"), "feature")
+    assert forgotten.state == State.PASSED
+    assert (forgotten.judgement.drift, rules(forgotten)) == (1, ["drift.only-in-database"])
+    # No migration is another one: only the file tells the two commits apart.
+    workspace.commit({"prisma/schema.prisma": MODEL.format("  age   Int?\n")})
+    followed = judge(workspace.push("feature"), "feature")
+    assert (followed.judgement.drift, rules(followed)) == (0, [])

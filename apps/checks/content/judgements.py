@@ -20,7 +20,7 @@ from schemata.findings import Finding, Severity
 from schemata.history import History
 
 # Raised whenever the same histories may give another judgement, so that old rows are not found any more.
-FORMAT = 2
+FORMAT = 3
 REPLACED = (
     "outcome",
     "conclusive",
@@ -33,6 +33,7 @@ REPLACED = (
     "findings",
     "errors",
     "warnings",
+    "drift",
     "base",
     "head",
     "diff",
@@ -49,12 +50,15 @@ class Side:
 
 def judgement_key(base: Side | None, head: Side, fork: Side | None) -> str:
     """Hash of everything that a judgement depends on."""
-    sides = [
-        (side.chain[-1], side.history.layout, side.history.root) if side else ()
-        for side in (base, head, fork)
-    ]
+    sides = [_said(side) if side else () for side in (base, head, fork)]
     seen = [asdict(finding) for finding in head.history.findings]
     return hashlib.sha256(msgspec.json.encode([FORMAT, sides, seen])).hexdigest()
+
+
+def _said(side: Side) -> tuple[Any, ...]:
+    """What of a side is run, or held against what has run."""
+    history = side.history
+    return side.chain[-1], history.layout, history.root, history.schema_files
 
 
 def unusable_key(finding: Finding) -> str:
@@ -84,6 +88,7 @@ def save_judgement(
         shared=judged.shared,
         length=len(head.history.migrations) if head else 0,
         tip=head.chain[-1] if head else "",
+        drift=judged.drift,
         findings=save_findings(project, judged.findings),
         **_save_replays(project, judged, base, head),
     )

@@ -135,6 +135,9 @@ class Judgement(models.Model):
     findings = ArrayField(models.BigIntegerField(), default=list, help_text="FindingRecord ids, in order.")
     errors = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
+    drift = models.PositiveIntegerField(
+        null=True, help_text="By what the branch makes its schema file drift; null: not known."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

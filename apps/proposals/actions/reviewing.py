@@ -5,6 +5,9 @@ saw; under the proposal's lock that is the newest that Braid knows, or they are 
 approval that meets a push is either refused or stands for what was seen, and never for what came after.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,15 +33,23 @@ LINES = {
 
 
 @transaction.atomic
-def is_ready(proposal: Proposal, *, merge: Merge | None = None, on: str = "") -> Readiness:
+def is_ready(
+    proposal: Proposal,
+    *,
+    merge: Merge | None = None,
+    on: str = "",
+    landing_drift: Sequence[str] | None = None,
+) -> Readiness:
     """Whether the proposal may land, with its row and its project's policy locked until the transaction ends.
 
     `merge`, where given, is what would land, and `on` the commit that it would land on: approvals count for that
-    change, and braid.toml as it stands there. Call it in the transaction
-    that acts on the answer: no approval and no rule can change in between.
+    change, and braid.toml as it stands there. `landing_drift` is what was found of the schema file that would land.
+    Call it in the transaction that acts on the answer: no approval and no rule can change in between.
     """
     now = lock(proposal)
-    return readiness_of(read_situation(now, merge=merge, on=on, policy=lock_policy(now.project)))
+    at = read_situation(now, merge=merge, on=on, policy=lock_policy(now.project))
+    drift = None if landing_drift is None else tuple(landing_drift)
+    return readiness_of(replace(at, landing_drift=drift))
 
 
 @transaction.atomic
