@@ -16,8 +16,8 @@ from django.utils import timezone
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
 from apps.checks.actions import request_verdict
-from apps.forges import actions, mirror, outbox, pulls
-from apps.forges.access import client_of, repository_of
+from apps.forges import actions, mirror, outbox, pulls, renaming
+from apps.forges.access import client_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
 from apps.repositories.actions import HEADS, RefChange
@@ -173,11 +173,7 @@ def _read_repository(connection: Connection, client: Client) -> str:
 
     Raises AnotherRepository: whoever made that has no say in this project.
     """
-    found = repository_of(connection, client)
-    facts = {"name": found.name, "clone_url": found.clone_url, "web_url": found.web_url}
-    for name, value in facts.items():
-        setattr(connection, name, value)
-    Connection.objects.filter(pk=connection.pk).update(**facts)
+    found = renaming.follow_name(connection, client)
     default = connection.project.default_branch
     if found.default_branch == default:
         return ""

@@ -13,8 +13,9 @@ import pygit2
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
 from apps.forges import pulls
-from apps.forges.access import client_of, connection_of, repository_of
+from apps.forges.access import connection_of
 from apps.forges.models import Connection, Entry, Landing, PullRequest
+from apps.forges.renaming import under_its_name
 from apps.forges.waking import wake
 from apps.proposals import landing
 from apps.proposals.actions import handing
@@ -37,6 +38,7 @@ OF_A_FORK = (
     "Its branch is in a fork that Braid may not push to, and it needs changes before it can be merged. Let the "
     "project's settings land by pushing to the default branch, or ask its author for a branch of this repository."
 )
+NO_DEFAULT = "{name} has no branch {branch} any more. Make the project's default branch the one that the forge has now."
 HANDED = "The merge stands on {branch} as {commit}; merge pull request #{number} on the forge."
 WAITING = (
     "The merge stands on {branch} as {commit}; Braid merges pull request #{number} when its checks are good."
@@ -53,7 +55,7 @@ def land(entry: QueueEntry) -> bool:
         # It is the forge's branch, and would come back with the next look.
         QueueEntry.objects.filter(pk=entry.pk).update(deletes_branch=False)
     try:
-        _land_on(connection, entry)
+        under_its_name(connection, lambda client: _land_on(connection, client, entry))
     except Moved:
         # The next look brings what moved it, and with that the queue's next test.
         wake(connection.pk)
@@ -66,9 +68,7 @@ def land(entry: QueueEntry) -> bool:
     return True
 
 
-def _land_on(connection: Connection, entry: QueueEntry) -> None:
-    client = client_of(connection)
-    repository_of(connection, client)
+def _land_on(connection: Connection, client: Client, entry: QueueEntry) -> None:
     if connection.landing == Landing.TARGET:
         landing.land(entry, lambda checked: _push_target(connection, client, checked))
         return
@@ -80,20 +80,41 @@ def _land_on(connection: Connection, entry: QueueEntry) -> None:
 def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> bool:
     """The forge's default branch first, Braid's second: a death between the two is mended by the next look."""
     ref = HEADS + entry.project.default_branch
-    _push(connection, client, entry.candidate, ref, entry.tested_on)
+    try:
+        _push(connection, client, entry.candidate, ref, entry.tested_on)
+    except Moved:
+        if ref in fetching.list_refs(connection.clone_url, client.credentials(), egress(), [ref]):
+            raise
+        text = NO_DEFAULT.format(name=connection.name, branch=entry.project.default_branch)
+        raise Refused(text, 0) from None
     return landing.move_default_branch(entry)
 
 
 def _push_branch(connection: Connection, client: Client, entry: QueueEntry) -> str:
     """What was proved, on the pull request's branch; what becomes of it then, in words."""
     pull = _pull_of(connection, entry)
+    branch = pull.head_ref
     if entry.delivered != entry.head:
         if pull.is_fork:
             raise Refused(OF_A_FORK, 0)
-        _push(connection, client, entry.delivered, HEADS + pull.head_ref, entry.head)
+        branch = _push_head(connection, client, pull, entry)
     wake(connection.pk)
-    words = {"branch": pull.head_ref, "commit": entry.delivered[:12], "number": pull.number}
+    words = {"branch": branch, "commit": entry.delivered[:12], "number": pull.number}
     return (WAITING if pulls.merges(connection) else HANDED).format(**words)
+
+
+def _push_head(connection: Connection, client: Client, pull: PullRequest, entry: QueueEntry) -> str:
+    """Push to the pull request's branch, once more where that has another name now; the name."""
+    try:
+        _push(connection, client, entry.delivered, HEADS + pull.head_ref, entry.head)
+    except Moved:
+        now = client.pull(pull.number)
+        stands = now.state is PullState.OPEN and not now.is_fork and now.head_sha == entry.head
+        if not stands or now.head_ref == pull.head_ref:
+            raise
+        _push(connection, client, entry.delivered, HEADS + now.head_ref, entry.head)
+        return now.head_ref
+    return pull.head_ref
 
 
 def _pull_of(connection: Connection, entry: QueueEntry) -> PullRequest:
@@ -131,7 +152,7 @@ def _push(connection: Connection, client: Client, commit: str, ref: str, expecte
     fetching.push(folder, connection.clone_url, client.credentials(), egress(), [update])
 
 
-def merge_if_due(client: Client, told: Entry) -> None:
+def merge_if_due(told: Entry) -> None:
     """Merge through the forge what was handed to it and may still land, once its checks there are good."""
     connection = told.connection
     if not pulls.merges(connection):
@@ -139,7 +160,7 @@ def merge_if_due(client: Client, told: Entry) -> None:
     for entry in pulls.handed_to(connection).filter(delivered=told.sha):
         pull = connection.pulls.filter(proposal=entry.proposal, state=PullState.OPEN.value).first()
         if pull is not None and _is_ready(entry):
-            _merge(client, pull, entry)
+            _merge(connection, pull, entry)
 
 
 def _is_ready(entry: QueueEntry) -> bool:
@@ -149,14 +170,14 @@ def _is_ready(entry: QueueEntry) -> bool:
     return readiness_of(read_situation(entry.proposal)).ready
 
 
-def _merge(client: Client, pull: PullRequest, entry: QueueEntry) -> None:
-    title = f"Merge #{pull.number}: {' '.join(pull.title.split())}"
+def _merge(connection: Connection, pull: PullRequest, entry: QueueEntry) -> None:
+    title, sha = f"Merge #{pull.number}: {' '.join(pull.title.split())}", entry.delivered
     try:
-        client.merge(pull.number, entry.delivered, title, "", Merging.MERGE)
+        under_its_name(connection, lambda client: client.merge(pull.number, sha, title, "", Merging.MERGE))
     except (Moved, Refused) as error:
-        logger.warning("pull request %s of %s: %s", pull.number, pull.connection_id, error)
+        logger.warning("pull request %s of %s: %s", pull.number, connection, error)
         handing.fail(entry, f"The forge did not merge it. {error}")
-    wake(pull.connection_id)
+    wake(connection.pk)
 
 
 def follow_handed(connection: Connection, client: Client, follow: Callable[[Pull], None]) -> None:

@@ -11,8 +11,9 @@ from celery import current_app
 
 from apps.accounts.sealing import SealBroken
 from apps.forges import outbox
-from apps.forges.access import AnotherRepository, client_of, repository_of
+from apps.forges.access import client_of
 from apps.forges.models import Connection, Entry
+from apps.forges.renaming import NoRepository, follow_name
 from apps.forges.reporting import Check, checks_of, comment_of, facts_of
 from apps.forges.slots import slot
 from apps.forges.waking import wake
@@ -48,10 +49,10 @@ def _tell(entry: Entry, *, is_first: bool) -> bool:
     """Whether the forge takes more."""
     written: dict[str, Any] = dict(entry.written)
     try:
-        client = client_of(entry.connection)
         if is_first:
             # Whoever got the name of a repository that has moved on must not be told about it.
-            repository_of(entry.connection, client)
+            follow_name(entry.connection, client_of(entry.connection))
+        client = client_of(entry.connection)
         if entry.pull is not None:
             _tell_pull(client, entry, written)
         else:
@@ -66,7 +67,7 @@ def _tell(entry: Entry, *, is_first: bool) -> bool:
         # It was renamed: a look finds where it is now.
         wake(entry.connection_id)
         outbox.postpone(entry, written, str(error))
-    except (SealBroken, AnotherRepository) as error:
+    except (SealBroken, NoRepository) as error:
         _wait_for_people(entry, written, error)
     except Refused as error:
         return _refused(entry, written, error)
@@ -122,7 +123,7 @@ def _tell_commit(client: Client, entry: Entry, written: dict[str, Any]) -> None:
         number = _write_check(client, entry, check, str(known.get("id", "")), is_summary=check is checks[-1])
         written[check.context] = {"id": number, "digest": digest}
     if checks and checks[-1].outcome is Outcome.SUCCESS:
-        merging_back.merge_if_due(client, entry)
+        merging_back.merge_if_due(entry)
 
 
 def _write_check(client: Client, entry: Entry, check: Check, known: str, *, is_summary: bool) -> str:

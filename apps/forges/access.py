@@ -7,18 +7,9 @@ from apps.accounts.sealing import unseal
 from apps.forges.installations import token_of
 from apps.forges.models import Connection, Installation
 from apps.projects.models import Project
-from forges import Kind, Place, Refused, Repository, Unusable
+from forges import Kind, Place, Refused
 from forges.client import Client, Secret
 from forges.opening import open_client
-
-ANOTHER = (
-    "Another repository is called {name} now than the one that was connected. Give that one its name back, "
-    "or disconnect and connect again."
-)
-
-
-class AnotherRepository(Unusable):
-    """What is called so now belongs to somebody else: nothing is read from it, and above all nothing is told there."""
 
 
 def connection_of(project: Project) -> Connection | None:
@@ -36,14 +27,6 @@ def place_of(connection: Connection) -> Place:
 def client_of(connection: Connection) -> Client:
     """The client that speaks for the connection; a token is unsealed when it is needed, and kept nowhere."""
     return open_client(place_of(connection), secret_of(connection), egress())
-
-
-def repository_of(connection: Connection, client: Client) -> Repository:
-    """The repository as the forge has it now, under whatever name. Raises AnotherRepository and ForgeError."""
-    found = client.repository()
-    if found.id != connection.number:
-        raise AnotherRepository(ANOTHER.format(name=found.name))
-    return found
 
 
 def secret_of(connection: Connection) -> Secret:

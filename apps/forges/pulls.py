@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.forges.models import Connection, Landing, PullRequest
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle
+from apps.proposals.actions.following import follow_rename
 from apps.proposals.models import ASKING, Proposal, QueueEntry, Stage, State
 from apps.repositories.models import Branch
 from apps.teams.models import Membership
@@ -115,16 +116,13 @@ def _ask(project: Project, row: PullRequest, pull: Pull) -> tuple[Proposal | Non
 def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     """The proposal, opened, opened again or brought to what the pull request says."""
     title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
-    proposal = row.proposal
-    if proposal is not None and proposal.branch_id != branch.pk:
-        # What stands on its former branch now is somebody else's.
-        if proposal.is_asking:
-            lifecycle.close(None, proposal, because=f"the pull request's branch is {branch.name} now")
-        proposal = None
-    proposal = proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
+    proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
     if proposal is None or proposal.state == State.MERGED:
         author = _member(row.connection, pull.author)
         return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)
+    if proposal.branch_id != branch.pk:
+        # What stands on its former branch now may be somebody else's.
+        proposal = follow_rename(proposal, branch)
     if proposal.state == State.CLOSED:
         proposal = lifecycle.reopen(None, proposal)
     if (proposal.title, proposal.description) != (" ".join(title.split()), description):

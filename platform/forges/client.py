@@ -14,8 +14,11 @@ class Client(Protocol):
     def place(self) -> Place:
         """The repository."""
 
-    def repository(self) -> Repository:
-        """What the forge says of it, and whether our credential may do what Braid needs."""
+    def repository(self, known: str = "") -> Repository:
+        """What the forge says of it, and whether our credential may do what Braid needs.
+
+        With `known`, its id, also where it was renamed and another one or none has its name now.
+        """
 
     def access(self) -> Access:
         """Which of the permissions that Braid needs our credential has; nothing on the forge is changed by asking."""

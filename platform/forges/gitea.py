@@ -4,6 +4,7 @@ Manual: `/api/swagger` of each installation. Needs the scopes `write:repository`
 `read:user`, which tells our own name, a comment whose id was lost is found again.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -14,8 +15,9 @@ from egress import Egress
 from forges.client import Secret
 from forges.comments import IssueThread, marker, name_if_told, put
 from forges.errors import Elsewhere, Refused, Unreachable
+from forges.finding import Asking, repository_of
 from forges.http import Api
-from forges.paths import clone_url, segments
+from forges.paths import segments
 from forges.permissions import Access
 from forges.permissions import gitea as permissions
 from forges.quoting import quoted
@@ -24,6 +26,7 @@ from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repo
 
 # Installations before 1.24 have no field for drafts, only the prefix.
 _DRAFT = ("wip:", "[wip]", "draft:", "[draft]")
+_BY_NAME = re.compile(r"/repos/.+")
 _STATES = {
     Outcome.PENDING: "pending",
     Outcome.SUCCESS: "success",
@@ -80,16 +83,9 @@ class Gitea:
     secret: Secret
     egress: Egress
 
-    def repository(self) -> Repository:
-        found = self._found()
-        return Repository(
-            id=str(found.id),
-            name=found.full_name,
-            default_branch=found.default_branch,
-            clone_url=clone_url(self.place, found.full_name),
-            web_url=found.html_url,
-            can_write=bool(found.permissions and found.permissions.push) and not found.archived,
-        )
+    def repository(self, known: str = "") -> Repository:
+        found = self._asking.find(self._path, known)
+        return repository_of(self.place, found, may_push=bool(found.permissions and found.permissions.push))
 
     def access(self) -> Access:
         found = self.repository()
@@ -149,16 +145,21 @@ class Gitea:
     def _path(self) -> str:
         return f"/repos/{'/'.join(segments(self.place, 2, 2))}"
 
-    def _found(self) -> _Repository:
+    @property
+    def _asking(self) -> Asking[_Repository]:
         """Where it was renamed or moved, Gitea points to its new name."""
-        try:
-            return self._api.get(self._path, _Repository)
-        except Elsewhere as error:
-            path = self._api.path_of(error)
-            if not path.startswith("/repos/"):
-                raise
-            moved = replace(self.place, name=unquote(path.removeprefix("/repos/")))
-            return self._api.get(replace(self, place=moved)._path, _Repository)
+        return Asking(
+            read=lambda path: self._api.get(path, _Repository),
+            id_of=lambda found: str(found.id),
+            numbered=lambda number: f"/repositories/{quote(number, safe='')}",
+            pointed=self._pointed,
+        )
+
+    def _pointed(self, error: Elsewhere) -> str:
+        """Put together anew from the name in it, so that it leads to a repository and nowhere else."""
+        path = self._api.path_of(error, _BY_NAME)
+        moved = replace(self.place, name=unquote(path.removeprefix("/repos/")))
+        return replace(self, place=moved)._path if path else ""
 
     def _login(self) -> str:
         return name_if_told(lambda: self._api.get("/user", _User).login)

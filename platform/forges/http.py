@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from re import Pattern
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -89,8 +90,8 @@ class Api:
             text = f"What {self.forge} answered is not what its API promises. Is {self.base_url} the right address?"
             raise Unreachable(text) from None
 
-    def path_of(self, error: Elsewhere) -> str:
-        """Where below this API's address something has moved to; empty where that is not below it.
+    def path_of(self, error: Elsewhere, shape: Pattern[str]) -> str:
+        """Where below this API's address something has moved to; empty where that is not below it or not of the shape.
 
         Only a path: its host gets no token of ours.
         """
@@ -99,7 +100,8 @@ class Api:
         except ValueError:
             return ""
         own = urlsplit(self.base_url).path
-        return path.removeprefix(own) if path.startswith(f"{own}/") else ""
+        below = path.removeprefix(own) if path.startswith(f"{own}/") else ""
+        return below if shape.fullmatch(below) else ""
 
     def _ask(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:

@@ -94,11 +94,19 @@ class Handler(hosting.Handler):
         return password == TOKEN
 
     def api(self, path: str, told: Any) -> None:
-        former, now = f"/repos/{NAME}", f"/repos/{self.site.name}"
+        former, now, numbered = (
+            f"/repos/{NAME}",
+            f"/repos/{self.site.name}",
+            f"/repositories/{self.site.number}",
+        )
         if path == "/user":
             self.send({"login": "braid"})
         elif path.startswith(now):
             self._of_repository(path.removeprefix(now), told)
+        elif path == numbered:
+            self.send(self.site.as_json())
+        elif path.startswith(former) and self.site.is_name_taken:
+            self.send({**self.site.as_json(), "id": 99, "full_name": NAME} if path == former else {}, 200)
         elif path.startswith(former):
             self.send({}, 307, Location=f"/api/v1{path.replace(former, now, 1)}")
         else:

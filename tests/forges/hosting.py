@@ -61,6 +61,7 @@ class Site:
     default: str = "main"
     number: int = 7
     name: str = NAME
+    is_name_taken: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -92,6 +93,12 @@ class Site:
         before = self.repository
         self.name = name
         before.rename(self.repository)
+
+    def rename_branch(self, before: str, after: str) -> None:
+        """As Gitea does: pull requests go with it."""
+        self.git("branch", "--move", before, after)
+        for pull in self.pulls.values():
+            pull.head = after if pull.head == before else pull.head
 
     def open_pull(self, head: str, title: str, **more: Any) -> PullState:
         """Like the button: a branch of the repository asks to be merged. With `fork` the head is that fork's."""
@@ -189,7 +196,9 @@ class Handler(BaseHTTPRequestHandler):
         site: Site = self.site
         path = self.path.partition("?")[0]
         site.requests.append((self.command, path))
-        if site.faults:
+        if path.startswith(f"/{NAME}.git/") and site.name != NAME and not site.is_name_taken:
+            self.send({}, 301, Location=f"{site.base_url}{path.replace(NAME, site.name, 1)}")
+        elif site.faults:
             site.faults.pop(0)(self)
         else:
             self._answer_as_usual()

@@ -88,6 +88,45 @@ def test_answers_that_are_none(server: Served, kind: Kind, call: str, body: byte
         CALLS[call](open_at(server, kind))
 
 
+BY_ID = {
+    Kind.GITHUB: ("/api/v3/repos/acme/shop", "/api/v3/repositories/1"),
+    Kind.GITLAB: ("/api/v4/projects/acme%2Fshop", "/api/v4/projects/1"),
+    Kind.GITEA: ("/api/v1/repos/acme/shop", "/api/v1/repositories/1"),
+    Kind.BITBUCKET: ("/2.0/repositories/acme/shop", "/2.0/repositories/%7B%7D/%7B1%7D"),
+}
+
+
+def described(kind: Kind, number: int, name: str) -> dict[str, object]:
+    identity = {"uuid": f"{{{number}}}"} if kind is Kind.BITBUCKET else {"id": number}
+    return {**identity, "full_name": name, "path_with_namespace": name, "web_url": "", "html_url": ""}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("name_leads", ["nowhere", "elsewhere", "to another"])
+def test_a_renamed_repository_is_found_by_its_id(server: Served, kind: Kind, name_leads: str) -> None:
+    named, numbered = BY_ID[kind]
+    known = "{1}" if kind is Kind.BITBUCKET else "1"
+    by_name = {
+        "nowhere": Reply(404),
+        "elsewhere": Reply(301, None, {"Location": "https://elsewhere.example/x"}),
+        "to another": Reply(200, described(kind, 2, "acme/shop")),
+    }[name_leads]
+    server.answers = {
+        f"GET {named}": by_name,
+        f"GET {numbered}": Reply(200, described(kind, 1, "acme/store")),
+    }
+    client = open_at(server, kind, secret="s3cret")
+    found = client.repository(known)
+    assert (found.id, found.name, found.clone_url) == (known, "acme/store", f"{server.url}/acme/store.git")
+    assert [asked.path for asked in server.asked] == [named, numbered]
+    server.answers[f"GET {numbered}"] = Reply(404)
+    if name_leads == "to another":
+        assert client.repository(known).id != known, "the caller says that it is another one"
+    else:
+        with pytest.raises(Gone):
+            client.repository(known)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["shop", "acme/..", "../admin", "acme//shop", "acme/shop/", "", "."])
 def test_names_that_are_none(server: Served, kind: Kind, name: str) -> None:

@@ -6,6 +6,7 @@ import pygit2
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from apps.accounts.errors import RefusedError
 from apps.checks.actions import enqueue
 from apps.projects.models import Project
 from apps.proposals.actions.lifecycle import default_branch, end, lock, meet
@@ -75,17 +76,36 @@ def _meet_anew(proposal: Proposal) -> bool:
     return True
 
 
+@transaction.atomic
+def follow_rename(proposal: Proposal, branch: Branch) -> Proposal:
+    """Go on with the branch under its new name. Raises RefusedError where another proposal has that."""
+    now = lock(proposal)
+    other = Proposal.objects.filter(branch=branch, state__in=ASKING).exclude(pk=now.pk).first()
+    if other:
+        raise RefusedError(f"The branch {branch.name} is proposed already, as #{other.number}.")
+    before, head = now.branch.name, now.head
+    now.branch, now.head = branch, branch.head
+    now.save(update_fields=["branch", "head", "updated_at"])
+    record(now, "branch_renamed", None, before=before, after=branch.name)
+    if now.head != head:
+        record(now, "pushed", None, **_pushed(now.project, head, now.head, False))
+    if now.is_asking:
+        meet(now)
+    return now
+
+
 def _follow(proposal: Proposal, update: RefUpdate, push: Push) -> None:
     if proposal.branch.deleted_at:
         end(proposal, State.CLOSED, "closed", push.pusher, because="the branch was deleted")
     elif proposal.head != proposal.branch.head:
         before, proposal.head = proposal.head, proposal.branch.head
         proposal.save(update_fields=["head", "updated_at"])
-        record(proposal, "pushed", push.pusher, **_pushed(push.project, before, proposal.head, update))
+        forced = update.kind == RefUpdate.Kind.FORCED
+        record(proposal, "pushed", push.pusher, **_pushed(push.project, before, proposal.head, forced))
         meet(proposal)
 
 
-def _pushed(project: Project, before: str, after: str, update: RefUpdate) -> dict[str, Any]:
+def _pushed(project: Project, before: str, after: str, forced: bool) -> dict[str, Any]:
     """What a push brought: `commits` are the newest of those that are new, `count` is how many there are."""
     repository = open_repository(project)
     between = distance(repository, before, after)
@@ -93,7 +113,7 @@ def _pushed(project: Project, before: str, after: str, update: RefUpdate) -> dic
     return {
         "before": before,
         "after": after,
-        "forced": update.kind == RefUpdate.Kind.FORCED or bool(between and between.behind),
+        "forced": forced or bool(between and between.behind),
         "count": between.ahead if between else len(new),
         "commits": [{"id": commit.id, "subject": commit.subject[:200]} for commit in new],
     }

@@ -109,6 +109,7 @@ def _because(text: str) -> Callable[[Mapping[str, Any]], str]:
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "opened": lambda data: "proposed this" + (" as a draft" if data.get("draft") else ""),
     "renamed": lambda data: f"changed the title from “{data['before']}” to “{data['after']}”",
+    "branch_renamed": lambda data: f"renamed the branch from {data['before']} to {data['after']}",
     "described": lambda data: "changed the description",
     "drafted": lambda data: "made it a draft",
     "readied": lambda data: "marked it as ready",
@@ -165,6 +166,7 @@ ICONS = {
     "dismissed": "cross",
     "bypassed": "alert",
     "renamed": "edit",
+    "branch_renamed": "edit",
     "described": "edit",
     "drafted": "edit",
     "readied": "check",

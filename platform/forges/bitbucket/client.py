@@ -13,6 +13,7 @@ from forges.bitbucket.reports import annotation_batches, key_of, report_body
 from forges.client import Secret
 from forges.comments import marker, put
 from forges.errors import ForgeError, Gone, Moved, Refused, Unreachable, Unusable
+from forges.finding import Asking
 from forges.http import MAX_PAGES, Api, Query, query_of
 from forges.paths import clone_url, segments
 from forges.permissions import Access
@@ -52,16 +53,15 @@ class Bitbucket:
     secret: Secret
     egress: Egress
 
-    def repository(self) -> Repository:
-        answer = self._api.answer("GET", self._path)
-        found = self._api.decode(answer, answers.Repository)
+    def repository(self, known: str = "") -> Repository:
+        found, scopes = self._asking.find(self._path, known)
         return Repository(
             id=found.uuid,
             name=found.full_name,
             default_branch=found.mainbranch.name if found.mainbranch else "",
             clone_url=clone_url(self.place, found.full_name),
             web_url=found.links.html.href if found.links else "",
-            can_write=self._can_write(found.full_name, answer.headers.get("x-oauth-scopes")),
+            can_write=self._can_write(found.full_name, scopes),
         )
 
     def access(self) -> Access:
@@ -131,6 +131,21 @@ class Bitbucket:
         return Api(self.egress, base_url, "Bitbucket", lambda: {"Authorization": api_header(self.secret())})
 
     @property
+    def _asking(self) -> Asking[tuple[answers.Repository, str | None]]:
+        """By its uuid Bitbucket knows a repository in any workspace; where it was before is told by nothing."""
+        return Asking(
+            read=self._read,
+            id_of=lambda found: found[0].uuid,
+            numbered=lambda uuid: f"/repositories/{quote('{}')}/{quote(uuid, safe='')}",
+            pointed=lambda error: "",
+        )
+
+    def _read(self, path: str) -> tuple[answers.Repository, str | None]:
+        """A repository, and the scopes of the access token that asks for it."""
+        answer = self._api.answer("GET", path)
+        return self._api.decode(answer, answers.Repository), answer.headers.get("x-oauth-scopes")
+
+    @property
     def _path(self) -> str:
         return f"/repositories/{'/'.join(segments(self.place, 2, 2))}"
 
@@ -154,7 +169,7 @@ class Bitbucket:
             return False
         if ":" not in self.secret():
             return scopes is not None
-        workspace = segments(self.place, 2, 2)[0]
+        workspace = quote(name.partition("/")[0], safe="")
         query: Query = {"q": f'repository.full_name="{name}"'}
         path = f"/user/workspaces/{workspace}/permissions/repositories"
         found = self._all(path, answers.Permission, query)

@@ -11,13 +11,14 @@ from urllib.parse import quote
 from egress import Egress
 from forges.client import Secret
 from forges.comments import IssueThread, marker, name_if_told, put
-from forges.errors import Elsewhere, ForgeError, Gone, Moved, Refused, Unreachable
+from forges.errors import ForgeError, Gone, Moved, Refused, Unreachable
+from forges.finding import Asking, repository_of
 from forges.github import answers
 from forges.github.app import InstallationToken, token_calls
 from forges.github.calls import HEADERS, Calls, api_url
 from forges.github.checks import CheckRuns
 from forges.http import Api, Query
-from forges.paths import clone_url, segments
+from forges.paths import segments
 from forges.permissions import Access
 from forges.permissions import github as permissions
 from forges.quoting import quoted
@@ -38,16 +39,9 @@ class GitHub:
     secret: Secret
     egress: Egress
 
-    def repository(self) -> Repository:
-        found = self._found()
-        return Repository(
-            id=str(found.id),
-            name=found.full_name,
-            default_branch=found.default_branch,
-            clone_url=clone_url(self.place, found.full_name),
-            web_url=found.html_url,
-            can_write=self._may_push(found) and not found.archived,
-        )
+    def repository(self, known: str = "") -> Repository:
+        found = self._asking.find(self._path, known)
+        return repository_of(self.place, found, may_push=self._may_push(found))
 
     def access(self) -> Access:
         if isinstance(self.secret, InstallationToken):
@@ -118,15 +112,15 @@ class GitHub:
     def _path(self) -> str:
         return f"/repos/{'/'.join(segments(self.place, 2, 2))}"
 
-    def _found(self) -> answers.Repository:
-        """Where it was renamed or moved, GitHub points to it by its number, which stays."""
-        try:
-            return self._api.get(self._path, answers.Repository)
-        except Elsewhere as error:
-            path = self._api.path_of(error)
-            if not _BY_NUMBER.fullmatch(path):
-                raise
-            return self._api.get(path, answers.Repository)
+    @property
+    def _asking(self) -> Asking[answers.Repository]:
+        """Where it was renamed or moved, GitHub points to it by its number."""
+        return Asking(
+            read=lambda path: self._api.get(path, answers.Repository),
+            id_of=lambda found: str(found.id),
+            numbered=lambda number: f"/repositories/{quote(number, safe='')}",
+            pointed=lambda error: self._api.path_of(error, _BY_NUMBER),
+        )
 
     def _read(self, number: int) -> answers.PullRequest:
         return self._api.get(f"{self._path}/pulls/{number}", answers.PullRequest)

@@ -14,7 +14,8 @@ import msgspec
 from egress import Egress
 from forges.client import Secret
 from forges.comments import marker, put
-from forges.errors import Elsewhere, ForgeError, Moved, Refused, Unreachable, Unusable
+from forges.errors import ForgeError, Moved, Refused, Unreachable, Unusable
+from forges.finding import Asking
 from forges.gitlab.notes import Notes
 from forges.http import Api, Query
 from forges.paths import clone_url, segments
@@ -96,11 +97,11 @@ class GitLab:
     secret: Secret
     egress: Egress
 
-    def repository(self) -> Repository:
-        return self._repository(self._found())
+    def repository(self, known: str = "") -> Repository:
+        return self._repository(self._asking.find(self._path, known))
 
     def access(self) -> Access:
-        found = self._found()
+        found = self._asking.find(self._path, "")
         path = f"/projects/{found.id}"
         return permissions.of_token(
             self._api, path, self._repository(found), _level(found), self.credentials()
@@ -115,16 +116,6 @@ class GitLab:
             web_url=found.web_url,
             can_write=(_level(found) or 0) >= DEVELOPER and not found.archived,
         )
-
-    def _found(self) -> _Project:
-        """Where it was renamed or moved, GitLab points to it by its number, which stays."""
-        try:
-            return self._api.get(self._path, _Project)
-        except Elsewhere as error:
-            path = self._api.path_of(error)
-            if not _BY_NUMBER.fullmatch(path):
-                raise
-            return self._api.get(path, _Project)
 
     def pull(self, number: int) -> Pull:
         return self._pull(self._request(number), {})
@@ -181,6 +172,16 @@ class GitLab:
     def _api(self) -> Api:
         base_url = f"{self.place.base_url.rstrip('/')}/api/v4"
         return Api(self.egress, base_url, "GitLab", lambda: {"PRIVATE-TOKEN": self.secret()})
+
+    @property
+    def _asking(self) -> Asking[_Project]:
+        """Where it was renamed or moved, GitLab points to it by its number."""
+        return Asking(
+            read=lambda path: self._api.get(path, _Project),
+            id_of=lambda found: str(found.id),
+            numbered=lambda number: f"/projects/{quote(number, safe='')}",
+            pointed=lambda error: self._api.path_of(error, _BY_NUMBER),
+        )
 
     @property
     def _path(self) -> str:

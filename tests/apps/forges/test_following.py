@@ -269,18 +269,44 @@ def test_a_renamed_repository_is_followed(connection, forge, dora, deliver, work
     assert forge.status(head, "braid") == "success"
 
 
-def test_what_is_to_be_told_waits_for_the_new_name(connection, forge, work):
+def test_what_is_to_be_told_is_told_under_the_new_name(connection, forge, work):
     work()
     head = forge.head("main")
     forge.rename("acme/store")
     forge.statuses.clear()
     outbox.send_again(Entry.objects.get(sha=head))
     report(connection.pk)
-    assert Entry.objects.filter(sha=head, wanted__gt=F("sent"), attempts=1).exists()
-    work()
-    outbox.hurry(connection.pk)
-    work()
     assert forge.status(head, "braid") == "success"
+
+
+def test_a_renamed_repository_is_known_by_its_id_where_another_has_its_name(
+    connection, forge, dora, deliver, work, project
+):
+    work()
+    forge.rename("acme/store")
+    forge.is_name_taken = True
+    dora.git("remote", "set-url", "origin", str(forge.repository))
+    head = dora.push("main", NAME_COLUMN)
+    assert deliver(forge.push_delivery("main")) == 202
+    work()
+    connection.refresh_from_db()
+    assert (connection.name, connection.trouble, heads(project)) == ("acme/store", "", {"main": head})
+
+
+def test_a_renamed_branch_keeps_its_proposal(connection, forge, dora, deliver, work, pull_of):
+    work()
+    dora.push("name", NAME_COLUMN)
+    pull = forge.open_pull("name", "Add a name")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    before = pull_of(pull).proposal
+    forge.rename_branch("name", "names")
+    deliver(forge.push_delivery("names"))
+    work()
+    after = pull_of(pull).proposal
+    assert (after.pk, after.branch.name, after.state, after.head) == (before.pk, "names", "open", before.head)
+    kinds = after.events.order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["opened", "branch_renamed"]
 
 
 def test_another_repository_of_the_name_is_not_followed(connection, forge, dora, deliver, work, project):

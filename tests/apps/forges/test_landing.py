@@ -53,6 +53,42 @@ def test_a_merge_pushed_to_the_default_branch(proposed, forge, owner, work, deli
     assert "migrations/0003_name.up.sql" in files_of(forge, "main")
 
 
+def test_it_lands_though_the_repository_was_just_renamed(proposed, forge, owner, work, pull_of, connection):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    forge.rename("acme/store")
+    forge.is_name_taken = True
+    run_queue(proposal.project_id)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.merged_commit) == ("merged", forge.head("main"))
+    connection.refresh_from_db()
+    assert (connection.name, connection.clone_url) == ("acme/store", forge.clone_url)
+
+
+def test_a_default_branch_that_is_gone_is_named(proposed, forge, owner, work, pull_of):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    forge.git("branch", "--move", "main", "trunk")
+    run_queue(proposal.project_id)
+    assert entry_of(proposal).stage == Stage.REFUSED
+    assert "acme/shop has no branch main any more" in entry_of(proposal).reason
+
+
+def test_it_is_handed_over_though_its_branch_was_just_renamed(proposed, forge, owner, work, pull_of, deliver):
+    choose(Landing.BRANCH)
+    proposal = enter(owner, pull_of, proposed)
+    forge.rename_branch("name", "names")
+    run_queue(proposal.project_id)
+    entry = entry_of(proposal)
+    assert (entry.stage, entry.delivered) == (Stage.HANDED, forge.head("names"))
+    assert "The merge stands on names" in entry.reason
+    deliver(forge.pull_delivery(proposed, "synchronized"))
+    work()
+    proposal.refresh_from_db()
+    assert (entry_of(proposal).stage, proposal.branch.name) == (Stage.HANDED, "names")
+    assert proposal.head == entry.delivered
+
+
 def test_a_forge_that_moved_is_tested_again(proposed, forge, dora, owner, work, deliver, pull_of):
     choose(Landing.TARGET)
     proposal = enter(owner, pull_of, proposed)
@@ -236,11 +272,23 @@ def test_a_merge_that_the_forge_refuses_says_why(proposed, forge, owner, work, d
     assert entry.reason.startswith("The forge did not merge it.")
 
 
-def test_a_merge_through_the_forge_waits_for_its_checks(proposed, forge, owner, work, deliver, pull_of):
+def test_a_merge_through_the_forge_waits_for_its_checks(
+    proposed, forge, owner, work, deliver, pull_of, monkeypatch
+):
     choose(Landing.FORGE)
     proposal = enter(owner, pull_of, proposed)
     work()
     deliver(forge.pull_delivery(proposed, "synchronized"))
+    merge = forge.merge
+
+    def renamed(pull, expected):
+        """It was renamed between the last look and the merge."""
+        if forge.name == "acme/shop":
+            forge.rename("acme/store")
+            return 404
+        return merge(pull, expected)
+
+    monkeypatch.setattr(forge, "merge", renamed)
     work()
     deliver(forge.pull_delivery(proposed, "closed"))
     work()

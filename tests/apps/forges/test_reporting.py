@@ -225,11 +225,21 @@ def test_a_worker_that_was_held_up_says_nothing_old(opened, connection, forge):
     assert Entry.objects.get(sha=head).claimed_by == "another worker"
 
 
+def test_a_repository_that_is_gone_keeps_what_is_to_be_told(opened, connection, forge):
+    pull = opened("name", NAME_COLUMN)
+    Entry.objects.filter(sha=forge.sha(pull)).update(written={})
+    outbox.want_commits(connection, [forge.sha(pull)])
+    forge.faults += [lambda handler: handler.send({"message": "no such repository"}, 404)] * 2
+    report(connection.pk)
+    assert Entry.objects.get(sha=forge.sha(pull)).is_due
+
+
 def test_a_commit_that_the_forge_lost_is_given_up(opened, connection, forge):
     pull = opened("name", NAME_COLUMN)
     Entry.objects.filter(sha=forge.sha(pull)).update(written={})
     outbox.want_commits(connection, [forge.sha(pull)])
-    forge.faults += [lambda handler: handler.send({"message": "no such commit"}, 404)]
+    lost = lambda handler: handler.send({"message": "no such commit"}, 404)  # noqa: E731
+    forge.faults += [lambda handler: handler._answer_as_usual(), lost]
     report(connection.pk)
     entry = Entry.objects.get(sha=forge.sha(pull))
     assert (entry.is_due, bool(entry.error)) == (False, True)
