@@ -1,22 +1,22 @@
-"""What is forgotten of forges: deliveries after a month, and what was told of things that are over."""
+"""What is forgotten of forges: deliveries after a month, and what was told of commits that are over."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from apps.forges.models import Arrival, Entry
 from apps.repositories.models import Branch
-from forges import PullState
 
 KEPT_DAYS = 30
 
 
 def forget_old(now: datetime | None = None) -> int:
-    """Delete deliveries older than KEPT_DAYS, and as old reports of commits that no branch stands on any more and of
-    pull requests that are closed; how many rows that were. What is still to be told stays.
+    """Delete deliveries older than KEPT_DAYS, and as old reports of commits that no branch stands on any more; how
+    many rows that were. What is still to be told stays.
 
-    A delivery that was never worked on goes too: the next look finds what it was about.
+    What was told to a pull request stays as long as that does: reopened years later, its comment is edited and not
+    repeated. A delivery that was never worked on goes too: the next look finds what it was about.
     """
     before = (now or timezone.now()) - timedelta(days=KEPT_DAYS)
     arrivals, _ = Arrival.objects.filter(received_at__lt=before).delete()
@@ -24,8 +24,5 @@ def forget_old(now: datetime | None = None) -> int:
     heads = Branch.objects.filter(
         project=OuterRef("connection__project"), head=OuterRef("sha"), deleted_at=None
     )
-    is_over = Q(pull__isnull=True) & ~Exists(heads) | Q(pull__updated_at__lt=before) & ~Q(
-        pull__state=PullState.OPEN
-    )
-    entries, _ = told.filter(is_over).delete()
+    entries, _ = told.filter(~Exists(heads), pull=None).delete()
     return arrivals + entries

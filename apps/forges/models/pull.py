@@ -11,7 +11,7 @@ class PullRequest(models.Model):
     """`branch` is where Braid keeps its head: the branch of the same name, or `pull/N` for one from a fork.
 
     `proposal` is None for one that asks to be merged into another branch than the default one, and as long as there
-    is nothing of it to merge; `trouble` says so. `comment` is the forge's id of the comment that Braid edits.
+    is nothing of it to merge; `trouble` says so. Which comment Braid edits stands in its entry of the outbox.
     """
 
     connection = models.ForeignKey("forges.Connection", models.CASCADE, related_name="pulls")
@@ -31,7 +31,6 @@ class PullRequest(models.Model):
     branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
     proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
     trouble = models.TextField(blank=True)
-    comment = models.CharField(max_length=80, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from apps.forges import outbox
-from apps.forges.models import Connection, Entry
+from apps.forges.models import Connection, Entry, PullRequest
 from apps.forges.reporting import checks_of, facts_of
 from apps.forges.reporting.markdown import code, plain
+from apps.forges.retention import forget_old
 from apps.merges.models import Footprint
 from forges import Level
 from worker.reporting import report
@@ -260,3 +261,23 @@ def test_entries_are_json(opened, forge):
     for entry in Entry.objects.all():
         json.dumps(entry.written)
         assert entry.is_due is False
+
+
+def test_a_pull_request_reopened_long_after_has_one_comment(opened, connection, forge, deliver, work):
+    pull = opened("name", NAME_COLUMN)
+    before = forge.comment(pull.number)
+    assert before
+    pull.state = "closed"
+    deliver(forge.pull_delivery(pull, "closed"))
+    work()
+    long_ago = timezone.now() - timedelta(days=90)
+    Entry.objects.update(sent_at=long_ago)
+    PullRequest.objects.update(updated_at=long_ago)
+    forget_old()
+    # Not even the mark in it is needed.
+    forge.comments[1]["user"] = {"login": "somebody"}
+    pull.state = "open"
+    deliver(forge.pull_delivery(pull, "reopened"))
+    work()
+    assert forge.comment(pull.number)
+    assert len(forge.comments) == 1
