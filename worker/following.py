@@ -15,17 +15,15 @@ from django.utils import timezone
 
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
-from apps.checks.actions import request_verdict
 from apps.forges import actions, mirror, outbox, pulls, renaming
 from apps.forges.access import client_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
 from apps.repositories.actions import HEADS, RefChange
-from apps.repositories.models import Branch
 from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, fetching
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
-from worker import merging_back
+from worker import merging_back, pressing
 from worker.process import new_claim
 from worker.reporting import report
 
@@ -65,6 +63,10 @@ class Errand:
     arrivals: tuple[Arrival, ...]
     hints: tuple[Hint, ...]
     is_full: bool
+
+    @property
+    def pairs(self) -> Iterator[tuple[Arrival, Hint]]:
+        return zip(self.arrivals, self.hints, strict=True)
 
     @property
     def branches(self) -> frozenset[str]:
@@ -153,8 +155,12 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
         connection, client, lambda pull: _follow_pull(connection, pull, seen.local_name(pull))
     )
     gone = mirror.remove_gone(connection, seen)
-    _run_again(connection, errand.hints)
+    pressing.run_again(connection, errand.hints)
+    pressed = pressing.press(connection, client, errand.pairs)
     _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))
+    for arrival in errand.arrivals:
+        if arrival.pk in pressed:
+            _close([arrival], Arrival.State.DONE, pressed[arrival.pk])
     actions.settle(connection, was_full=errand.is_full, trouble=trouble)
 
 
@@ -201,13 +207,6 @@ def _read_all(client: Client, numbers: Iterable[int]) -> Iterator[Pull]:
 
 def _open_rows(connection: Connection) -> list[PullRequest]:
     return list(connection.pulls.filter(state=PullState.OPEN.value).order_by("number"))
-
-
-def _run_again(connection: Connection, hints: Iterable[Hint]) -> None:
-    """A check that somebody asks for once more, for branches that stand on that commit."""
-    wanted = {hint.sha for hint in hints if hint.sha and hint.subject in (Subject.RERUN, Subject.BUTTON)}
-    for branch in Branch.objects.filter(project=connection.project, head__in=wanted, deleted_at=None):
-        request_verdict(branch, branch.head, again=True)
 
 
 def _told(changes: Sequence[RefChange], found: Sequence[Pull]) -> str:

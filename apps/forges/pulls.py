@@ -7,14 +7,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.accounts.errors import RefusedError
-from apps.accounts.models import User
 from apps.forges.models import Connection, Landing, PullRequest
+from apps.forges.people import member_of
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle
 from apps.proposals.actions.following import follow_rename
 from apps.proposals.models import ASKING, Proposal, QueueEntry, Stage, State
 from apps.repositories.models import Branch
-from apps.teams.models import Membership
 from forges import Pull, PullState
 
 MAX_TITLE = 200
@@ -118,7 +117,8 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
     proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
     if proposal is None or proposal.state == State.MERGED:
-        author = _member(row.connection, pull.author)
+        member = member_of(row.connection, pull.author)
+        author = member.user if member else None
         return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)
     if proposal.branch_id != branch.pk:
         # What stands on its former branch now may be somebody else's.
@@ -144,14 +144,6 @@ def _end(project: Project, proposal: Proposal, pull: Pull) -> None:
         now.merged_commit = pull.merge_commit or (target.head if target else "")
         facts = {"commit": now.merged_commit, "head": pull.head_sha, "by_push": True}
         lifecycle.end(now, State.MERGED, "merged", None, **facts)
-
-
-def _member(connection: Connection, login: str) -> User | None:
-    """The member that a login on the forge is, as the project's maintainers said."""
-    email = connection.people.get(login.lower(), "")
-    members = Membership.objects.filter(team=connection.project.team_id, user__email__iexact=email)
-    found = members.select_related("user").first() if email else None
-    return found.user if found else None
 
 
 def _lock(project: Project) -> Project:

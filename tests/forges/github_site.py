@@ -29,6 +29,8 @@ APP, INSTALLATION = "4711", "9"
 SECRET = "a-secret-of-the-app"
 PREFIX = "/api/v3"
 BATCH = 50
+MOST_ACTIONS = 3
+LONGEST = {"label": 20, "description": 40, "identifier": 20}
 CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", None}
 STATES = {"pending", "success", "failure", "error"}
 MERGE_REFUSED = {
@@ -68,6 +70,16 @@ class GitHubSite(Site):
 
     def push_delivery(self, branch: str) -> tuple[bytes, dict[str, str]]:
         return self.delivery("push", {"ref": f"refs/heads/{branch}", "after": self.head(branch)})
+
+    def press_delivery(self, run: dict[str, Any], button: str, login: str) -> tuple[bytes, dict[str, str]]:
+        """Somebody presses a button of a check run."""
+        told = {
+            "action": "requested_action",
+            "check_run": {"id": run["id"], "head_sha": run["head_sha"], "external_id": run["external_id"]},
+            "requested_action": {"identifier": button},
+            "sender": {"login": login},
+        }
+        return self.delivery("check_run", told)
 
     def pull_delivery(self, pull: PullState, action: str) -> tuple[bytes, dict[str, str]]:
         told = {"action": action, "number": pull.number, "pull_request": self.pull_json(pull)}
@@ -207,10 +219,12 @@ class Handler(hosting.Handler):
             len(added) > BATCH
             or told.get("conclusion") not in CONCLUSIONS
             or len(output.get("summary", "")) > 65535
+            or not _are_actions(told.get("actions", []))
         ):
             self.send({"message": "Invalid request."}, 422)
             return
-        run = runs.setdefault(number, {"id": number, "annotations": [], "output": {}})
+        made = {"id": number, "app": {"id": int(APP)}, "annotations": [], "output": {}}
+        run = runs.setdefault(number, made)
         run.update({key: value for key, value in told.items() if key != "output"})
         run["quoted"] = run["name"].replace("/", "%2F")
         run["annotations"] += added
@@ -233,3 +247,8 @@ class Handler(hosting.Handler):
             self.send(comments[made["id"]], 201)
         else:
             self.send({"message": "Not Found"}, 404)
+
+
+def _are_actions(given: list[dict[str, str]]) -> bool:
+    short = all(len(each[name]) <= most for each in given for name, most in LONGEST.items())
+    return len(given) <= MOST_ACTIONS and short

@@ -31,6 +31,9 @@ class PullRequest(models.Model):
     branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
     proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
     trouble = models.TextField(blank=True)
+    pressed = models.JSONField(
+        default=dict, help_text="Why a button that somebody pressed did nothing (`told`), on which `head`."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

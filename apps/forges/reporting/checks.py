@@ -5,17 +5,25 @@ from dataclasses import dataclass
 
 from apps.checks.models import ACTIVE as JUDGING
 from apps.checks.models import State as VerdictState
+from apps.forges.buttons import RERUN, buttons_of, one_press
 from apps.forges.reporting.facts import Facts
-from apps.forges.reporting.markdown import changes_text, collisions_text, findings_text, proof_text
+from apps.forges.reporting.markdown import (
+    changes_text,
+    collisions_text,
+    conflicts_text,
+    findings_text,
+    pressed_text,
+    proof_text,
+)
 from apps.merges.models import Outcome as MergeOutcome
 from apps.merges.models import State as MeetingState
+from apps.proposals.models import State
 from forges import Annotation, Button, Level, Outcome
 from schemata.findings import Finding, Severity
 
 MOST_LINE = 140
 LEVELS = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING, Severity.NOTICE: Level.NOTICE}
 WORST = (Outcome.ERROR, Outcome.FAILURE, Outcome.PENDING, Outcome.SUCCESS)
-RERUN = Button("rerun", "Run again", "Judge this commit once more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,21 @@ def summary_of(facts: Facts, checks: Sequence[Check]) -> Check:
     """As bad as the worst of them, in its words; the others are named where several are as bad."""
     worst = min((check.outcome for check in checks), key=WORST.index)
     saying = [check.line for check in checks if check.outcome is worst]
-    parts = (changes_text(facts), findings_text(facts), collisions_text(facts), proof_text(facts))
+    parts = (
+        pressed_text(facts),
+        conflicts_text(facts),
+        changes_text(facts),
+        findings_text(facts),
+        collisions_text(facts),
+        proof_text(facts),
+    )
     return Check(
         context=facts.connection.context,
         outcome=worst,
         line=_line("; ".join(saying)),
         url=facts.url,
         text="\n\n".join(filter(None, parts)),
-        buttons=(RERUN,) if worst is not Outcome.PENDING else (),
+        buttons=_buttons(facts, RERUN) if worst is not Outcome.PENDING else (),
     )
 
 
@@ -95,7 +110,18 @@ def _merge(facts: Facts) -> Check | None:
     else:
         merges = facts.merge.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
         outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, facts.merge.headline
-    return Check(context, outcome, _line(line), facts.url, text=proof_text(facts))
+    parts = (pressed_text(facts), conflicts_text(facts), proof_text(facts))
+    url = f"{facts.url}conflicts/" if facts.conflicts else facts.url
+    text = "\n\n".join(filter(None, parts))
+    return Check(context, outcome, _line(line), url, text=text, buttons=_buttons(facts))
+
+
+def _buttons(facts: Facts, *others: Button) -> tuple[Button, ...]:
+    """Those of the one conflict that can be settled by one press, while the proposal is open; and others."""
+    one = one_press(facts.conflicts)
+    if one is None or facts.proposal is None or facts.proposal.state != State.OPEN:
+        return others
+    return (*others, *buttons_of(one, facts.connection.project.default_branch))
 
 
 def _collisions(facts: Facts) -> Check | None:

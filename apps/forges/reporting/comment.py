@@ -7,8 +7,10 @@ from apps.forges.reporting.markdown import (
     changes_text,
     code,
     collisions_text,
+    conflicts_text,
     findings_text,
     plain,
+    pressed_text,
     proof_text,
 )
 from apps.merges.models import Outcome as MergeOutcome
@@ -32,6 +34,8 @@ def comment_of(pull: PullRequest) -> str:
     parts = [
         f"### Braid: {plain(checks[-1].line)}",
         _table(checks),
+        pressed_text(facts),
+        conflicts_text(facts),
         changes_text(facts),
         collisions_text(facts),
         findings_text(facts),

@@ -10,11 +10,12 @@ from apps.checks.content import findings_of
 from apps.checks.models import State, Verdict
 from apps.forges.models import Connection, PullRequest
 from apps.merges.access import Pair, Standing, is_settled, pairs_of
-from apps.merges.models import Meeting, Merge
+from apps.merges.models import Meeting, Merge, Outcome
 from apps.proposals.access import diff_of, meeting_of
 from apps.proposals.models import Proposal, QueueEntry
 from apps.proposals.queued import handed_entry
 from apps.proposals.readiness import Readiness, readiness_of
+from apps.proposals.resolutions import Disputed, conflicts_of
 from apps.proposals.situation import read_situation
 from apps.repositories.models import Branch
 from forges import PullState
@@ -41,6 +42,7 @@ class Facts:
     meeting: Meeting | None = None
     merge: Merge | None = None
     readiness: Readiness | None = None
+    conflicts: tuple[Disputed, ...] = ()
     collisions: tuple[Pair, ...] = ()
     is_charted: bool = False
     refused: str = ""
@@ -82,6 +84,7 @@ def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) 
     diff = diff_of(proposal, meeting) if proposal and meeting else judgement.diff if judgement else None
     pairs = () if branch.is_default else pairs_of(branch)
     at = read_situation(proposal) if proposal and proposal.is_asking else None
+    merge = at.merge if at and at.proposal.head == sha else None
     return Facts(
         connection=connection,
         sha=sha,
@@ -93,11 +96,21 @@ def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) 
         proposal=proposal,
         handed=handed_entry(proposal) if proposal else None,
         meeting=meeting,
-        merge=at.merge if at and at.proposal.head == sha else None,
+        merge=merge,
         readiness=readiness_of(at) if at else None,
+        conflicts=_conflicts_of(proposal, meeting, merge),
         collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),
         is_charted=is_settled(branch, sha),
     )
+
+
+def _conflicts_of(
+    proposal: Proposal | None, meeting: Meeting | None, merge: Merge | None
+) -> tuple[Disputed, ...]:
+    """With the default branch, where that is what the merge came to."""
+    if proposal is None or merge is None or merge.outcome != Outcome.CONFLICT:
+        return ()
+    return conflicts_of(proposal, meeting).conflicts
 
 
 def _pull_of(connection: Connection, branches: Iterable[int]) -> PullRequest | None:

@@ -4,10 +4,13 @@ What a team's SQL, files and names say stays text: no link, no mention, no marku
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from apps.checks.access import ChangeView
+from apps.forges.buttons import value_of
 from apps.forges.reporting.facts import Facts
+from apps.proposals.choices import told
+from apps.proposals.resolutions import Disputed, named
 from schemata.findings import Finding, Severity
 
 MOST_CHANGES = 40
@@ -77,6 +80,30 @@ def collisions_text(facts: Facts) -> str:
         more = f" and {len(pair.objects) - 5} more" if len(pair.objects) > 5 else ""
         lines.append(f"- with {code(pair.other(facts.branch).name)} on {objects}{more}{since}")
     return _section("Collisions", lines, MOST_COLLISIONS)
+
+
+def conflicts_text(facts: Facts) -> str:
+    """What both sides changed: each side's value where it is a plain one, and what was chosen."""
+    if facts.branch is None or not facts.conflicts:
+        return ""
+    names = {"base": "before", "ours": facts.connection.project.default_branch, "theirs": facts.branch.name}
+    lines = [f"- {code(named(each.about))}{_sides(each, names)}" for each in facts.conflicts]
+    return _section("Conflicts", lines, MOST_COLLISIONS)
+
+
+def _sides(disputed: Disputed, names: Mapping[str, str]) -> str:
+    values = {side: value_of(disputed.about[side]) for side in names}
+    shown = [f"{plain(names[side])} {code(value)}" for side, value in values.items() if value]
+    chosen = f" (chosen: {plain(told(disputed.chosen.choice))})" if disputed.chosen else ""
+    return (f": {', '.join(shown)}" if shown else "") + chosen
+
+
+def pressed_text(facts: Facts) -> str:
+    """Why a button that somebody pressed on this head did nothing."""
+    pressed = facts.pull.pressed if facts.pull else {}
+    if not facts.conflicts or pressed.get("head") != facts.sha:
+        return ""
+    return f"**The button did nothing**\n\n{plain(pressed['told'])}"
 
 
 def proof_text(facts: Facts) -> str:

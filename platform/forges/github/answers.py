@@ -56,11 +56,17 @@ class Output(msgspec.Struct, frozen=True):
     annotations_count: int = 0
 
 
+class Maker(msgspec.Struct):
+    id: int = 0
+
+
 class Run(msgspec.Struct):
-    """A check run; `external_id` is the key of our report."""
+    """A check run; `external_id` is the key of our report, `app` who made it."""
 
     id: int
+    head_sha: str = ""
     external_id: str | None = None
+    app: Maker | None = None
     output: Output = Output()
 
 

@@ -20,6 +20,15 @@ _APPS_ONLY = ("authenticate via a github app", "not accessible by personal acces
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRun:
+    """The commit that a run is about, and the key of its report; `is_ours` says whether our app made it."""
+
+    sha: str
+    key: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRuns:
     """Of one repository, whose address in the API is `path`; `app` is the number of our app where it is known."""
 
@@ -35,6 +44,12 @@ class CheckRuns:
             if error.status != 403 or not any(words in str(error).lower() for words in _APPS_ONLY):
                 raise
             return ""
+
+    def seen(self, identity: str) -> CheckRun:
+        """A run as GitHub has it now. Raises ForgeError: Gone where there is none."""
+        found = self.api.get(self._run(identity), answers.Run)
+        is_ours = found.app is not None and str(found.app.id) == self.app
+        return CheckRun(found.head_sha, found.external_id or "", is_ours)
 
     def _put(self, report: Report, known: str) -> str:
         wanted = annotations_of(report)

@@ -16,7 +16,7 @@ from forges.finding import Asking, repository_of
 from forges.github import answers
 from forges.github.app import InstallationToken, token_calls
 from forges.github.calls import HEADERS, Calls, api_url
-from forges.github.checks import CheckRuns
+from forges.github.checks import CheckRun, CheckRuns
 from forges.http import Api, Query
 from forges.paths import segments
 from forges.permissions import Access
@@ -75,8 +75,11 @@ class GitHub:
 
     def put_report(self, report: Report, known: str = "") -> str:
         """A check run; empty with a person's token, as GitHub has them for apps only."""
-        app = self.secret.app.id if isinstance(self.secret, InstallationToken) else ""
-        return CheckRuns(self._api, self._path, app).put(report, known)
+        return self._runs.put(report, known)
+
+    def check_run(self, identity: str) -> CheckRun:
+        """What a check run is about: a delivery only names it. Raises ForgeError."""
+        return self._runs.seen(identity)
 
     def put_comment(self, number: int, body: str, known: str = "") -> str:
         thread = IssueThread(self._api, self._path, number, self._login)
@@ -107,6 +110,11 @@ class GitHub:
             lambda: {"Authorization": f"Bearer {self.secret()}"},
             HEADERS,
         )
+
+    @property
+    def _runs(self) -> CheckRuns:
+        app = self.secret.app.id if isinstance(self.secret, InstallationToken) else ""
+        return CheckRuns(self._api, self._path, app)
 
     @property
     def _path(self) -> str:
