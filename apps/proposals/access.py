@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from apps.checks.access import object_changes
@@ -113,7 +114,15 @@ def find_label(project: Project, label_id: int) -> Label:
 
 def comments_of(proposal: Proposal) -> QuerySet[Comment]:
     """What was said, but for what was deleted since."""
-    return Comment.objects.filter(proposal=proposal, deleted_at=None).select_related("author").order_by("id")
+    found = Comment.objects.filter(proposal=proposal, deleted_at=None)
+    return found.select_related("author", "resolved_by", "thread__resolved_by").order_by("id")
+
+
+def count_open_threads(proposal: Proposal) -> int:
+    """Threads about objects or conflicts that are not resolved, and in which something still stands."""
+    said = Comment.objects.filter(proposal=proposal, deleted_at=None).exclude(address="", conflict="")
+    going_on = Q(thread=None, resolved_at=None) | Q(thread__isnull=False, thread__resolved_at=None)
+    return said.filter(going_on).order_by().values(first=Coalesce("thread_id", "id")).distinct().count()
 
 
 def find_comment(proposal: Proposal, comment_id: int) -> Comment:

@@ -45,7 +45,8 @@ class ProposalForm(TextForm):
 
 
 class CommentForm(forms.Form):
-    """What somebody says; `address` names the object of the changes that it is about, `conflict` a conflict by id."""
+    """What somebody says; `address` names the object of the changes that it is about, `conflict` a conflict by id,
+    `thread` a comment that it answers."""
 
     body = forms.CharField(
         max_length=MAX_TEXT,
@@ -55,6 +56,7 @@ class CommentForm(forms.Form):
     )
     address = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     conflict = forms.SlugField(required=False, max_length=64, widget=forms.HiddenInput)
+    thread = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class LabelsForm(forms.Form):

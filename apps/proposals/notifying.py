@@ -4,6 +4,7 @@ Everything is told in the transaction in which it happens, so nobody hears of wh
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from apps.merges.access import own_change
 from apps.merges.models import Meeting, Merge
 from apps.notices.actions import Notice, tell
 from apps.projects.models import Project
-from apps.proposals.models import ASKING, Event, Proposal, Subscription
+from apps.proposals.models import ASKING, Comment, Event, Proposal, Subscription
 from apps.repositories.models import Branch
 
 SHOWN = 10
@@ -36,26 +37,38 @@ TOLD = {
 }
 
 
+# The lines of which only those hear whom a text names since.
+NAMING = {
+    "comment_changed": ("comment", "{who} names you in a comment on {title}"),
+    "described": ("comment", "{who} names you in {title}"),
+}
+
+
 def timeline_changed(proposal: Proposal, kind: str, event: Event, **_: Any) -> None:
     """A line of a proposal's timeline, told to who follows it and to who is asked in it."""
-    if kind not in TOLD:
-        return
-    notice_kind, words = TOLD[kind]
+    if kind in NAMING and event.data.get("named"):
+        notice = _notice(proposal, event, *NAMING[kind])
+        tell(replace(notice, text=_named_in(proposal, event)), _named(proposal, event), actor=event.actor)
+    elif kind in TOLD:
+        people = [*followers([proposal.pk]), *_asked(event)]
+        tell(_notice(proposal, event, *TOLD[kind]), people, actor=event.actor)
+
+
+def _notice(proposal: Proposal, event: Event, kind: str, words: str) -> Notice:
     who = event.actor.name if event.actor else "Braid"
-    notice = Notice(
-        notice_kind,
+    return Notice(
+        kind,
         proposal.project,
         words.format(who=who, title=f"#{proposal.number} {proposal.title}"),
         f"{proposal.project.get_absolute_url()}proposals/{proposal.number}/",
         text=_text(event.data),
         data={
             "proposal": proposal.number,
-            "event": kind,
+            "event": event.kind,
             "branch": proposal.branch.name,
             **_plain(event.data),
         },
     )
-    tell(notice, [*followers([proposal.pk]), *_asked(event)], actor=event.actor)
 
 
 def meeting_finished(meeting: Meeting, before: Merge | None, **_: Any) -> None:
@@ -132,6 +145,17 @@ def _owners(branch: Branch) -> list[User | None]:
 def _asked(event: Event) -> list[User]:
     ids = event.data.get("reviewers", [])
     return list(User.objects.filter(pk__in=[each for each in ids if isinstance(each, int)]))
+
+
+def _named(proposal: Proposal, event: Event) -> list[User]:
+    """Those of whom the line says that a text names them now, unless they have had enough of the proposal."""
+    return [each for each in followers([proposal.pk]) if each.pk in event.data["named"]]
+
+
+def _named_in(proposal: Proposal, event: Event) -> str:
+    """The text itself, which no line keeps: what is deleted is gone."""
+    said = Comment.objects.filter(pk=event.data.get("comment")).first()
+    return (said.body if said else proposal.description)[:2000]
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -35,13 +35,15 @@ class Check(StrEnum):
 
     REPLAY: the branch's own verdict passed. WARNINGS: it found nothing to warn of either.
     ORDER: databases end alike whichever side's migrations ran first. DRIFT: the schema file says what the
-    migrations make, or at least nothing else than before.
+    migrations make, or at least nothing else than before. THREADS: what was said about objects and conflicts is
+    resolved.
     """
 
     REPLAY = "replay"
     WARNINGS = "warnings"
     ORDER = "order"
     DRIFT = "drift"
+    THREADS = "threads"
 
 
 @dataclass(frozen=True, slots=True)

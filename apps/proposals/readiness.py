@@ -169,11 +169,18 @@ def _drifts_not(at: Situation) -> Requirement:
     return Requirement("drift", title, not count, detail)
 
 
+def _talked_over(at: Situation) -> Requirement:
+    count = at.open_threads
+    detail = f"{count} {'is' if count == 1 else 'are'} not" if count else ""
+    return Requirement("threads", "Threads resolved", not count, detail)
+
+
 _CHECKS = {
     Check.REPLAY: _replays,
     Check.WARNINGS: _warns_not,
     Check.ORDER: _order_is_free,
     Check.DRIFT: _drifts_not,
+    Check.THREADS: _talked_over,
 }
 
 

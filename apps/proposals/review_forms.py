@@ -15,6 +15,7 @@ CHECKS = {
     Check.WARNINGS: "The verdict found nothing to warn of",
     Check.ORDER: "Databases end alike whichever side's migrations ran first",
     Check.DRIFT: "The schema file says what the migrations make, or has drifted before",
+    Check.THREADS: "Every thread about an object or a conflict is resolved",
 }
 WHO_BYPASSES = {"maintainer": "Maintainers and owners", "owner": "Owners", "nobody": "Nobody"}
 

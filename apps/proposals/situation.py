@@ -19,7 +19,7 @@ from apps.checks.content.diffs import load_objects
 from apps.checks.models import FINISHED, Verdict
 from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
-from apps.proposals.access import meeting_of
+from apps.proposals.access import count_open_threads, meeting_of
 from apps.proposals.models import Answer, Bypass, Policy, Proposal, Resolution, Review
 from apps.proposals.owners import Target
 from apps.proposals.people import People, people_of
@@ -56,6 +56,7 @@ class Situation:
     authors: Authors
     bypasses: tuple[Bypass, ...]
     policies_seen: dict[str, Rules] = field(default_factory=dict)
+    open_threads: int = 0
     landing_drift: tuple[str, ...] | None = None
 
     @property
@@ -132,6 +133,7 @@ def read_situation(
         authors=_authors(proposal),
         bypasses=tuple(Bypass.objects.filter(proposal=proposal).select_related("by").order_by("id")),
         policies_seen=asked.seen,
+        open_threads=count_open_threads(proposal),
     )
 
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path(PROPOSAL + "comments/", discussion.comment, name="proposal-comment"),
     path(PROPOSAL + "comments/<int:comment_id>/", discussion.change_comment, name="comment-change"),
     path(PROPOSAL + "comments/<int:comment_id>/delete/", discussion.delete_comment, name="comment-delete"),
+    path(PROPOSAL + "comments/<int:comment_id>/thread/", discussion.settle_thread, name="thread-settle"),
     path(PROPOSAL + "labels/", discussion.labels, name="proposal-labels"),
     path(PROPOSAL + "subscription/", discussion.subscription, name="proposal-subscription"),
 ]

@@ -84,12 +84,13 @@ def edit(actor: User | None, proposal: Proposal, *, title: str, description: str
     now = lock(proposal)
     before, title = now.title, _tidy(title) or now.title
     is_described = description != now.description
+    named = subscribe_newly_mentioned(now, now.description, description)
     now.title, now.description = title, description
     now.save(update_fields=["title", "description", "updated_at"])
     if title != before:
         record(now, "renamed", actor, before=before, after=title)
     if is_described:
-        record(now, "described", actor)
+        record(now, "described", actor, **({"named": named} if named else {}))
     return now
 
 
@@ -166,11 +167,19 @@ def subscribe(proposal: Proposal, user: User | None) -> None:
 
 def subscribe_mentioned(proposal: Proposal, text: str) -> None:
     """Let those hear of the proposal whom a text about it names, from this text on."""
+    subscribe_newly_mentioned(proposal, "", text)
+
+
+def subscribe_newly_mentioned(proposal: Proposal, before: str, text: str) -> list[int]:
+    """The same of a changed text: those whom it did not name before, by their ids."""
     if "@" not in text:
-        return
-    ids = [person.id for person in mentioned(text, people_of(proposal.project.team))]
+        return []
+    people = people_of(proposal.project.team)
+    known = {person.id for person in mentioned(before, people)}
+    ids = [person.id for person in mentioned(text, people) if person.id not in known]
     for user in User.objects.filter(pk__in=ids).order_by("pk"):
         subscribe(proposal, user)
+    return ids
 
 
 def default_branch(project: Project) -> Branch | None:

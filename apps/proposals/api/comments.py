@@ -14,7 +14,11 @@ from rest_framework.views import APIView
 from apps.proposals import access
 from apps.proposals.actions import commenting
 from apps.proposals.api.checked import PROPOSAL, checked, let_in
-from apps.proposals.api.proposal_serializers import ChangedCommentSerializer, CommentSerializer
+from apps.proposals.api.proposal_serializers import (
+    ChangedCommentSerializer,
+    CommentSerializer,
+    ThreadSerializer,
+)
 from apps.proposals.models import Comment, Proposal
 from apps.proposals.pages.threads import CommentView, show_comments
 from apps.teams.models import Membership, Role
@@ -45,10 +49,14 @@ class Comments(generics.ListAPIView[Comment]):
         operation_id="comments_create", request=CommentSerializer, responses={201: CommentSerializer}
     )
     def post(self, request: Request, team_slug: str, project_slug: str, number: int) -> Response:
-        """Comment, with `address` on one object of the changes. 409 where that is not among them."""
+        """Comment, with `address` on one object of the changes, with `thread` in answer to another comment.
+
+        409 where the object is not among the changes, or the thread is resolved.
+        """
         viewer, proposal = let_in(request, team_slug, project_slug, number, Role.DEVELOPER)
         sent = checked(CommentSerializer(data=request.data))
-        said = commenting.comment(viewer.user, proposal, **sent)
+        thread = sent.pop("thread_id", None)
+        said = commenting.comment(viewer.user, proposal, **sent, thread=thread)
         return Response(CommentSerializer(said).data, status=status.HTTP_201_CREATED)
 
 
@@ -80,6 +88,21 @@ class CommentDetail(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class CommentThread(APIView):
+    """The thread of a comment: resolved or opened again by whoever may comment."""
+
+    @extend_schema(operation_id="comments_settle", request=ThreadSerializer, responses=CommentSerializer)
+    def put(
+        self, request: Request, team_slug: str, project_slug: str, number: int, comment_id: int
+    ) -> Response:
+        """The thread's first comment, as it then is."""
+        viewer, proposal = let_in(request, team_slug, project_slug, number, Role.DEVELOPER)
+        sent = checked(ThreadSerializer(data=request.data))
+        found = access.find_comment(proposal, comment_id)
+        first = commenting.settle_thread(viewer.user, found, sent["resolved"])
+        return Response(CommentSerializer(first).data)
+
+
 def _found(viewer: Membership, proposal: Proposal, comment_id: int) -> CommentView:
     return show_comments([access.find_comment(proposal, comment_id)], proposal, viewer)[0]
 
@@ -87,4 +110,5 @@ def _found(viewer: Membership, proposal: Proposal, comment_id: int) -> CommentVi
 urlpatterns = [
     path(PROPOSAL + "comments/", Comments.as_view(), name="api-comments"),
     path(PROPOSAL + "comments/<int:comment_id>/", CommentDetail.as_view(), name="api-comment"),
+    path(PROPOSAL + "comments/<int:comment_id>/thread/", CommentThread.as_view(), name="api-thread"),
 ]

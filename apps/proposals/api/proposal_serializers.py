@@ -115,16 +115,42 @@ class ChangedProposalSerializer(serializers.Serializer[Any]):
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
-    """A comment. `address` is the object that it is about, `head` the commit that it was said of."""
+    """A comment. `address` is the object that it is about, `head` the commit that it was said of.
+
+    `thread` is the first comment of its thread, null in that one itself, which says whether and by whom the
+    thread is resolved.
+    """
 
     author = UserSerializer(read_only=True, allow_null=True)
     body = serializers.CharField(max_length=MAX_TEXT)
     address = serializers.CharField(max_length=2000, default="", allow_blank=True)
+    thread = serializers.IntegerField(
+        source="thread_id", required=False, allow_null=True, min_value=1, max_value=2**63 - 1
+    )
+    resolved_by = UserSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Comment
-        fields = ["id", "author", "body", "address", "conflict", "head", "created_at", "edited_at"]
-        read_only_fields = ["conflict", "head", "created_at", "edited_at"]
+        fields = [
+            "id",
+            "author",
+            "body",
+            "address",
+            "conflict",
+            "head",
+            "thread",
+            "resolved_at",
+            "resolved_by",
+            "created_at",
+            "edited_at",
+        ]
+        read_only_fields = ["conflict", "head", "resolved_at", "created_at", "edited_at"]
+
+
+class ThreadSerializer(serializers.Serializer[Any]):
+    """What becomes of the thread that a comment belongs to."""
+
+    resolved = serializers.BooleanField()
 
 
 class ChangedCommentSerializer(serializers.Serializer[Any]):

@@ -118,7 +118,8 @@ class Event(models.Model):
 class Comment(models.Model):
     """What somebody says, about the proposal or about one object of its diff (`address`, as `str(Address)`).
 
-    `conflict` is the id of the conflict that is discussed, empty for any other comment.
+    `conflict` is the id of the conflict that is discussed, empty for any other comment. `thread` is the first
+    comment of those that belong together, null in that one itself, which also says whether they are resolved.
     """
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments")
@@ -127,6 +128,9 @@ class Comment(models.Model):
     address = models.TextField(blank=True)
     conflict = models.CharField(max_length=64, blank=True)
     head = models.CharField(max_length=64, help_text="The commit that it was said about.")
+    thread = models.ForeignKey("self", models.CASCADE, null=True, related_name="answers")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -137,3 +141,8 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    @property
+    def is_resolved(self) -> bool:
+        """Of the first one of a thread."""
+        return self.resolved_at is not None

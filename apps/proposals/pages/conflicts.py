@@ -4,7 +4,7 @@ Pure: what was read in, frozen values out; the templates print them.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from apps.checks.pages.lines import WORDS, Part
 from apps.proposals.choices import told
 from apps.proposals.models import Resolution
-from apps.proposals.pages.threads import CommentView
+from apps.proposals.pages.threads import CommentView, ThreadView, by_conflict
 from apps.proposals.resolutions import Disputed, Standing
 from apps.repositories.commits import CommitInfo
 
@@ -77,7 +77,7 @@ class ConflictCard:
     offered: str
     offered_sides: str
     versions: tuple[tuple[Resolution, str], ...]
-    thread: tuple[CommentView, ...]
+    threads: tuple[ThreadView, ...]
 
     @property
     def id(self) -> str:
@@ -102,13 +102,10 @@ def arrange(
     names: Names,
     writers: Mapping[tuple[str, str], CommitInfo],
     versions: Mapping[str, Sequence[Resolution]],
-    comments: Iterable[CommentView],
+    comments: Sequence[CommentView],
 ) -> tuple[ConflictCard, ...]:
     """A card for each conflict, those that nobody has chosen about first. `writers` are by side and file."""
-    threads: dict[str, tuple[CommentView, ...]] = {}
-    for view in comments:
-        key = view.comment.conflict
-        threads[key] = (*threads.get(key, ()), view)
+    threads = by_conflict(comments)
     merged = (standing.told.get("schema_file") or {}).get("files", {})
     cards = (
         _card(each, names, writers, versions.get(each.id, ()), threads.get(each.id, ()), merged)
@@ -122,7 +119,7 @@ def _card(
     names: Names,
     writers: Mapping[tuple[str, str], CommitInfo],
     versions: Sequence[Resolution],
-    thread: tuple[CommentView, ...],
+    threads: tuple[ThreadView, ...],
     merged: Mapping[str, str],
 ) -> ConflictCard:
     about = disputed.about
@@ -140,7 +137,7 @@ def _card(
         told(disputed.offered.choice) if disputed.offered else "",
         _sides_said(disputed.offered.about) if disputed.offered else "",
         tuple((row, told(row.choice)) for row in versions),
-        thread,
+        threads,
     )
 
 

@@ -19,6 +19,22 @@ class CommentView:
     may_delete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """Comments that belong together. `first` is the one that says whether they are resolved; it may be deleted."""
+
+    first: Comment
+    comments: tuple[CommentView, ...]
+
+    @property
+    def id(self) -> int:
+        return self.first.pk
+
+    @property
+    def is_about_something(self) -> bool:
+        return bool(self.first.address or self.first.conflict)
+
+
 def show_comments(
     comments: Iterable[Comment], proposal: Proposal, viewer: Membership
 ) -> tuple[CommentView, ...]:
@@ -34,27 +50,49 @@ def show_comments(
     )
 
 
+def threads_of(comments: Iterable[CommentView]) -> tuple[ThreadView, ...]:
+    """The comments in their threads, those first that are not resolved, else in the order in which they began."""
+    gathered: dict[int, list[CommentView]] = {}
+    for view in comments:
+        gathered.setdefault(first_of(view.comment).pk, []).append(view)
+    threads = [ThreadView(first_of(views[0].comment), tuple(views)) for views in gathered.values()]
+    return tuple(sorted(threads, key=lambda each: (each.first.is_resolved, each.id)))
+
+
+def first_of(comment: Comment) -> Comment:
+    return comment.thread or comment
+
+
 def by_object(
     comments: Sequence[CommentView], objects: Iterable[ObjectChanges]
-) -> tuple[Mapping[str, tuple[CommentView, ...]], tuple[CommentView, ...]]:
-    """The threads by the address of the changed object, and what was said about objects that are changed no more.
+) -> tuple[Mapping[str, tuple[ThreadView, ...]], tuple[ThreadView, ...]]:
+    """The threads by the address of the changed object, and those about objects that are changed no more.
 
     A comment on a part (a column, an index) stands with its table.
     """
     owners = {at: each.address for each in objects for at in _addresses(each)}
-    about = [view for view in comments if view.comment.address and not view.comment.conflict]
-    gone = tuple(view for view in about if view.comment.address not in owners)
-    threads: dict[str, tuple[CommentView, ...]] = {}
-    for view in about:
-        if view.comment.address in owners:
-            owner = owners[view.comment.address]
-            threads[owner] = (*threads.get(owner, ()), view)
+    about = [each for each in threads_of(comments) if each.first.address and not each.first.conflict]
+    gone = tuple(each for each in about if each.first.address not in owners)
+    threads: dict[str, tuple[ThreadView, ...]] = {}
+    for each in about:
+        if each.first.address in owners:
+            owner = owners[each.first.address]
+            threads[owner] = (*threads.get(owner, ()), each)
     return threads, gone
 
 
-def open_talked_about(changes: ChangeList, threads: Mapping[str, object]) -> ChangeList:
-    """The list with the cards open that somebody said something about."""
-    cards = (replace(card, is_open=card.is_open or card.address in threads) for card in changes.cards)
+def by_conflict(comments: Sequence[CommentView]) -> Mapping[str, tuple[ThreadView, ...]]:
+    """The threads about conflicts, by their ids."""
+    threads: dict[str, tuple[ThreadView, ...]] = {}
+    for each in threads_of(view for view in comments if view.comment.conflict):
+        threads[each.first.conflict] = (*threads.get(each.first.conflict, ()), each)
+    return threads
+
+
+def open_talked_about(changes: ChangeList, threads: Mapping[str, tuple[ThreadView, ...]]) -> ChangeList:
+    """The list with the cards open about which a thread is not resolved."""
+    talked = {at for at, found in threads.items() if any(not each.first.is_resolved for each in found)}
+    cards = (replace(card, is_open=card.is_open or card.address in talked) for card in changes.cards)
     return replace(changes, cards=tuple(cards))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.proposals.models import Event
-from apps.proposals.pages.threads import CommentView
+from apps.proposals.pages.threads import CommentView, ThreadView, threads_of
 
 # Said elsewhere already: beside the comment itself.
 UNSAID = {"comment_changed"}
@@ -15,7 +15,8 @@ UNSAID = {"comment_changed"}
 class Entry:
     """One line. `text` follows the actor's name; `body` is Markdown that they wrote with it.
 
-    `commits` are (id, subject) and `more` how many others came with them; a comment has its `comment`.
+    `commits` are (id, subject) and `more` how many others came with them; a comment has its `comment`, the
+    first of a thread the `thread` too.
     """
 
     event: Event
@@ -25,13 +26,15 @@ class Entry:
     commits: tuple[tuple[str, str], ...] = ()
     more: int = 0
     comment: CommentView | None = None
+    thread: ThreadView | None = None
     is_warning: bool = False
 
 
 def arrange(events: Iterable[Event], comments: Sequence[CommentView]) -> tuple[Entry, ...]:
     """The entries in the order in which it happened."""
     by_id = {view.comment.pk: view for view in comments}
-    return tuple(entry for event in events for entry in _entries(event, by_id))
+    begun = {each.comments[0].comment.pk: each for each in threads_of(comments)}
+    return tuple(entry for event in events for entry in _entries(event, by_id, begun))
 
 
 def sentence(event: Event) -> str:
@@ -40,14 +43,17 @@ def sentence(event: Event) -> str:
     return say(event.data) if say else _plain(event)
 
 
-def _entries(event: Event, comments: Mapping[int, CommentView]) -> Iterator[Entry]:
+def _entries(
+    event: Event, comments: Mapping[int, CommentView], begun: Mapping[int, ThreadView]
+) -> Iterator[Entry]:
     if event.kind in UNSAID:
         return
     data = event.data
     if event.kind == "commented":
-        comment = comments.get(data.get("comment", 0))
+        number = data.get("comment", 0)
+        comment = comments.get(number)
         text = sentence(event) if comment else "commented; the comment is deleted"
-        yield Entry(event, "edit", text, comment=comment)
+        yield Entry(event, "edit", text, comment=comment, thread=begun.get(number))
         return
     commits = tuple((c["id"], c["subject"]) for c in data.get("commits", ()))
     yield Entry(
@@ -87,6 +93,12 @@ def _commented(data: Mapping[str, Any]) -> str:
     return f"commented on {data['address']}" if data.get("address") else "commented"
 
 
+def _about(data: Mapping[str, Any]) -> str:
+    if data.get("conflict"):
+        return " about a conflict"
+    return f" about {data['address']}" if data.get("address") else ""
+
+
 def _merged(data: Mapping[str, Any]) -> str:
     commit = str(data.get("commit", ""))[:10]
     if data.get("by_push"):
@@ -120,6 +132,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "labelled": _labelled,
     "commented": _commented,
     "comment_deleted": lambda data: "deleted a comment",
+    "thread_resolved": lambda data: f"resolved the thread{_about(data)}",
+    "thread_reopened": lambda data: f"opened the thread{_about(data)} again",
     "approved": lambda data: "approved the change",
     "changes_requested": lambda data: "requested changes",
     "reviewed": lambda data: "reviewed it",
@@ -147,6 +161,8 @@ WARNINGS = frozenset(
     {"changes_requested", "dismissed", "bypassed", "fell_behind", "refused", "revert_refused"}
 )
 ICONS = {
+    "thread_resolved": "check",
+    "thread_reopened": "arrow",
     "queued": "clock",
     "handed_over": "arrow",
     "fell_behind": "alert",

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from apps.proposals.markdown import render
-from apps.proposals.pages.threads import CommentView
+from apps.proposals.pages.threads import ThreadView
 
 register = template.Library()
 
@@ -18,6 +18,6 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
-def thread_of(threads: Mapping[str, tuple[CommentView, ...]], address: str) -> tuple[CommentView, ...]:
+def threads_at(threads: Mapping[str, tuple[ThreadView, ...]], address: str) -> tuple[ThreadView, ...]:
     """What was said about the object at `address`."""
     return threads.get(address, ())

@@ -72,6 +72,18 @@ def delete_comment(
 
 
 @require_POST
+def settle_thread(
+    request: HttpRequest, team_slug: str, project_slug: str, number: int, comment_id: int
+) -> HttpResponse:
+    """Mark a thread as resolved, or open it again: whoever may say something in it may do that."""
+    frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
+    found = access.find_comment(frame.proposal, comment_id)
+    is_resolved = request.POST.get("resolved") == "yes"
+    commenting.settle_thread(signed_in(request), found, is_resolved)
+    return redirect(f"{_back(request, frame)}#comment-{found.pk}")
+
+
+@require_POST
 def labels(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
     form = LabelsForm(request.POST, labels=list(access.labels_of(frame.project)))
