@@ -39,6 +39,7 @@ OF_A_FORK = (
     "project's settings land by pushing to the default branch, or ask its author for a branch of this repository."
 )
 NO_DEFAULT = "{name} has no branch {branch} any more. Make the project's default branch the one that the forge has now."
+NOT_AS_PROVED = "Pull request #{number} is {now} on the forge by now."
 HANDED = "The merge stands on {branch} as {commit}; merge pull request #{number} on the forge."
 WAITING = (
     "The merge stands on {branch} as {commit}; Braid merges pull request #{number} when its checks are good."
@@ -69,12 +70,33 @@ def land(entry: QueueEntry) -> bool:
 
 
 def _land_on(connection: Connection, client: Client, entry: QueueEntry) -> None:
+    _check_pull(connection, client, entry)
     if connection.landing == Landing.TARGET:
         landing.land(entry, lambda checked: _push_target(connection, client, checked))
         return
     commit = _with_target(entry) if _differs(entry) else entry.head
     if handing.note_delivery(entry, commit):
         handing.hand_over(entry, lambda checked: _push_branch(connection, client, checked))
+
+
+def _check_pull(connection: Connection, client: Client, entry: QueueEntry) -> None:
+    """Whether the pull request still asks for what was proved: its delivery may be late. Raises Refused."""
+    row = connection.pulls.filter(proposal=entry.proposal).first()
+    if row is None:
+        return
+    found = client.pull(row.number)
+    if found.state is not PullState.OPEN:
+        now = found.state.value
+    elif found.is_draft:
+        now = "a draft"
+    elif found.base_ref != entry.project.default_branch:
+        now = f"for {found.base_ref}"
+    elif found.head_sha and found.head_sha not in (entry.head, entry.delivered):
+        now = f"at {found.head_sha[:12]}"
+    else:
+        return
+    wake(connection.pk)
+    raise Refused(NOT_AS_PROVED.format(number=found.number, now=now), 0)
 
 
 def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> bool:

@@ -10,7 +10,7 @@ from apps.accounts.errors import RefusedError
 from apps.forges.models import Connection, Landing, PullRequest
 from apps.forges.people import member_of
 from apps.projects.models import Project
-from apps.proposals.actions import lifecycle
+from apps.proposals.actions import lifecycle, queueing
 from apps.proposals.actions.following import follow_rename
 from apps.proposals.models import ASKING, Proposal, QueueEntry, Stage, State
 from apps.repositories.models import Branch
@@ -19,6 +19,7 @@ from forges import Pull, PullState
 MAX_TITLE = 200
 MAX_BODY = 60_000
 OTHER_TARGET = "It asks to be merged into {target}, not into the default branch {default}."
+DRAFTED = "The pull request is a draft now."
 NOT_HAD = "Its newest commit can't be had. {why}"
 NO_REF = "It comes from a fork, whose commits this forge gives to nobody but the fork's own remote."
 
@@ -127,6 +128,9 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
         proposal = lifecycle.reopen(None, proposal)
     if (proposal.title, proposal.description) != (" ".join(title.split()), description):
         proposal = lifecycle.edit(None, proposal, title=title, description=description)
+    if proposal.state == State.QUEUED and pull.is_draft:
+        queueing.withdraw(None, proposal, because=DRAFTED)
+        proposal.refresh_from_db()
     if proposal.state == State.OPEN and proposal.is_draft != pull.is_draft:
         proposal = lifecycle.set_draft(None, proposal, pull.is_draft)
     return proposal

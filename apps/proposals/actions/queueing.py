@@ -80,10 +80,11 @@ def _known_merge(proposal: Proposal) -> Merge | None:
 
 
 @transaction.atomic
-def withdraw(actor: User, proposal: Proposal) -> bool:
+def withdraw(actor: User | None, proposal: Proposal, *, because: str = "") -> bool:
     """Take the proposal out of the queue, or back from the forge; False where it has just landed.
 
-    What was pushed to its branch stays there. Raises RefusedError where it is in none.
+    What was pushed to its branch stays there. Without an actor `because` says what took it out. Raises RefusedError
+    where it is in none.
     """
     lock_project(proposal.project_id)
     now = lock(proposal)
@@ -93,7 +94,7 @@ def withdraw(actor: User, proposal: Proposal) -> bool:
     if has_landed(entry, now):
         settle(entry, now)
         return False
-    return leave(entry, now, Stage.WITHDRAWN, f"{actor} took it out.", actor)
+    return leave(entry, now, Stage.WITHDRAWN, because or f"{actor} took it out.", actor)
 
 
 def follow_line(proposal: Proposal, kind: str, data: Mapping[str, Any]) -> None:

@@ -339,3 +339,45 @@ def test_nothing_is_pushed_to_whoever_got_the_repositorys_name(proposed, forge, 
     proposal.refresh_from_db()
     assert (proposal.state, forge.head("main")) == ("open", before)
     assert "Another repository is called" in entry_of(proposal).reason
+
+
+def test_a_pull_request_that_becomes_a_draft_leaves_the_queue(proposed, forge, owner, work, deliver, pull_of):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    before = forge.head("main")
+    proposed.draft = True
+    deliver(forge.pull_delivery(proposed, "edited"))
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.is_draft, forge.head("main")) == ("open", True, before)
+    assert entry_of(proposal).reason == "The pull request is a draft now."
+
+
+@pytest.mark.parametrize(
+    ("change", "now"),
+    [({"state": "closed"}, "closed"), ({"draft": True}, "a draft"), ({"base": "release"}, "for release")],
+)
+def test_what_the_forge_has_not_told_yet_is_asked_before_landing(
+    proposed, forge, owner, work, pull_of, change, now
+):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    before = forge.head("main")
+    for name, value in change.items():
+        setattr(proposed, name, value)
+    work()
+    proposal.refresh_from_db()
+    assert forge.head("main") == before
+    assert f"Pull request #1 is {now} on the forge by now" in entry_of(proposal).reason
+
+
+def test_commits_that_nobody_approved_do_not_end_up_beside_the_merge(
+    proposed, forge, dora, owner, work, pull_of
+):
+    choose(Landing.TARGET)
+    proposal = enter(owner, pull_of, proposed)
+    before = forge.head("main")
+    more = dora.push("name", {"migrations/0003_more.up.sql": "alter table users add column more text;\n"})
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.head, forge.head("main")) == ("open", more, before)
