@@ -73,9 +73,11 @@ def _packet(line: bytes) -> bytes:
     ("body", "error", "match"),
     [
         (_packet(b"ERR access denied or gone"), Refused, "access denied or gone"),
-        (_packet(b"a" * 64 + b" refs/heads/main"), Unusable, "not SHA-1"),
+        (_packet(b"a" * 64 + b" refs/heads/main") + b"0000", Unusable, "not SHA-1"),
         (b"00ff" + b"a" * 40, Unreachable, "cut short"),
         (b"<html>", Unreachable, "not in git's format"),
+        (_packet(b"a" * 40 + b" refs/heads/one-of-two"), Unreachable, "cut short"),
+        (b"", Unreachable, "cut short"),
     ],
 )
 def test_lists_that_are_none(host: Host, body: bytes, error: type[ForgeError], match: str) -> None:

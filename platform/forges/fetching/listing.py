@@ -15,9 +15,10 @@ from forges.quoting import quoted
 
 MAX_LIST = 64 * 1024 * 1024
 TOTAL_S = 60.0
-FLUSH, DELIMITER = b"0000", b"0001"
+FLUSH, DELIMITER, ERROR = b"0000", b"0001", b"ERR "
 # Packets without a line: flush, delimiter, end of response, and a line of nothing.
 _SPECIAL = (0, 1, 2, 4)
+CUT = "The list of refs is cut short or not in git's format."
 _SERVICE = "git-upload-pack"
 
 
@@ -85,24 +86,33 @@ def _ask(
 
 
 def _packets(answer: Answer) -> Iterator[bytes]:
-    """The lines of all packets; flush and delimiter packets are skipped."""
-    at, body = 0, answer.body
+    """The lines of all packets; flush and delimiter packets are skipped.
+
+    A list ends with a flush. Without it somebody on the way has cut it, and what is missing would look deleted.
+    """
+    at, body, last = 0, answer.body, b""
     while at < len(body):
         try:
             length = int(body[at : at + 4], 16)
         except ValueError:
             length = -1
         if length not in _SPECIAL and not len(b"0000") < length <= len(body) - at:
-            raise Unreachable("The list of refs is cut short or not in git's format.")
+            raise Unreachable(CUT)
         if length not in _SPECIAL:
-            yield body[at + 4 : at + length].removesuffix(b"\n")
+            line = body[at + 4 : at + length].removesuffix(b"\n")
+            yield line
+            if line.startswith(ERROR):
+                return
+        last = body[at : at + 4]
         at += max(length, 4)
+    if last != FLUSH:
+        raise Unreachable(CUT)
 
 
 def _refs(remote: Remote, lines: Collection[bytes], prefixes: tuple[bytes, ...]) -> dict[str, str]:
     found = {}
     for line in lines:
-        if line.startswith(b"ERR "):
+        if line.startswith(ERROR):
             raise Refused(
                 f"{remote.host} refused: {quoted(line[4:].decode(errors='replace'), remote.secrets)}", 200
             )
