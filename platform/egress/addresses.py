@@ -1,11 +1,14 @@
 """Which addresses may be called, and the one IP address that a name stands for."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+# What a name or an IP address may hold; the letters of other scripts are made ASCII before they are looked up.
+_HOST = re.compile(r"[\w.:%-]+")
 PORTS = {"https": 443, "http": 80}
 
 
@@ -55,17 +58,18 @@ class Egress:
             port = parts.port
         except ValueError:
             raise EgressError("This is not an address.") from None
-        if not parts.hostname or any(c.isspace() or not c.isprintable() for c in url):
+        host = parts.hostname or ""
+        if not _HOST.fullmatch(host) or any(c.isspace() or not c.isprintable() for c in url):
             raise EgressError("This is not an address.")
         if not f"{parts.path}{parts.query}".isascii():
             raise EgressError("After its name an address must be in ASCII; write other letters as %C3%BC.")
         if parts.username or parts.password:
             raise EgressError("An address must not hold a name or password.")
-        is_allowed = self.allows(parts.hostname, port)
+        is_allowed = self.allows(host, port)
         if parts.scheme not in PORTS or (parts.scheme != "https" and not is_allowed):
             raise EgressError("The address must begin with https://.")
-        if not is_allowed and is_private(parts.hostname):
-            raise EgressError(f"{parts.hostname} is not a public address.")
+        if not is_allowed and is_private(host):
+            raise EgressError(f"{host} is not a public address.")
         return parts
 
     def resolve(self, url: str) -> Address:
@@ -99,10 +103,14 @@ def is_private(address: str) -> bool:
     if getattr(found, "teredo", None):
         return True
     return any(
-        not each.is_global or each.is_multicast for each in (found, _carried(found)) if each is not None
+        not each.is_global or each.is_multicast or any(each in network for network in FORMER)
+        for each in (found, _carried(found))
+        if each is not None
     )
 
 
+# Site-local (RFC 3879) and IPv4-compatible addresses (RFC 4291): given up, and routed inside where they are at all.
+FORMER = (ipaddress.IPv6Network("fec0::/10"), ipaddress.IPv6Network("::/96"))
 NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 
 

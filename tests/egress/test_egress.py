@@ -32,6 +32,8 @@ PUBLIC = Egress()
         "https://a b/",
         "https://example.com/\N{LATIN SMALL LETTER U WITH DIAERESIS}",
         "https://example.com:99999/",
+        "https://example.com;script-src/",
+        "https://example.com'/",
         "nonsense",
     ],
 )
@@ -57,6 +59,8 @@ def test_a_name_that_leads_inside_is_not_called(host: str) -> None:
         ("100.64.0.1", True),
         ("224.0.0.1", True),
         ("0.0.0.0", True),
+        ("fec0::1", True),
+        ("::127.0.0.1", True),
         ("example.com", False),
     ],
 )

@@ -73,7 +73,7 @@ class Gitea(Site):
                 "repo_id": 8 if pull.fork else 7,
                 "repo": other if pull.fork else own,
             },
-            "base": {"ref": pull.base, "sha": self.head("main"), "repo_id": 7, "repo": own},
+            "base": {"ref": pull.base, "sha": self.head_if_any(pull.base), "repo_id": 7, "repo": own},
         }
 
 

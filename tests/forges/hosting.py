@@ -89,6 +89,9 @@ class Site:
     def head(self, branch: str) -> str:
         return self.git("rev-parse", f"refs/heads/{branch}")
 
+    def head_if_any(self, branch: str) -> str:
+        return self.git("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+
     def rename(self, name: str) -> None:
         before = self.repository
         self.name = name
