@@ -12,6 +12,7 @@ class ForgesConfig(AppConfig):
         from apps.merges.actions import charted, parted
         from apps.merges.actions import finished as meeting_finished
         from apps.merges.actions import unsettled as meeting_unsettled
+        from apps.proposals.origin import asked_elsewhere
         from apps.proposals.timeline import changed as proposal_changed
         from apps.repositories.actions import recorded
 
@@ -21,4 +22,5 @@ class ForgesConfig(AppConfig):
         parted.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_parted")
         meeting_finished.connect(receivers.meeting_finished, dispatch_uid="forges.meeting_finished")
         meeting_unsettled.connect(receivers.meeting_unsettled, dispatch_uid="forges.meeting_unsettled")
+        asked_elsewhere.connect(receivers.proposal_changing, dispatch_uid="forges.proposal_changing")
         proposal_changed.connect(receivers.proposal_changed, dispatch_uid="forges.proposal_changed")

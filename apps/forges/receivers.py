@@ -5,9 +5,11 @@ from typing import Any
 
 from apps.checks.models import Verdict
 from apps.forges.models import Connection, PullRequest
+from apps.forges.origins import why_kept_there
 from apps.forges.outbox import want_comment, want_commits
 from apps.merges.models import Meeting
 from apps.proposals.models import Proposal
+from apps.proposals.origin import Change
 from apps.repositories.models import Branch, Push
 from forges import PullState
 
@@ -42,6 +44,11 @@ def branch_charted(branch: Branch, **_: Any) -> None:
 
 def proposal_changed(proposal: Proposal, **_: Any) -> None:
     _renew(proposal.project_id, [proposal.head], [proposal.branch_id])
+
+
+def proposal_changing(proposal: Proposal, change: Change, **_: Any) -> str | None:
+    """Why it is not changed here."""
+    return why_kept_there(proposal, change)
 
 
 def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()) -> None:

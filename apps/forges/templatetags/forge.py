@@ -12,6 +12,7 @@ from apps.forges import github_apps
 from apps.forges.access import connection_of
 from apps.forges.guides import WAYS, Guide, Way, guide_of
 from apps.forges.models import App, Connection, PullRequest
+from apps.forges.origins import pull_of
 from apps.projects.models import Project
 from apps.proposals.models import Proposal
 from apps.repositories.models import Branch
@@ -59,6 +60,23 @@ def forge_link(address: str, text: object) -> SafeString:
     if not address.startswith(("https://", "http://")):
         return format_html("<bdi>{}</bdi>", shown)
     return format_html('<a href="{}" rel="noreferrer"><bdi>{}</bdi></a>', address, shown)
+
+
+@register.simple_tag
+def forge_button(address: str, label: str) -> SafeString:
+    """A button that leads to where something is edited; nothing where the forge's address is none of the web."""
+    if not address.startswith(("https://", "http://")):
+        return format_html("")
+    return format_html(
+        '<a class="button button-small" href="{}" rel="noreferrer">Edit on {}</a>', address, label
+    )
+
+
+@register.simple_tag
+def origin_of(proposal: Proposal) -> PullRequest | None:
+    """The pull request that says what the proposal is called and whether it is open; None where it is Braid's own."""
+    pull = pull_of(proposal)
+    return pull if pull is not None and pull.state == PullState.OPEN else None
 
 
 @register.inclusion_tag("forges/pulls.html")

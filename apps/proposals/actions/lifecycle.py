@@ -17,6 +17,7 @@ from apps.proposals.access import meeting_of
 from apps.proposals.choices import choices_of
 from apps.proposals.mentions import mentioned
 from apps.proposals.models import ASKING, Proposal, State, Subscription
+from apps.proposals.origin import Change, keep_to_origin
 from apps.proposals.people import people_of
 from apps.proposals.timeline import changed, record
 from apps.repositories.commits import distance, list_commits
@@ -84,6 +85,8 @@ def edit(actor: User | None, proposal: Proposal, *, title: str, description: str
     now = lock(proposal)
     before, title = now.title, _tidy(title) or now.title
     is_described = description != now.description
+    if title != before or is_described:
+        keep_to_origin(actor, now, Change.TEXT)
     named = subscribe_newly_mentioned(now, now.description, description)
     now.title, now.description = title, description
     now.save(update_fields=["title", "description", "updated_at"])
@@ -101,6 +104,7 @@ def set_draft(actor: User | None, proposal: Proposal, draft: bool) -> Proposal:
     if now.state != State.OPEN:
         raise RefusedError(f"#{now.number} is {now.state}; only an open proposal is a draft or ready.")
     if now.is_draft != draft:
+        keep_to_origin(actor, now, Change.DRAFT)
         now.is_draft = draft
         now.save(update_fields=["is_draft", "updated_at"])
         record(now, "drafted" if draft else "readied", actor)
@@ -113,6 +117,7 @@ def close(actor: User | None, proposal: Proposal, *, because: str = "") -> Propo
     now = lock(proposal)
     if not now.is_asking:
         raise RefusedError(f"#{now.number} is {now.state} already.")
+    keep_to_origin(actor, now, Change.CLOSED)
     return end(now, State.CLOSED, "closed", actor, **({"because": because} if because else {}))
 
 
@@ -134,6 +139,7 @@ def reopen(actor: User | None, proposal: Proposal) -> Proposal:
     now = lock(proposal)
     if now.state != State.CLOSED:
         raise RefusedError(f"#{now.number} is {now.state}; only a closed proposal can be opened again.")
+    keep_to_origin(actor, now, Change.REOPENED)
     branch, target = _askable(project, now.branch)
     before, now.head, now.base = now.head, branch.head, target.head
     now.state, now.ended_at, now.kept = State.OPEN, None, None

@@ -67,8 +67,12 @@ def edit(request: HttpRequest, team_slug: str, project_slug: str, number: int) -
     initial = {"title": proposal.title, "description": proposal.description}
     form = TextForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        lifecycle.edit(signed_in(request), proposal, **form.cleaned_data)
-        return redirect(f"{proposal.get_absolute_url()}discussion/")
+        try:
+            lifecycle.edit(signed_in(request), proposal, **form.cleaned_data)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(f"{proposal.get_absolute_url()}discussion/")
     return _rendered(request, "proposals/edit.html", frame.context("discussion", form=form), form)
 
 

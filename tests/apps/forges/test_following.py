@@ -73,6 +73,43 @@ def test_changes_on_the_forge_change_the_proposal(connection, forge, dora, deliv
     assert pull_of(pull).proposal.state == "open"
 
 
+def test_what_the_forge_says_is_changed_there(
+    connection, forge, dora, deliver, work, pull_of, developer, signed_in, api, owner
+):
+    work()
+    dora.push("name", NAME_COLUMN)
+    pull = forge.open_pull("name", "Add a name")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    proposal, browser = pull_of(pull).proposal, signed_in(developer)
+    path, client = "/acme/shop/proposals/1/", api(developer)
+    address = "/api/v1/teams/acme/projects/shop/proposals/1/"
+    there = f'href="{forge.base_url}/acme/shop/pulls/1" rel="noreferrer">Edit on Gitea or Forgejo</a>'
+    for page in ("edit/", "discussion/"):
+        shown = browser.get(path + page).content.decode()
+        assert there in shown
+        assert 'name="title"' not in shown
+        assert 'value="close"' not in shown
+    refused = browser.post(path + "edit/", {"title": "Mine", "description": ""})
+    assert refused.status_code == 400
+    assert "comes from pull request #1 on Gitea" in refused.content.decode()
+    for wanted in ({"title": "Mine"}, {"draft": True}, {"state": "closed"}):
+        answer = client.patch(address, wanted, format="json")
+        assert answer.status_code == 409
+        assert f"Change it there, and it is changed here: {forge.base_url}" in answer.json()["detail"]
+    assert client.patch(address, {"title": "Add a name", "labels": ["big"]}, format="json").status_code == 200
+    browser.post(path + "state/", {"verb": "close"})
+    proposal.refresh_from_db()
+    assert (proposal.title, proposal.is_draft, proposal.state) == ("Add a name", False, "open")
+    pull.state = "closed"
+    deliver(forge.pull_delivery(pull, "closed"))
+    work()
+    assert client.patch(address, {"state": "open"}, format="json").status_code == 409
+    assert client.patch(address, {"title": "What it was"}, format="json").status_code == 200
+    disconnect(owner, Connection.objects.get())
+    assert client.patch(address, {"state": "open"}, format="json").status_code == 200
+
+
 def test_a_forced_push_and_a_deleted_branch_are_followed(
     connection, forge, dora, deliver, work, project, pull_of
 ):
