@@ -4,27 +4,26 @@ One worker looks at a connection at a time, and one look serves all deliveries t
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken
 from apps.forges import actions, mirror, outbox, pulls, renaming
 from apps.forges.access import client_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
 from apps.repositories.actions import HEADS, RefChange
-from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable, fetching
+from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
 from worker import merging_back, pressing
 from worker.process import new_claim
+from worker.remotes import Git
 from worker.reporting import report
 
 logger = logging.getLogger(__name__)
@@ -38,22 +37,6 @@ OTHER_DEFAULT = (
     "Change one of the two."
 )
 FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
-
-
-@dataclass(frozen=True, slots=True)
-class Git:
-    """The repository on the forge, as git reaches it with the connection's credential."""
-
-    connection: Connection
-    client: Client
-
-    def list_refs(self, prefixes: Collection[str]) -> Mapping[str, str]:
-        url, credentials = self.connection.clone_url, self.client.credentials()
-        return fetching.list_refs(url, credentials, egress(), prefixes)
-
-    def fetch(self, repository: Path, pairs: Collection[tuple[str, str]]) -> Mapping[str, str]:
-        url, credentials = self.connection.clone_url, self.client.credentials()
-        return fetching.fetch(repository, url, credentials, egress(), pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +124,8 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     client = client_of(connection)
     found = _read_pulls(connection, client, errand)
     known = [row.as_pull() for row in _open_rows(connection) if row.number not in {p.number for p in found}]
-    git = Git(connection, client)
-    seen = mirror.look(git, [*found, *known])
+    git = Git.of(connection, client)
+    seen = mirror.look(git, found, known)
     lost = [
         row.number for row in _open_rows(connection) if not row.is_fork and row.head_ref not in seen.heads
     ]
@@ -150,7 +133,9 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     moved = mirror.bring_in(connection, git, seen, errand.branches)
     for pull in found:
         _follow_pull(connection, pull, seen.local_name(pull))
-    outbox.want_commits(connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection)])
+    outbox.want_commits(
+        connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection, seen)]
+    )
     merging_back.follow_handed(
         connection, client, lambda pull: _follow_pull(connection, pull, seen.local_name(pull))
     )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
-from apps.forges.models import App, Arrival, Connection, Entry, Installation
+from apps.forges.models import App, Arrival, Connection, Entry, Installation, PullRequest
 from apps.teams.models import Team
+from forges import PullState
 
 PAGE = 50
+MOST_PULLS = 50
 MOST_PARSED = 1024 * 1024
 MOST_SHOWN = 200_000
 
@@ -66,6 +68,15 @@ def find_entry(connection: Connection, entry_id: int) -> Entry:
     if found is None:
         raise Http404("No such report")
     return found
+
+
+def unproposed_of(connection: Connection) -> QuerySet[PullRequest]:
+    """Open pull requests that have no proposal, or one that goes another way, and why; the newest first."""
+    return (
+        connection.pulls.filter(state=PullState.OPEN.value)
+        .exclude(trouble="")
+        .order_by("-number")[:MOST_PULLS]
+    )
 
 
 def counts_of(connection: Connection) -> dict[str, int]:

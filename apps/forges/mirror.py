@@ -8,7 +8,7 @@ next look. Branches that stood still since the repository was connected are pass
 import re
 import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -28,9 +28,15 @@ MAX_BRANCHES = 2000
 MAX_NAME = 200
 FETCHED_AT_ONCE = 500
 MOST_REFUSED = 20
+MOST_FORKS = 30
 # What the forge says of one ref alone: git's own errors have no HTTP status.
 OF_ONE_REF = 200
 NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
+UNREAD = "Braid can't read the fork "
+UNREADABLE = UNREAD + (
+    "{fork}. Make it public, let the account or token that Braid has read it, or push the "
+    "branch to this repository. {why}"
+)
 _ALLOWED = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*(/[A-Za-z0-9._][A-Za-z0-9._-]*)*")
 
 
@@ -43,6 +49,9 @@ class Remote(Protocol):
     def fetch(self, repository: Path, pairs: Collection[tuple[str, str]]) -> Mapping[str, str]:
         """Bring these refs of theirs (first) into refs of ours (second), all or none; commits by our ref."""
 
+    def fork(self, name: str) -> "Remote":
+        """Another repository on the same forge, for reading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -50,7 +59,9 @@ class Look:
 
     `refs` are the refs to fetch by local branch where that is not the forge's branch of the same name: heads
     of open pull requests from forks. `commits` has what each local branch should be at. `tops` are the
-    names of branches up to their first slash.
+    names of branches up to their first slash. `forks` says of which of `refs` the fork's own repository has them,
+    where the forge keeps no refs of pull requests; what could not be asked there is `unknown`, or in `troubles` with
+    the commit that the forge shows and the reason.
     """
 
     heads: Mapping[str, str]
@@ -58,6 +69,13 @@ class Look:
     refs: Mapping[str, str]
     commits: Mapping[str, str]
     tops: frozenset[str]
+    forks: Mapping[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    troubles: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def stays(self, name: str) -> bool:
+        """Whether a branch that came from the forge is there, or nothing is known against it."""
+        return name in self.commits or name in self.unknown or name in self.troubles
 
     def local_name(self, pull: Pull) -> str:
         """The branch in which Braid keeps a pull request's head."""
@@ -72,15 +90,47 @@ class Fetched:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def look(remote: Remote, pulls: Sequence[Pull]) -> Look:
-    """Ask git where the branches are, and the heads of open pull requests from forks."""
-    forks = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN and pull.ref]
+def look(remote: Remote, pulls: Sequence[Pull], known: Sequence[Pull] = ()) -> Look:
+    """Ask git where the branches are, and the heads of open pull requests from forks.
+
+    `pulls` have just been read, `known` are the others that were open last: forks' own repositories are asked about
+    the first ones only.
+    """
+    read, pulls = {pull.number for pull in pulls}, (*pulls, *known)
+    foreign = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN]
+    forks = [pull for pull in foreign if pull.ref]
     listed = remote.list_refs([HEADS, *(pull.ref for pull in forks)])
     heads = {ref.removeprefix(HEADS): commit for ref, commit in listed.items() if ref.startswith(HEADS)}
     tops = frozenset(name.partition("/")[0] for name in heads)
     refs = {fork_name(pull, tops): pull.ref for pull in forks if pull.ref in listed}
     commits = {**heads, **{name: listed[ref] for name, ref in refs.items()}}
-    return Look(heads, tuple(pulls), refs, commits, tops)
+    seen = Look(heads, pulls, refs, commits, tops)
+    apart = [pull for pull in foreign if not pull.ref and pull.head_repository]
+    asked = [pull for pull in apart if pull.number in read][:MOST_FORKS]
+    unknown = frozenset(fork_name(pull, tops) for pull in apart if pull not in asked)
+    return _look_at_forks(remote, asked, replace(seen, unknown=unknown))
+
+
+def _look_at_forks(remote: Remote, asked: Iterable[Pull], seen: Look) -> Look:
+    """Ask the forks' own repositories. Whoever has one that can't be asked holds up nobody else's."""
+    for pull in asked:
+        name, ref = fork_name(pull, seen.tops), HEADS + pull.head_ref
+        try:
+            commit = remote.fork(pull.head_repository).list_refs([ref])[ref]
+        except (Unreachable, KeyError):
+            # Out of order, or its branch has just gone: the pull request itself says so next time.
+            seen = replace(seen, unknown=seen.unknown | {name})
+        except ForgeError as error:
+            why = UNREADABLE.format(fork=pull.head_repository, why=error)
+            seen = replace(seen, troubles={**seen.troubles, name: [pull.head_sha, why]})
+        else:
+            seen = replace(
+                seen,
+                refs={**seen.refs, name: ref},
+                commits={**seen.commits, name: commit},
+                forks={**seen.forks, name: pull.head_repository},
+            )
+    return seen
 
 
 def fork_name(pull: Pull, taken: Collection[str]) -> str:
@@ -131,16 +181,22 @@ def bring_in(
     folder = ensure_repository(project)
     before = branch_heads(open_repository(project))
     refs = wanted(connection, seen, asked, before)
-    known = {name: told for name, told in connection.refused.items() if seen.commits.get(name) == told[0]}
+    known = {
+        name: told
+        for name, told in connection.refused.items()
+        # A fork that can be read now has the same commit as before.
+        if (seen.commits.get(name) == told[0] and not told[1].startswith(UNREAD)) or name in seen.unknown
+    }
     new = [name for name in refs if before.get(name) != seen.commits[name] and name not in known]
     _clear(folder)
     fetched = Fetched()
-    for some in _batches(new):
+    for some in _batches([name for name in new if name not in seen.forks]):
         _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
+    for name in (name for name in new if name in seen.forks):
+        _fetch_fork(remote.fork(seen.forks[name]), folder, name, refs[name], fetched)
     _note(connection, seen, refs)
-    _note_refused(
-        connection, known | {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
-    )
+    refused = {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
+    _note_refused(connection, {**known, **seen.troubles, **refused})
     new = [name for name in new if name in fetched.commits]
     _make_way(project, folder, new, before, seen)
     moves = (RefChange(HEADS + name, before.get(name, ""), fetched.commits[name]) for name in new)
@@ -157,9 +213,7 @@ def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:
     """
     project = connection.project
     held = branch_heads(open_repository(project))
-    gone = [
-        name for name in connection.mirrored if name not in seen.commits and name != project.default_branch
-    ]
+    gone = [name for name in connection.mirrored if not seen.stays(name) and name != project.default_branch]
     changes = [RefChange(HEADS + name, held[name], "") for name in gone if name in held]
     _apply(project, ensure_repository(project), changes)
     if gone:
@@ -201,6 +255,18 @@ def _fetch_apart(
     # Else it vanished or moved between git's questions where it is and for its commits: the next look is about that.
 
 
+def _fetch_fork(remote: Remote, folder: Path, name: str, ref: str, fetched: Fetched) -> None:
+    try:
+        found = remote.fetch(folder, [(ref, FETCHED + name)])
+    except Unreachable:
+        # The next look tries again.
+        return
+    except ForgeError as error:
+        fetched.refused[name] = str(error)
+    else:
+        fetched.commits[name] = found[FETCHED + name]
+
+
 def _note_refused(connection: Connection, refused: dict[str, list[str]]) -> None:
     """What can't be had is not asked for again until it moves, or a person says so."""
     if refused != connection.refused:
@@ -208,9 +274,10 @@ def _note_refused(connection: Connection, refused: dict[str, list[str]]) -> None
         Connection.objects.filter(pk=connection.pk).update(refused=refused)
 
 
-def refused_commits(connection: Connection) -> tuple[str, ...]:
-    """Heads that can't be fetched, of which the forge is told that much."""
-    return tuple(sorted(commit for commit, _ in connection.refused.values()))
+def refused_commits(connection: Connection, seen: Look) -> tuple[str, ...]:
+    """Heads that can't be fetched, of which the forge is told that much; what it has in forks alone is not told."""
+    refused = connection.refused.items()
+    return tuple(sorted(commit for name, (commit, _) in refused if name not in seen.troubles))
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from apps.accounts.errors import RefusedError
 from apps.forges.models import Connection, Landing, PullRequest
+from apps.forges.outbox import want_comment
 from apps.forges.people import member_of
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle, queueing
@@ -21,7 +22,7 @@ MAX_BODY = 60_000
 OTHER_TARGET = "It asks to be merged into {target}, not into the default branch {default}."
 DRAFTED = "The pull request is a draft now."
 NOT_HAD = "Its newest commit can't be had. {why}"
-NO_REF = "It comes from a fork, whose commits this forge gives to nobody but the fork's own remote."
+NO_FORK = "It comes from a fork that is gone, or that the forge does not show to Braid."
 
 
 @transaction.atomic
@@ -33,11 +34,13 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
     project = _lock(connection.project)
     pull = _storable(pull)
     row = _save(connection, project, pull, branch_name)
-    proposal = row.proposal
+    proposal, before = row.proposal, row.trouble
     if pull.state is PullState.OPEN:
         proposal, row.trouble = _ask(project, row, pull)
         if refused := connection.refused.get(branch_name):
             row.trouble = NOT_HAD.format(why=refused[1])
+            if connection.comments and row.trouble != before:
+                want_comment(row)
     elif proposal is not None and proposal.is_asking:
         _end(project, proposal, pull)
     row.proposal = proposal
@@ -106,7 +109,8 @@ def _ask(project: Project, row: PullRequest, pull: Pull) -> tuple[Proposal | Non
             lifecycle.close(None, proposal, because=f"the pull request asks for {pull.base_ref} now")
         return proposal, OTHER_TARGET.format(target=pull.base_ref, default=project.default_branch)
     if branch is None or branch.deleted_at:
-        return proposal, NO_REF if pull.is_fork and not pull.ref else "Its branch is not here yet."
+        is_hidden = pull.is_fork and not pull.ref and not pull.head_repository
+        return proposal, NO_FORK if is_hidden else "Its branch is not here yet."
     try:
         return _proposed(row, branch, pull), ""
     except RefusedError as refused:

@@ -95,6 +95,7 @@ class Site:
     def rename(self, name: str) -> None:
         before = self.repository
         self.name = name
+        self.repository.parent.mkdir(exist_ok=True)
         before.rename(self.repository)
 
     def rename_branch(self, before: str, after: str) -> None:

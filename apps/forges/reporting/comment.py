@@ -17,6 +17,9 @@ from apps.merges.models import Outcome as MergeOutcome
 from apps.proposals.models import State
 from forges import Outcome
 
+ONCE_MORE = (
+    "Then push again, or have a maintainer of the project in Braid test the connection: that tries once more."
+)
 MARKS = {
     Outcome.PENDING: "⏳ running",
     Outcome.SUCCESS: "✅ passed",
@@ -58,7 +61,7 @@ def _next(facts: Facts, outcome: Outcome) -> str:
 
 def _step(facts: Facts, outcome: Outcome) -> str:
     if facts.refused:
-        return "Push a commit that can be fetched; a maintainer of the project in Braid can have this one tried again."
+        return f"{plain(facts.refused)} {ONCE_MORE}"
     proposal, result = facts.proposal, facts.meeting.result if facts.meeting else None
     if outcome is Outcome.PENDING:
         return "Nothing: this comment is renewed when Braid knows more."

@@ -90,6 +90,7 @@ def show(
         "findings": findings,
         "token_form": token_form or TokenForm(),
         "counts": log.counts_of(connection),
+        "unproposed": log.unproposed_of(connection),
     }
     failed = token_form is not None and token_form.errors
     return render(request, "forges/connection.html", context, status=400 if failed else 200)
