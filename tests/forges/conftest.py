@@ -1,4 +1,4 @@
-"""A remote that speaks git and a repository of ours, for the tests of fetching and pushing."""
+"""A forge that answers what it is told, for the tests of clients; a git server and a repository, for those of git."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,23 @@ from pathlib import Path
 import pygit2
 import pytest
 
+from tests.forges import served
 from tests.forges.remote import Host, Remote, serve
+from tests.forges.served import Served
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Served]:
+    with served.serve() as running:
+        yield running
+
+
+@pytest.fixture
+def forge(server: Served) -> Served:
+    """The server with nothing to answer yet, and nothing asked."""
+    server.answers = {}
+    server.asked.clear()
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Bitbucket Cloud's client against a server that answers as its REST reference describes."""
 
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,24 +23,11 @@ from forges import (
 )
 from forges.bitbucket import Bitbucket
 from forges.comments import marker
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 HEAD, MERGED = "31c54529bd80a6e5e7d797edf751cbd839d6bd4a", "710db794f15b" + "c" * 28
 REPOSITORY = "/2.0/repositories/acme/shop"
 PULL = f"{REPOSITORY}/pullrequests/7"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    return server
 
 
 def client(forge: Served, secret: str = "ATCTT3x") -> Bitbucket:

@@ -1,6 +1,6 @@
 """What holds for all clients: faults of the forge become errors that say what to do, and no secret leaves its place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -20,7 +20,7 @@ from forges import (
 from forges.client import Client
 from forges.errors import Elsewhere
 from forges.opening import CLIENTS, open_client
-from tests.forges.served import Reply, Served, serve
+from tests.forges.served import Reply, Served
 
 SECRET = "dora:s3cret-of-dora"
 KINDS = [kind for kind in Kind if kind in CLIENTS and kind is not Kind.GITHUB]
@@ -34,12 +34,6 @@ CALLS: dict[str, Callable[[Client], object]] = {
     ),
     "put_comment": lambda client: client.put_comment(7, "Hello"),
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
 
 
 class Everything(dict[str, Reply]):

@@ -14,7 +14,8 @@ import pytest
 from egress import Egress
 from forges import ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
 from forges.errors import Elsewhere
-from forges.fetching import Limits, fetch, is_usable, list_refs
+from forges.fetching import Limits, fetch, list_refs
+from forges.fetching.names import is_usable
 from tests.forges.remote import SECRET, Host, Remote, git
 
 MAIN = ("refs/heads/main", "refs/heads/main")

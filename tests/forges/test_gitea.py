@@ -1,6 +1,5 @@
 """The client for Gitea and Forgejo against a server that answers as their swagger describes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,24 +7,11 @@ import pytest
 from forges import Gone, Kind, Merging, Moved, Outcome, Place, PullState, Refused, Status, Unreachable
 from forges.comments import marker
 from forges.gitea import Gitea
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 HEAD, MERGED = "4f5e7d8f15cf79387cfd8a0d30c58855ab61e138", "c" * 40
 REPOSITORY = "/api/v1/repos/acme/shop"
 PULL = f"{REPOSITORY}/pulls/7"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    return server
 
 
 @pytest.fixture

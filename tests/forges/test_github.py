@@ -1,6 +1,5 @@
 """GitHub's repositories, pull requests, statuses, comments and merges; the shapes are checked by the oracles."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +25,7 @@ from forges.comments import marker
 from forges.github import GitHub, InstallationToken
 from forges.opening import open_client
 from tests.forges.github import API, Tokens, app
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 REPO = f"{API}/repos/acme/shop"
 HEAD, OTHER = "a" * 40, "b" * 40
@@ -39,19 +38,11 @@ OURS = {
 FORK = {"id": 2, "full_name": "eve/shop"}
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
 @pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    server.answers[f"GET {REPO}"] = Reply(body={**OURS, "permissions": {"push": True}})
-    server.answers[f"GET {API}/user"] = Reply(body={"login": "braid"})
-    return server
+def forge(forge: Served) -> Served:
+    forge.answers[f"GET {REPO}"] = Reply(body={**OURS, "permissions": {"push": True}})
+    forge.answers[f"GET {API}/user"] = Reply(body={"login": "braid"})
+    return forge
 
 
 @pytest.fixture

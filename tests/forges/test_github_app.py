@@ -1,6 +1,5 @@
 """GitHub Apps: JWTs and tokens by GitHub's clock, installations, and making an app from a manifest."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,22 +9,9 @@ from forges.github import App, InstallationToken, converted, manifest, registrat
 from forges.github.app import ForgeClock
 from forges.github.calls import api_url
 from tests.forges.github import API, NOW, Tokens, app, private_key
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 TOKENS = f"POST {API}/app/installations/11/access_tokens"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    return server
 
 
 @pytest.mark.parametrize(

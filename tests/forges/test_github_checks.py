@@ -1,6 +1,5 @@
 """Check runs: one a report whatever crashes, each remark once, all within GitHub's limits."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +10,7 @@ from forges import Annotation, Button, Kind, Level, Outcome, Place, Refused, Rep
 from forges.github import GitHub
 from forges.github.reports import annotations_of, body_of
 from tests.forges.github import API
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 REPO = f"{API}/repos/acme/shop"
 SHA = "a" * 40
@@ -64,17 +63,9 @@ class Runs:
         }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
 @pytest.fixture
-def runs(server: Served) -> Runs:
-    server.answers.clear()
-    server.asked.clear()
-    return Runs(server)
+def runs(forge: Served) -> Runs:
+    return Runs(forge)
 
 
 @pytest.fixture

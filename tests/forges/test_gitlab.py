@@ -1,6 +1,5 @@
 """GitLab's client against a server that answers as docs.gitlab.com/api describes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,24 +20,11 @@ from forges import (
 )
 from forges.comments import marker
 from forges.gitlab import GitLab
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 HEAD, MERGED = "12d65c8dd2b2676fa3ac47d955accc085a37a9c1", "c" * 40
 PROJECT = "/gitlab/api/v4/projects/acme%2Fweb%2Fshop"
 REQUEST = f"{PROJECT}/merge_requests/7"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    return server
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The layer under all clients: decoding, pages, and which failure becomes which error; no error shows a secret."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -10,7 +9,7 @@ from egress import Egress
 from forges import Elsewhere, ForgeError, Gone, Limited, Refused, Unreachable
 from forges.http import Api, next_query
 from forges.quoting import quoted
-from tests.forges.served import Asked, Reply, Served, serve
+from tests.forges.served import Asked, Reply, Served
 
 SECRET = "glpat-s3cr3t/with+signs"
 NOW = 1_790_000_000.0
@@ -18,19 +17,6 @@ NOW = 1_790_000_000.0
 
 class Thing(msgspec.Struct):
     name: str
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    return server
 
 
 def api(forge: Served, **options: object) -> Api:

@@ -1,6 +1,6 @@
 """What a test of a connection asks each forge: nothing is written, nothing is claimed that was not shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from forges.opening import open_client
 from forges.permissions import Access, Standing
 from tests.forges.github import API as GITHUB
 from tests.forges.github import Tokens, app
-from tests.forges.served import Reply, Served, serve
+from tests.forges.served import Reply, Served
 
 GITLAB, GITEA, BITBUCKET = "/api/v4", "/api/v1", "/2.0"
 PUSHING = "GET /acme/shop.git/info/refs"
@@ -28,18 +28,10 @@ HELD, MISSING, UNKNOWN = Standing.HELD, Standing.MISSING, Standing.UNKNOWN
 TOKEN = "t0ken-of-braid"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with serve() as served:
-        yield served
-
-
 @pytest.fixture
-def forge(server: Served) -> Served:
-    server.answers.clear()
-    server.asked.clear()
-    server.answers[PUSHING] = GREETING
-    return server
+def forge(forge: Served) -> Served:
+    forge.answers[PUSHING] = GREETING
+    return forge
 
 
 def access(forge: Served, kind: Kind) -> Access:
