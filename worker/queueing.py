@@ -11,6 +11,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
+from apps.accounts.names import one_line
 from apps.checks.actions import enqueue
 from apps.proposals.actions import line
 from apps.proposals.actions.leaving import TASK
@@ -106,12 +107,15 @@ def choices_of(entry: QueueEntry) -> Mapping[str, Any]:
 
 
 def letter_of(entry: QueueEntry) -> Letter:
-    """What the merge commit says: the proposal and where it is, who approved it, who let it pass by the policy."""
+    """What the merge commit says: the proposal and where it is, who approved it, who let it pass by the policy.
+
+    Nobody's name or reason may look like another line of it.
+    """
     proposal = entry.proposal
     address = f"{settings.BASE_URL}{proposal.get_absolute_url()}"
     author = Author(proposal.author.name, proposal.author.email) if proposal.author else None
     return Letter(
-        subject=f"Merge #{proposal.number}: {_one_line(proposal.title)}",
+        subject=f"Merge #{proposal.number}: {one_line(proposal.title)}",
         paragraphs=(f"Proposal: {address}",),
         trailers=(*_approvals(entry), *_bypass(entry)),
         author=author,
@@ -128,16 +132,11 @@ def _approvals(entry: QueueEntry) -> list[str]:
     ).exclude(author=None)
     people = {review.author for review in given.select_related("author").order_by("id") if review.author}
     ordered = sorted(people, key=lambda person: (person.name, person.email))
-    return [f"Approved-by: {_one_line(person.name)} <{_one_line(person.email)}>" for person in ordered]
+    return [f"Approved-by: {one_line(person.name)} <{one_line(person.email)}>" for person in ordered]
 
 
 def _bypass(entry: QueueEntry) -> list[str]:
-    return [f"Policy-bypassed: {_one_line(entry.bypassed)}"] if entry.bypassed else []
-
-
-def _one_line(text: str) -> str:
-    """Nobody's name or reason may look like another line of the message."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return [f"Policy-bypassed: {one_line(entry.bypassed)}"] if entry.bypassed else []
 
 
 def _proof(candidate: Candidate) -> dict[str, Any]:

@@ -8,6 +8,11 @@ from django.core.exceptions import ValidationError
 JOINERS = "\u200c\u200d"
 
 
+def one_line(text: str) -> str:
+    """Any text as one line that can't pose as another: what does not show is white space, and that is one space."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def check_name(value: str) -> None:
     """Raise ValidationError for control characters, line breaks and marks that turn the direction of text."""
     for character in value:

@@ -5,7 +5,6 @@ compare-and-swap, then the push is recorded: what is cut off in between is taken
 next look. Branches that stood still since the repository was connected are passed over until they move.
 """
 
-import re
 import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +18,13 @@ from apps.projects.models import Project
 from apps.repositories.actions import HEADS, RefChange, record_push
 from apps.repositories.commands import git_command, git_environment
 from apps.repositories.commits import branch_heads
+from apps.repositories.names import is_kept
 from apps.repositories.storage import ensure_repository, open_repository
 from forges import ForgeError, Gone, Pull, PullState, Refused, Unreachable, Unusable
 
 FETCHED = "refs/forge/"
 NOTHING = "0" * 40
 MAX_BRANCHES = 2000
-MAX_NAME = 200
 FETCHED_AT_ONCE = 500
 MOST_REFUSED = 20
 MOST_FORKS = 30
@@ -37,7 +36,6 @@ UNREADABLE = UNREAD + (
     "{fork}. Make it public, let the account or token that Braid has read it, or push the "
     "branch to this repository. {why}"
 )
-_ALLOWED = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*(/[A-Za-z0-9._][A-Za-z0-9._-]*)*")
 
 
 class Remote(Protocol):
@@ -153,7 +151,7 @@ def wanted(
     chosen = {
         name: HEADS + name
         for name, commit in seen.heads.items()
-        if is_allowed(name)
+        if is_kept(name)
         and (
             name == default
             or name in asked
@@ -164,11 +162,6 @@ def wanted(
     }
     chosen |= seen.refs
     return dict(sorted(chosen.items(), key=lambda each: (each[0] != default, each[0]))[:MAX_BRANCHES])
-
-
-def is_allowed(name: str) -> bool:
-    """Whether Braid keeps a branch of this name: as for a push (`apps.githost.rules`)."""
-    return bool(_ALLOWED.fullmatch(name)) and len(name) <= MAX_NAME and name != "HEAD"
 
 
 def bring_in(

@@ -4,16 +4,14 @@ What the files hold is no matter of these rules: a layout that can't be read is 
 finding on the branch's page, never a reason to refuse work.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.githost.hooks import MAX_REFS
 from apps.repositories.actions import HEADS, RefChange
+from apps.repositories.names import trouble_with
 
 TAGS = "refs/tags/"
-MAX_NAME = 200
-_ALLOWED = re.compile(r"[A-Za-z0-9._/-]+")
 _SHOWN = 20
 
 
@@ -54,12 +52,8 @@ def _of_name(change: RefChange) -> Iterator[str]:
         yield "A branch can't be named HEAD."
     elif kind not in ("heads", "tags"):
         yield f"{change.ref} is neither a branch nor a tag; Braid keeps refs/heads/ and refs/tags/ only."
-    elif not _ALLOWED.fullmatch(name):
-        yield f"{change.ref}: use letters, digits, '.', '_', '-' and '/' in names of branches and tags."
-    elif len(name) > MAX_NAME:
-        yield f"{change.ref}: a name may have {MAX_NAME} characters."
-    elif any(part.startswith("-") for part in name.split("/")):
-        yield f"{change.ref}: no part of a name may start with '-', which commands would take for an option."
+    elif trouble := trouble_with(name):
+        yield f"{change.ref}: {trouble}"
 
 
 def _of_default_branch(change: RefChange, ground: Ground) -> Iterator[str]:

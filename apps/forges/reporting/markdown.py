@@ -6,6 +6,7 @@ What a team's SQL, files and names say stays text: no link, no mention, no marku
 import re
 from collections.abc import Iterable, Mapping
 
+from apps.accounts.names import one_line
 from apps.checks.access import ChangeView
 from apps.forges.buttons import value_of
 from apps.forges.reporting.facts import Facts
@@ -27,19 +28,22 @@ NOBODY = "\u200b"
 
 def plain(text: str, most: int = MOST_TEXT) -> str:
     """Text that shows as itself and calls nobody: forges look for @names, #7 and addresses in escaped text too."""
-    flat = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    short = flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    short = _short(text, most)
     return _LOUD.sub(rf"\1{NOBODY}", _SPECIAL.sub(r"\\\1", short))
 
 
 def code(text: str, most: int = MOST_TEXT) -> str:
     """A span of code that nothing in the text can end."""
-    flat = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    short = flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    short = _short(text, most)
     longest = max((len(run) for run in re.findall("`+", short)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if short.startswith("`") or short.endswith("`") else ""
     return f"{fence}{pad}{short.replace('|', chr(0x2502))}{pad}{fence}"
+
+
+def _short(text: str, most: int) -> str:
+    flat = one_line(text)
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
 
 
 def changes_text(facts: Facts) -> str:

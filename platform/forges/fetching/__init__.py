@@ -9,8 +9,7 @@ and in order; then it is kept and all refs move at once, or nothing is changed.
 
 from forges.fetching.limits import LIMITS, Limits
 from forges.fetching.listing import list_refs
-from forges.fetching.names import is_usable
 from forges.fetching.pushing import Update, push
 from forges.fetching.quarantine import fetch
 
-__all__ = ["LIMITS", "Limits", "Update", "fetch", "is_usable", "list_refs", "push"]
+__all__ = ["LIMITS", "Limits", "Update", "fetch", "list_refs", "push"]

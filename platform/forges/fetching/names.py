@@ -1,4 +1,7 @@
-"""Which names of refs are taken from a forge (manual: git-check-ref-format), and which of them Braid works with."""
+"""Which names of refs git itself would have (manual: git-check-ref-format), and which may stand in its commands.
+
+Which branches are kept is no matter of this: `apps.repositories.names`.
+"""
 
 import re
 
@@ -17,7 +20,7 @@ def is_ref(name: bytes) -> bool:
 
 
 def is_usable(name: str) -> bool:
-    """Whether Braid fetches and pushes this ref: it is valid, can be shown, and no part looks like an option."""
+    """Whether the ref may stand in a command of git's: it is valid, can be shown, and no part looks like an option."""
     return (
         name.startswith("refs/")
         and is_ref(name.encode(errors="replace"))

@@ -4,7 +4,8 @@ import pytest
 
 from apps.githost.hooks import MAX_REFS
 from apps.githost.rules import Ground, refusals
-from apps.repositories.actions import RefChange
+from apps.repositories.actions import HEADS, RefChange
+from apps.repositories.names import is_kept
 
 OLD, NEW = "1" * 40, "2" * 40
 FILLED = Ground(default_branch="main", default_filled=True, size_mb=1, quota_mb=10)
@@ -28,6 +29,7 @@ def create(ref: str) -> RefChange:
 )
 def test_plain_names_are_taken(ref: str) -> None:
     assert refusals([create(ref)], FILLED) == ()
+    assert is_kept(ref.removeprefix(HEADS)) or not ref.startswith(HEADS)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_plain_names_are_taken(ref: str) -> None:
 )
 def test_other_names_are_refused_with_one_sentence(ref: str) -> None:
     assert len(refusals([create(ref)], FILLED)) == 1
+    assert not (ref.startswith(HEADS) and is_kept(ref.removeprefix(HEADS)))
 
 
 def test_what_is_there_under_a_bad_name_may_be_removed() -> None:
