@@ -4,7 +4,7 @@ One worker looks at a connection at a time, and one look serves all deliveries t
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,11 +17,13 @@ from apps.forges import actions, mirror, outbox, pulls, renaming
 from apps.forges.access import client_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
+from apps.forges.waking import wake
 from apps.repositories.actions import HEADS, RefChange
 from forges import ForgeError, Gone, Kind, Limited, Pull, PullState, Unreachable
 from forges.client import Client
 from forges.hints import Hint, Subject, Unreadable, read
 from worker import merging_back, pressing
+from worker.heartbeat import Heartbeat
 from worker.process import new_claim
 from worker.remotes import Git
 from worker.reporting import report
@@ -71,15 +73,23 @@ def follow(connection_id: int) -> None:
             if not is_free:
                 actions.give_back(connection, BUSY_S)
                 return
-            if not _look(connection):
+            with Heartbeat(f"connection {connection.pk}", _pulse(connection)):
+                is_done = _look(connection)
+            if not is_done:
                 return
         # Before anybody judges what has come, so that people see that it is being judged.
         report(connection_id)
 
 
+def _pulse(connection: Connection) -> Callable[[object], bool]:
+    """Keeps the claim however long git takes, and no longer than its worker lives."""
+    return lambda told: actions.keep(connection)
+
+
 def _look(connection: Connection) -> bool:
     """One look; whether it came to its end."""
-    arrivals = tuple(connection.arrivals.filter(state=Arrival.State.WAITING).order_by("id")[:AT_ONCE])
+    waiting = connection.arrivals.filter(state=Arrival.State.WAITING).defer("body").order_by("id")
+    arrivals = tuple(waiting[:AT_ONCE])
     try:
         _deal_with(connection, _errand(connection, arrivals))
     except Limited as error:
@@ -106,7 +116,7 @@ def _errand(connection: Connection, arrivals: Sequence[Arrival]) -> Errand:
     good: list[Arrival] = []
     for arrival in arrivals:
         try:
-            hints.append(read(Kind(connection.kind), arrival.headers, bytes(arrival.body)))
+            hints.append(read(Kind(connection.kind), arrival.headers, _body_of(arrival)))
         except Unreadable as error:
             _close([arrival], Arrival.State.FAILED, str(error))
         else:
@@ -115,6 +125,11 @@ def _errand(connection: Connection, arrivals: Sequence[Arrival]) -> Errand:
     is_old = connection.looked_at is None or connection.looked_at < long_ago
     asks = any(hint.subject in (Subject.ACCESS, Subject.REPOSITORY, Subject.PING) for hint in hints)
     return Errand(tuple(good), tuple(hints), is_old or asks)
+
+
+def _body_of(arrival: Arrival) -> bytes:
+    """One at a time: hundreds of the longest are more than a worker's memory holds."""
+    return bytes(Arrival.objects.values_list("body", flat=True).get(pk=arrival.pk))
 
 
 def _deal_with(connection: Connection, errand: Errand) -> None:
@@ -147,6 +162,8 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
         if arrival.pk in pressed:
             _close([arrival], Arrival.State.DONE, pressed[arrival.pk])
     actions.settle(connection, was_full=errand.is_full, trouble=trouble)
+    if connection.arrivals.filter(state=Arrival.State.WAITING).exists():
+        wake(connection.pk)
 
 
 def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:

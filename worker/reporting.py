@@ -15,6 +15,7 @@ from apps.forges.access import client_of
 from apps.forges.models import Connection, Entry
 from apps.forges.renaming import NoRepository, follow_name
 from apps.forges.reporting import Check, checks_of, comment_of, facts_of
+from apps.forges.reporting.markdown import plain
 from apps.forges.slots import slot
 from apps.forges.waking import wake
 from forges import Elsewhere, ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
@@ -143,7 +144,7 @@ def _report(entry: Entry, check: Check) -> Report:
         name=check.context,
         outcome=check.outcome,
         title=check.line,
-        summary=check.text or check.line,
+        summary=check.text or plain(check.line),
         url=check.url,
         key=f"{entry.connection.key}:{check.context}",
         annotations=check.annotations,
@@ -158,7 +159,8 @@ def _tell_pull(client: Client, entry: Entry, written: dict[str, Any]) -> None:
     known, digest = written.get("comment", {}), _digest(body)
     if body and known.get("digest") != digest:
         _hold(entry)
-        number = client.put_comment(entry.pull.number, body, str(known.get("id", "")))
+        known_id, key = str(known.get("id", "")), str(entry.connection.key)
+        number = client.put_comment(entry.pull.number, body, known_id, key)
         written["comment"] = {"id": number, "digest": digest}
 
 

@@ -14,7 +14,7 @@ from apps.forges.models import Arrival, Connection
 from apps.forges.outbox import hurry
 from apps.forges.waking import FOLLOW, wake, wake_app
 
-LEASE_S = 300
+LEASE_S = 60
 WAITS_S = (5, 15, 60, 300, 600)
 POLL_S = 600
 
@@ -30,6 +30,12 @@ def claim(connection_id: int, worker: str) -> Connection | None:
     if not taken:
         return None
     return Connection.objects.select_related("project__team", "installation__app").get(pk=connection_id)
+
+
+def keep(connection: Connection) -> bool:
+    """Say that the claim is alive; False when it was lost."""
+    mine = Connection.objects.filter(pk=connection.pk, claimed_by=connection.claimed_by)
+    return bool(mine.update(leased_until=timezone.now() + timedelta(seconds=LEASE_S)))
 
 
 def settle(connection: Connection, *, was_full: bool, trouble: str = "") -> bool:

@@ -15,6 +15,7 @@ from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken, seal
+from apps.forges import outbox
 from apps.forges.access import client_of
 from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection, Installation
@@ -24,7 +25,7 @@ from apps.projects.models import Project
 from apps.repositories.models import Branch
 from apps.teams import audit
 from egress import EgressError
-from forges import ForgeError, Gone, Kind, Refused
+from forges import ForgeError, Gone, Kind, PullState, Refused
 
 SETTINGS = ("landing", "comments", "context", "people")
 SITES = {
@@ -39,6 +40,7 @@ ENDING = (
 )
 READ_ONLY = "Braid may read {name} and not write to it; it needs to push and to report checks."
 SHORTEST_SECRET, LONGEST_SECRET = 16, 200
+MOST_CONTEXT = 60
 _NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
 
 
@@ -89,12 +91,23 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
     changed = {name: changes[name] for name in SETTINGS if name in changes and changes[name] != before[name]}
     for name, value in changed.items():
         setattr(connection, name, value)
+    if "context" in changed:
+        _check_context(connection)
     if changed:
         connection.save(update_fields=[*changed])
         _record(
             actor, connection, "forge.change", before={name: before[name] for name in changed}, after=changed
         )
+        _tell_anew(connection)
     return connection
+
+
+def _tell_anew(connection: Connection) -> None:
+    """What stands on the forge of open pull requests is to be as the settings are now, whatever happens next."""
+    pulls = list(connection.pulls.filter(state=PullState.OPEN.value).order_by("number"))
+    outbox.want_commits(connection, [pull.head_sha for pull in pulls])
+    for pull in pulls if connection.comments else ():
+        outbox.want_comment(pull)
 
 
 def give_token(actor: User, connection: Connection, token: str) -> None:
@@ -162,6 +175,8 @@ def _draft(
         egress().check(base_url)
     except EgressError as error:
         raise MisgivenError(f"The forge's address: {error}", "base_url") from None
+    if "?" in base_url or "#" in base_url:
+        raise MisgivenError("The forge's address: it has no ? and no # in it.", "base_url")
     if not _NAME.fullmatch(name) or ".." in name.split("/"):
         raise MisgivenError("Give the repository's full path, like acme/shop.", "name")
     if installation is not None and (kind is not Kind.GITHUB or installation.app.base_url != base_url):
@@ -234,9 +249,39 @@ def _save(actor: User, connection: Connection, default_branch: str) -> None:
         project.default_branch = default_branch
         project.save(update_fields=["default_branch"])
     connection.project = project
+    _name_apart(connection)
     connection.save()
     _record(actor, connection, "forge.connect")
     wake(connection.pk)
+
+
+def _name_apart(connection: Connection) -> None:
+    """A status of its own where another project follows the same repository: one would overwrite the other's."""
+    project = connection.project
+    for name in (connection.context, f"braid-{project.slug}", f"braid-{project.team.slug}-{project.slug}"):
+        connection.context = name[:MOST_CONTEXT]
+        if not _others_with(connection):
+            return
+    connection.context = f"braid-{connection.key}"
+
+
+def _check_context(connection: Connection) -> None:
+    """Raises RefusedError where the forge would not tell two projects' statuses apart."""
+    if others := _others_with(connection):
+        raise MisgivenError(
+            f"Another project that follows this repository calls its status {others[0]}; they need different names.",
+            "context",
+        )
+
+
+def _others_with(connection: Connection) -> list[str]:
+    """Names of statuses that are ours, or that ours stand below, in other projects of the repository."""
+    same = Connection.objects.filter(
+        kind=connection.kind, base_url__iexact=connection.base_url, number=connection.number
+    )
+    ours = f"{connection.context}/"
+    theirs = same.exclude(pk=connection.pk).order_by("pk").values_list("context", flat=True)
+    return [each for each in theirs if f"{each}/".startswith(ours) or ours.startswith(f"{each}/")]
 
 
 def _lock(connection: Connection) -> Connection:

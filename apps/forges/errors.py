@@ -4,7 +4,7 @@ from apps.accounts.errors import RefusedError
 
 
 class MisgivenError(RefusedError):
-    """`field` is `base_url`, `name` or `token`."""
+    """`field` is `base_url`, `name`, `token` or `context`."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)

@@ -6,6 +6,7 @@ Manual: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-L
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -25,7 +26,9 @@ def slot(base_url: str) -> Iterator[bool]:
 
 
 def _keys(base_url: str) -> Iterator[int]:
-    first = zlib.crc32(base_url.encode()) & 0x7FFFFF00
+    # Whatever stands behind it, one host is one forge.
+    host = urlsplit(base_url).netloc.lower()
+    first = zlib.crc32(host.encode()) & 0x7FFFFF00
     return iter(range(first, first + settings.FORGE_CONVERSATIONS))
 
 

@@ -35,8 +35,8 @@ class Client(Protocol):
     def put_report(self, report: Report, known: str = "") -> str:
         """Make or renew a report; `known` is what an earlier call gave for it. Empty where the forge has none."""
 
-    def put_comment(self, number: int, body: str, known: str = "") -> str:
-        """Write the one comment on a pull request: edit `known`, or make it where there is none any more. Its id."""
+    def put_comment(self, number: int, body: str, known: str = "", key: str = "") -> str:
+        """Write the one comment of `key` on a pull request: edit `known`, or make it where there is none. Its id."""
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """Merge a pull request whose head is `head`; the commit. Raises Moved where it has moved on."""

@@ -80,9 +80,12 @@ def _find(thread: Thread, mark: str) -> str:
     return next(ours, "")
 
 
-def marker(place: Place, number: int, form: str = HTML) -> str:
-    """The mark of our comment on a pull request; `form` is how the forge's Markdown says what is not shown."""
-    name = f"{place.base_url.rstrip('/')}/{place.name}#{number}".lower()
+def marker(place: Place, number: int, form: str = HTML, key: str = "") -> str:
+    """The mark of our comment on a pull request; `form` is how the forge's Markdown says what is not shown.
+
+    `key` tells several apart that write there with one account; with one a repository may have another name later.
+    """
+    name = f"{key or place.base_url.rstrip('/') + '/' + place.name}#{number}".lower()
     return form.format(f"braid:{hashlib.sha256(name.encode()).hexdigest()[:16]}")
 
 

@@ -112,9 +112,9 @@ class Gitea:
         """Gitea has no reports besides statuses and comments."""
         return ""
 
-    def put_comment(self, number: int, body: str, known: str = "") -> str:
+    def put_comment(self, number: int, body: str, known: str = "", key: str = "") -> str:
         thread = IssueThread(self._api, self._path, number, self._login)
-        return put(thread, marker(self.place, number), body, known)
+        return put(thread, marker(self.place, number, key=key), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         body = {

@@ -21,8 +21,8 @@ MOST_COLLISIONS = 10
 MOST_TEXT = 300
 SIGNS = {"add": "+", "drop": "-", "alter": "~", "rename": "~"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&])")
-# What forges make links and calls of without any markup: @name, #7, !7, https://, www.
-_LOUD = re.compile(r"([@#!]|://|www(?=\.))")
+# What forges make links and calls of without any markup: @name, #7, !7, GH-7, https://, www. and GitLab's &7, ~label...
+_LOUD = re.compile(r"([@#!]|://|www(?=\.)|GH(?=-\d)|[&~%$^](?=\w))", re.IGNORECASE)
 NOBODY = "\u200b"
 
 

@@ -177,9 +177,13 @@ def settings(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRes
     sent = request.POST if request.method == "POST" else None
     form, people = SettingsForm(sent, initial=initial), people_form(connection, sent)
     if sent is not None and form.is_valid() and people.is_valid():
-        connecting.change(signed_in(request), connection, people=people.people, **form.cleaned_data)
-        messages.success(request, "The settings are saved.")
-        return redirect("forge-settings", team_slug, project_slug)
+        try:
+            connecting.change(signed_in(request), connection, people=people.people, **form.cleaned_data)
+        except RefusedError as refused:
+            complain(form, refused)
+        else:
+            messages.success(request, "The settings are saved.")
+            return redirect("forge-settings", team_slug, project_slug)
     context: dict[str, Any] = {
         **frame(connection.project, "settings"),
         "forge": connection,

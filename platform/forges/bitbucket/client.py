@@ -98,9 +98,9 @@ class Bitbucket:
             self._api.tell("POST", f"{path}/annotations", batch)
         return key
 
-    def put_comment(self, number: int, body: str, known: str = "") -> str:
+    def put_comment(self, number: int, body: str, known: str = "", key: str = "") -> str:
         thread = Comments(self._api, f"{self._path}/pullrequests/{number}/comments", self._all)
-        return put(thread, marker(self.place, number, UNSEEN), body, known)
+        return put(thread, marker(self.place, number, UNSEEN, key), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """Bitbucket compares nothing: the head is compared just before, and once more afterwards."""

@@ -147,9 +147,9 @@ class GitLab:
         """GitLab has no reports besides statuses and notes."""
         return ""
 
-    def put_comment(self, number: int, body: str, known: str = "") -> str:
+    def put_comment(self, number: int, body: str, known: str = "", key: str = "") -> str:
         thread = Notes(self._api, f"{self._path}/merge_requests/{number}/notes")
-        return put(thread, marker(self.place, number), body, known)
+        return put(thread, marker(self.place, number, key=key), body, known)
 
     def merge(self, number: int, head: str, title: str, message: str, how: Merging) -> str:
         """GitLab rebases only where the project is set to; elsewhere REBASE is Unusable."""

@@ -13,12 +13,12 @@ from markdown_it import MarkdownIt
 
 from apps.forges import outbox
 from apps.forges.models import Connection, Entry, PullRequest
-from apps.forges.reporting import checks_of, facts_of
+from apps.forges.reporting import Check, checks_of, facts_of
 from apps.forges.reporting.markdown import code, plain
 from apps.forges.retention import forget_old
 from apps.merges.models import Footprint
-from forges import Level
-from worker.reporting import report
+from forges import Level, Outcome
+from worker.reporting import _report, report
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
 BROKEN = {"migrations/0002_name.up.sql": "-- A name.\nalter table users\n  add column name txt;\n"}
@@ -281,3 +281,12 @@ def test_a_pull_request_reopened_long_after_has_one_comment(opened, connection, 
     work()
     assert forge.comment(pull.number)
     assert len(forge.comments) == 1
+
+
+def test_a_line_is_no_markup_where_it_stands_for_a_text(connection):
+    line = "20240101_[click](https://evil.example) @team fails"
+    shown = _report(Entry(connection=connection, sha="a" * 40), Check("braid", Outcome.FAILURE, line, ""))
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(shown.summary)
+    assert "<a " not in html
+    assert "@team" not in html
+    assert (shown.title, "click" in html) == (line, True)
