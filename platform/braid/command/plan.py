@@ -23,7 +23,7 @@ def run(given: argparse.Namespace) -> Exit:
     if given.json:
         sides = {"before": pair.before.values(), "after": pair.after.values()}
         told = {"format": FORMAT, **sides, "matched_by": pair.matched_by, "notes": notes}
-        print(json.dumps(told | plan_values(planned, proof), indent=2, ensure_ascii=False))
+        print(json.dumps(told | plan_values(planned, proof, pair), indent=2, ensure_ascii=False))
     else:
         written(script(planned, proof, pair, notes), sys.stdout)
     return exit_of(planned, proof)

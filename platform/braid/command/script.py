@@ -95,11 +95,11 @@ def _one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def plan_values(planned: Plan, proof: Proof) -> dict[str, Any]:
+def plan_values(planned: Plan, proof: Proof, pair: Pair) -> dict[str, Any]:
     """The plan's keys in a JSON document."""
     return {
-        "from": planned.before,
-        "to": planned.after,
+        "from": pair.before.catalog.hash,
+        "to": pair.after.catalog.hash,
         "statements": [_statement_values(each) for each in planned.statements],
         "unsupported": list(planned.unsupported),
         "proof": proof.values(),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sandbox.merging.fingerprint import changes_of
 from sandbox.merging.values import MergeResult
 from schemata.catalog import Address, Catalog, Kind
-from schemata.plan import HazardKind, plan, way_back
+from schemata.plan import Hazard, HazardKind, plan_with_losses
 from schemata.statements import CONVERTS, SplitError, Statement, Verb, Write, commands, split, writes
 
 UNTOLD = "untold"
@@ -46,17 +46,18 @@ def measure(result: MergeResult) -> Risk | None:
 
 
 def _planned(ours: Catalog, merged: Catalog) -> Iterator[Cost]:
-    there = plan(ours, merged, same_origin=True)
+    there, losses = plan_with_losses(ours, merged, same_origin=True)
     for statement in there.statements:
-        yield from (Cost(each.kind.value, each.message, str(each.address)) for each in statement.hazards)
+        yield from map(_hazard, statement.hazards)
+    yield from map(_hazard, losses)
     yield from (
         Cost(UNTOLD, f"no plan is known for {what}, so what it costs is not either")
         for what in there.unsupported
     )
-    for statement in way_back(ours, merged, same_origin=True).statements:
-        for each in statement.hazards:
-            if each.kind is HazardKind.IRREVERSIBLE:
-                yield Cost(each.kind.value, each.message, str(each.address))
+
+
+def _hazard(found: Hazard) -> Cost:
+    return Cost(found.kind.value, found.message, str(found.address))
 
 
 def _converted(result: MergeResult) -> Iterator[Cost]:

@@ -7,10 +7,10 @@
 from schemata.catalog import Catalog
 from schemata.plan.planner import make_plan
 from schemata.plan.situation import Situation
-from schemata.plan.undoing import with_losses
+from schemata.plan.undoing import losses, with_losses
 from schemata.plan.values import Hazard, HazardKind, Plan, PlannedStatement
 
-__all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan", "way_back"]
+__all__ = ["Hazard", "HazardKind", "Plan", "PlannedStatement", "plan", "plan_with_losses", "way_back"]
 
 
 def plan(
@@ -48,3 +48,16 @@ def way_back(
     there = Situation(before, after, same_origin, trunk)
     back = make_plan(Situation(after, before, same_origin, trunk), online=online)
     return with_losses(back, make_plan(there), there)
+
+
+def plan_with_losses(
+    before: Catalog, after: Catalog, *, same_origin: bool = False
+) -> tuple[Plan, tuple[Hazard, ...]]:
+    """`plan(before, after)`, and what its way back does not bring back: the hazards IRREVERSIBLE of `way_back`."""
+    situation = Situation(before, after, same_origin)
+    there = make_plan(situation)
+    if not losses(there, situation):
+        return there, ()
+    back = with_losses(make_plan(Situation(after, before, same_origin)), there, situation)
+    found = (each for statement in back.statements for each in statement.hazards)
+    return there, tuple(each for each in found if each.kind is HazardKind.IRREVERSIBLE)

@@ -111,11 +111,15 @@ def _no_default(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:
     at = pair.before.address
     before, changes = pair.before, situation.changes(pair)
     assert isinstance(before, Column)
-    needed = situation.before.dependencies.get(at, ())
-    is_held = any(each.kind is Kind.SEQUENCE and each in situation.remade for each in needed)
     is_cast = before.inherited and before.default and not before.generated and "type" in changes
-    if (is_held and "default" in changes) or is_cast:
+    if is_cast or ("default" in changes and _is_held(at, situation)):
         yield PlannedStatement(f"ALTER TABLE {parent(at)} ALTER COLUMN {name(at.name)} DROP DEFAULT;", at)
+
+
+def _is_held(at: Address, situation: Situation) -> bool:
+    """Whether what the column stands on is a sequence that is made anew."""
+    needed = situation.before.dependencies.get(at, ())
+    return any(each.kind is Kind.SEQUENCE and each in situation.remade for each in needed)
 
 
 def _untied(pair: Pair, situation: Situation) -> Iterator[PlannedStatement]:

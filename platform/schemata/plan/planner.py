@@ -18,12 +18,11 @@ from schemata.plan.values import Plan, PlannedStatement
 
 def make_plan(situation: Situation, *, online: bool = False) -> Plan:
     """All phases one after the other."""
-    before, after = situation.before, situation.after
-    if before is after:
-        return Plan((), before.hash, after.hash)
+    if situation.before is situation.after:
+        return Plan(())
     unsupported: list[str] = []
     statements = with_values_apart(tuple(_statements(situation, unsupported, online)))
-    return Plan(statements, before.hash, after.hash, tuple(unsupported))
+    return Plan(statements, tuple(unsupported))
 
 
 def _statements(situation: Situation, unsupported: list[str], online: bool) -> Iterator[PlannedStatement]:

@@ -14,15 +14,20 @@ def with_losses(back: Plan, forth: Plan, situation: Situation) -> Plan:
 
     `situation` is that of `forth`.
     """
+    lost = losses(forth, situation)
+    told: set[Address] = set()
+    statements = tuple(_with_loss(statement, lost, told) for statement in back.statements)
+    return replace(back, statements=statements)
+
+
+def losses(forth: Plan, situation: Situation) -> set[Address]:
+    """What loses rows or parts of values on the way there, by its address before; `situation` is that of `forth`."""
     lost = {
         statement.address
         for statement in forth.statements
         if any(each.kind is HazardKind.DATA_LOSS for each in statement.hazards)
     }
-    lost |= _narrowed(situation)
-    told: set[Address] = set()
-    statements = tuple(_with_loss(statement, lost, told) for statement in back.statements)
-    return replace(back, statements=statements)
+    return lost | _narrowed(situation)
 
 
 def _with_loss(statement: PlannedStatement, lost: set[Address], told: set[Address]) -> PlannedStatement:

@@ -1,6 +1,6 @@
 """A plan as data: statements in order, what each may cost, and the schemas that it leads from and to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from schemata.catalog import Address
@@ -39,15 +39,13 @@ class PlannedStatement:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What leads from the catalog with the hash `before` to the one with the hash `after`.
+    """What leads from one catalog to another.
 
     `unsupported` names what no statement was found for: then it does not lead all the way.
     """
 
     statements: tuple[PlannedStatement, ...]
-    before: str
-    after: str
-    unsupported: tuple[str, ...] = field(default=())
+    unsupported: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
