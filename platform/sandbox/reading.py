@@ -67,7 +67,7 @@ WEIGHTS = (
     ("100", "pg_enum", "true"),
     ("100", "pg_depend", "objid >= 16384"),
 )
-NEWER = " and age(xmin) <= age(%(since)s::xid)"
+NEWER = " and age(xmin) <= (select age(%(since)s::xid))"
 
 
 @dataclass(frozen=True, slots=True)

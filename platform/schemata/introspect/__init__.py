@@ -13,9 +13,9 @@ from psycopg import Connection
 
 from schemata.catalog import Catalog
 from schemata.introspect.reading import LARGE, Reading, read
-from schemata.introspect.since import read_since
+from schemata.introspect.since import read_since, read_since_in
 
-__all__ = ["LARGE", "Reading", "read", "read_catalog", "read_since"]
+__all__ = ["LARGE", "Reading", "read", "read_catalog", "read_since", "read_since_in"]
 
 
 def read_catalog(connection: "Connection[Any]") -> Catalog:

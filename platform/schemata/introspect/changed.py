@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import sql
 
+from schemata.introspect.asking import Session
 from schemata.introspect.fetch import Rows, text_of
 from schemata.introspect.names import CLASS_OF
 from schemata.introspect.stock import (
@@ -24,13 +25,13 @@ from schemata.introspect.stock import (
     PLAIN,
     Stock,
     keys_of,
-    send,
     table,
 )
 
 MOST = 4000
 FIRST_NORMAL_OID = 16384
-NEW = sql.SQL("pg_catalog.age(c.xmin) <= pg_catalog.age(%(since)s::pg_catalog.xid)")
+# In a query of its own, the second age is asked for once and not for every row.
+NEW = sql.SQL("pg_catalog.age(c.xmin) <= (select pg_catalog.age(%(since)s::pg_catalog.xid))")
 # Rows that speak of an object: in which catalog, in which column, and where that object stands.
 PARTS = (
     ("pg_attribute", "attrelid", "pg_class"),
@@ -73,8 +74,8 @@ class Unclear(Exception):
 class Following:
     """One look at a clone. `since`: no transaction that worked in it is older than this one."""
 
-    def __init__(self, connection: "Connection[Any]", before: Stock, since: str) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, before: Stock, since: str) -> None:
+        self._session = session
         self._before = before
         self._values = {"since": since}
         self._relations: set[int] = set()
@@ -109,7 +110,7 @@ class Following:
         return self._closed(new_edges, described, stock)
 
     def _send(self, query: sql.SQL | sql.Composed) -> Any:
-        return send(self._connection, query, self._values)
+        return self._session.send(query, self._values)
 
     def _must_be_as_they_were(
         self, counted: Mapping[str, tuple[int, int]], beside: tuple[Any, ...] | None
@@ -208,7 +209,7 @@ class Following:
         relations, types, routines = set(self._relations), set(self._types), set()
         touched = sorted(self._touched | {(CLASS_OF["pg_class"], oid) for oid in relations})
         values = {"origins": [origin for origin, _ in touched], "oids": [oid for _, oid in touched]}
-        rows = send(self._connection, _closure(), values).fetchall()
+        rows = self._session.send(_closure(), values).fetchall()
         _few(rows)
         for origin, oid, relation, of_type in rows:
             if origin not in FOLLOWED:
@@ -224,10 +225,10 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What the query for dependencies gave of the template, and the clone to ask."""
+    """What the query for dependencies gave of the template, and a session in the clone."""
 
     rows: Rows
-    connection: "Connection[Any]"
+    session: Session
 
     def with_those_of(self, objects: frozenset[Object]) -> Rows:
         """The rows, with those of `objects` as they are now."""
@@ -235,13 +236,13 @@ class Edges:
             return self.rows
         query = sql.SQL("select q.* from ({}) q where q.objid = any(%(oids)s::pg_catalog.oid[])")
         values = {"oids": sorted({oid for _, oid in objects})}
-        now = send(self.connection, query.format(_query("dependencies")), values).fetchall()
+        now = self.session.send(query.format(_query("dependencies")), values).fetchall()
         rows = [row for row in self.rows if (row[0], row[1]) not in objects]
         return rows + [row for row in now if (row[0], row[1]) in objects]
 
     def anew(self) -> tuple[Rows, frozenset[Object]]:
         """All rows as they are now, and the objects that lost one."""
-        now = send(self.connection, _query("dependencies")).fetchall()
+        now = self.session.send(_query("dependencies")).fetchall()
         return now, frozenset((row[0], row[1]) for row in set(self.rows) - set(now))
 
 

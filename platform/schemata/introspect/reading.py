@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from schemata.catalog import Address, Catalog
 from schemata.catalog.collector import collector_paused
+from schemata.introspect.asking import Connected
 from schemata.introspect.building import build
 from schemata.introspect.fetch import Rows, results
 from schemata.introspect.names import Names
@@ -41,5 +42,5 @@ def read(connection: "Connection[Any]", *, large: int = LARGE) -> Reading:
     with collector_paused(), results(connection) as found:
         names, draft = build(found)
         catalog = draft.finish(found["dependencies"], names.columns, names.version // 10000)
-        stock = take_stock(connection) if len(catalog.objects) >= large else None
+        stock = take_stock(Connected(connection)) if len(catalog.objects) >= large else None
         return Reading(catalog, names, found.kept, draft.addresses, stock)

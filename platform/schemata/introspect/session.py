@@ -32,7 +32,7 @@ SETTINGS = {
     "work_mem": "64MB",
 }
 
-_PIN = b"select " + b", ".join(
+PIN = b"select " + b", ".join(
     f"pg_catalog.set_config('{name}', '{value}', true)".encode() for name, value in SETTINGS.items()
 )
 _SNAPSHOT = b"set transaction isolation level repeatable read, read only"
@@ -49,5 +49,5 @@ def pinned(connection: "Connection[Any]") -> Iterator[None]:
     with connection.pipeline(), connection.transaction(force_rollback=True):
         if idle:
             connection.execute(_SNAPSHOT)
-        connection.execute(_PIN)
+        connection.execute(PIN)
         yield

@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 from schemata.catalog import Address, Catalog, CatalogObject, Identity
 from schemata.catalog.collector import collector_paused
 from schemata.catalog.encoding import canonical_order
+from schemata.introspect.asking import Connected, Session
 from schemata.introspect.building import Types, build_relations, names_after
 from schemata.introspect.changed import Changed, Edges, Following, Unclear
 from schemata.introspect.draft import Dependencies, Draft, Entry
@@ -17,7 +18,7 @@ from schemata.introspect.fetch import Rows, text_of
 from schemata.introspect.names import CLASS_OF, Names
 from schemata.introspect.reading import Reading
 from schemata.introspect.session import pinned
-from schemata.introspect.stock import Stock, send
+from schemata.introspect.stock import Stock
 from schemata.introspect.types import KINDS
 
 # The column that says which object a row is of, by query; all but the last few give rows of relations.
@@ -33,7 +34,7 @@ OF_RELATIONS = {
     "policies": "polrelid",
 }
 OF_TYPES = {"types": "oid", "enum_values": "enumtypid"}
-# What is not the database's own, and small: it is compared row by row.
+# What is not the database's own, and small: it is compared row by row, in the order of their oids.
 SHARED = ("settings", "roles", "other/user_mappings", "other/subscriptions", "other/database_settings")
 INDEXES = sql.SQL(
     "select i.indexrelid from pg_catalog.pg_index i where i.indrelid = any(%(oids)s::pg_catalog.oid[])"
@@ -54,27 +55,35 @@ def read_since(connection: "Connection[Any]", before: Reading, since: str) -> Re
     """
     if before.stock is None:
         return None
-    with collector_paused(), pinned(connection):
+    with pinned(connection):
+        return read_since_in(Connected(connection), before, since)
+
+
+def read_since_in(session: Session, before: Reading, since: str) -> Reading | None:
+    """As `read_since`, in a session that stands in a database that was cloned so, and sees all that was done there."""
+    if before.stock is None:
+        return None
+    with collector_paused():
         try:
-            return _Since(connection, before, before.stock).read(since)
+            return _Since(session, before, before.stock).read(since)
         except Unclear:
             return None
 
 
 class _Since:
-    def __init__(self, connection: "Connection[Any]", before: Reading, stock: Stock) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, before: Reading, stock: Stock) -> None:
+        self._session = session
         self._before = before
         self._stock = stock
 
     def read(self, since: str) -> Reading:
-        shared = {query: send(self._connection, _text(query)) for query in SHARED}
-        following = Following(self._connection, self._stock, since)
+        shared = {query: self._session.send(_text(query)) for query in SHARED}
+        following = Following(self._session, self._stock, since)
         following.send()
         for query, cursor in shared.items():
             if cursor.fetchall() != self._before.kept[query]:
                 raise Unclear(query)
-        edges = Edges(self._before.kept["dependencies"], self._connection)
+        edges = Edges(self._before.kept["dependencies"], self._session)
         changed = following.look(self._before.names.comments, edges)
         return self._after(changed)
 
@@ -109,14 +118,14 @@ class _Since:
     def _rows(self, changed: Changed) -> dict[str, Rows]:
         """Rows of what changed, and of what is small or did not change at all, as they were."""
         relations, types = sorted(changed.relations), sorted(changed.types)
-        indexes = [oid for (oid,) in send(self._connection, INDEXES, {"oids": relations}).fetchall()]
+        indexes = [oid for (oid,) in self._session.send(INDEXES, {"oids": relations}).fetchall()]
         self._must_stand_alone({*relations, *indexes})
         values = {"oids": [*relations, *indexes], "types": types}
         cursors = {query: self._send(query, of, values["oids"]) for query, of in OF_RELATIONS.items()}
         cursors |= {query: self._send(query, of, types) for query, of in OF_TYPES.items()}
         cursors["functions"] = self._send("functions", "oid", sorted(changed.routines))
         of_domains = self._send("constraints", "contypid", types)
-        collations = send(self._connection, COLLATIONS, values)
+        collations = self._session.send(COLLATIONS, values)
         rows = dict(self._before.kept)
         rows |= {query: cursor.fetchall() for query, cursor in cursors.items()}
         rows["constraints"] += of_domains.fetchall()
@@ -126,7 +135,7 @@ class _Since:
 
     def _send(self, query: str, of: str, oids: list[int]) -> Any:
         text = sql.SQL("select q.* from ({}) q where q.{} = any(%(oids)s::pg_catalog.oid[])")
-        return send(self._connection, text.format(_text(query), sql.Identifier(of)), {"oids": oids})
+        return self._session.send(text.format(_text(query), sql.Identifier(of)), {"oids": oids})
 
     def _must_stand_alone(self, oids: set[int]) -> None:
         """Parts of partitions and of children speak of their parents' parts, which are not all at hand."""

@@ -10,10 +10,11 @@ indexes) no query here reads.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from psycopg import Connection, Cursor, sql
-from psycopg.rows import TupleRow, tuple_row
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from schemata.introspect.asking import Session
 
 # Catalogs of which a change is followed, by what a row of each belongs to: the relation, or nothing.
 # Those of temporary tables come and go with sessions; nobody reads them.
@@ -82,10 +83,10 @@ class Stock:
     keys: Keys
 
 
-def take_stock(connection: "Connection[Any]") -> Stock:
-    """In the snapshot of a transaction that is open; its pipeline is better open too."""
-    totals, beside = send(connection, _totals()), send(connection, BESIDE)
-    keys = {catalog: send(connection, keys_of(catalog)) for catalog in KEYED}
+def take_stock(session: Session) -> Stock:
+    """What there is now."""
+    totals, beside = session.send(_totals()), session.send(BESIDE)
+    keys = {catalog: session.send(keys_of(catalog)) for catalog in KEYED}
     ((*counts,),) = beside.fetchall()
     return Stock(
         dict(totals.fetchall()),
@@ -127,10 +128,3 @@ def keys_of(catalog: str, condition: sql.Composable | None = None) -> sql.Compos
 
 def table(catalog: str) -> sql.Identifier:
     return sql.Identifier("pg_catalog", catalog)
-
-
-def send(
-    connection: "Connection[Any]", query: sql.SQL | sql.Composed, values: Mapping[str, Any] | None = None
-) -> Cursor[TupleRow]:
-    cursor: Cursor[TupleRow] = connection.cursor(row_factory=tuple_row)
-    return cursor.execute(query, values, prepare=False)

@@ -9,3 +9,4 @@ select s.setdatabase as oid, 0::pg_catalog.oid as namespace,
        '' as token
 from pg_catalog.pg_db_role_setting s
 where s.setdatabase = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+order by s.setrole

@@ -8,3 +8,4 @@ select s.oid, 0::pg_catalog.oid as namespace, s.subname as name, s.subowner, nul
        '' as token
 from pg_catalog.pg_subscription s
 where s.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+order by s.oid

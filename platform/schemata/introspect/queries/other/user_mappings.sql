@@ -2,3 +2,4 @@
 select m.umid as oid, 0::pg_catalog.oid as namespace,
        'on ' || m.srvname as name, m.umuser as owner, null::pg_catalog.text[] as privileges, array[]::pg_catalog.text[] as attributes, '' as token
 from pg_catalog.pg_user_mappings m
+order by m.umid
