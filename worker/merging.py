@@ -28,6 +28,7 @@ from sandbox.merging import MergeResult, merge_histories
 from sandbox.merging.agreeing import Agreeing
 from sandbox.merging.files import merged_schema, of_the_database
 from sandbox.replays import OnProgress
+from schemata.catalog.collector import collector_paused
 from schemata.findings import Finding, Severity
 from schemata.history import History
 from schemata.layouts import LayoutError
@@ -84,7 +85,11 @@ def _merge_claimed(meeting_id: int) -> None:
         return
     started = time.perf_counter()
     try:
-        with Heartbeat(str(meeting), lambda told: actions.heartbeat(meeting, told)) as heartbeat:
+        # From the catalogs that are merged to the row that is kept, there are no cycles, and very many objects.
+        with (
+            Heartbeat(str(meeting), lambda told: actions.heartbeat(meeting, told)) as heartbeat,
+            collector_paused(),
+        ):
             merge, resolved = _merge(meeting, heartbeat)
             actions.finish(meeting, merge, resolved, (time.perf_counter() - started) * 1000)
     except ClaimLost:

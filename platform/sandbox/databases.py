@@ -18,6 +18,8 @@ from sandbox import supabase
 
 # Several clones of one template, newer work elsewhere: the oldest used goes first.
 SETTLE_S = 5.0
+# A copy goes before the last templates do: the one that it was made of, and that of a branch that is merged with it.
+WITH_A_COPY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Databases:
     templates: list[Template] = field(default_factory=list)
     spares: dict[str, list[str]] = field(default_factory=dict)
     births: dict[str, Birth] = field(default_factory=dict)
+    # A copy of a template in which nothing lasts that is done: one, of the template that was last used so.
+    copies: dict[str, str] = field(default_factory=dict)
     _numbers: Any = field(default_factory=itertools.count)
     _stamp: str = field(default_factory=lambda: f"{time.time_ns():x}")
 
@@ -90,13 +94,27 @@ class Databases:
         """The name of a new database that equals `source`, in which the team may work."""
         spares = self.spares.get(source)
         name = spares.pop() if spares else self._clone(source)
-        # Only now: DROP OWNED takes away what a role was granted on any database.
+        self._open_to_team(name)
+        return name
+
+    def borrow_copy(self, source: str) -> str:
+        """A database that equals `source`, for work that is taken back; `return_copy` it, or drop it."""
+        name = self.copies.pop(source, None)
+        self._drop_copies()
+        name = name or self._clone(source)
+        self._open_to_team(name)
+        return name
+
+    def return_copy(self, source: str, name: str) -> None:
+        self.copies[source] = name
+
+    def _open_to_team(self, name: str) -> None:
+        # Only when it is used: DROP OWNED takes away what a role was granted on any database.
         self.admin.execute(
             sql.SQL(
                 "grant connect, temporary, create on database {0} to {1};grant connect on database {0} to {2}"
             ).format(*map(sql.Identifier, (name, self.names.team, self.names.reader)))
         )
-        return name
 
     def make_spare(self, source: str) -> None:
         """Clone ahead of need; the next `clone` of `source` takes it."""
@@ -186,9 +204,14 @@ class Databases:
         if any(self.spares.values()) and is_crowded():
             self._drop_spares()
         while self.templates and is_crowded():
-            self.forget(self.templates[0])
+            if self.copies and len(self.templates) <= WITH_A_COPY:
+                self._drop_copies()
+            else:
+                self.forget(self.templates[0])
 
     def forget(self, template: Template) -> None:
+        if template.name in self.copies:
+            self._drop_copies()
         for spare in self.spares.pop(template.name, []):
             self.drop(spare)
         self.templates.remove(template)
@@ -200,6 +223,7 @@ class Databases:
     def put_away(self) -> None:
         """Drop what was made ahead of need, and write down which templates were of use last."""
         self._drop_spares()
+        self._drop_copies()
         for template in self.templates:
             self.admin.execute(
                 sql.SQL("update {} set used_at = clock_timestamp() where name = %s").format(
@@ -212,6 +236,11 @@ class Databases:
         for spare in (name for names in self.spares.values() for name in names):
             self.drop(spare)
         self.spares.clear()
+
+    def _drop_copies(self) -> None:
+        for copy in self.copies.values():
+            self.drop(copy)
+        self.copies.clear()
 
     def drop(self, name: str) -> None:
         self.births.pop(name, None)

@@ -66,8 +66,8 @@ def perform(
     conninfo = server.conninfo(database, server.databases.names.team)
     server.runner.send(
         {
-            "conninfo": make_conninfo(conninfo, options=_options(history), connect_timeout=10),
-            "setup": [_set_config(server, name, value) for name, value in session.items()],
+            "conninfo": make_conninfo(conninfo, options=session_options(history), connect_timeout=10),
+            "setup": [set_config(server, name, value) for name, value in session.items()],
             "migrations": [[_as_sent(step) for step in plan.steps] for plan in plans],
             "keep": keeps_session(history),
         }
@@ -75,7 +75,8 @@ def perform(
     return Session(server, migrations, plans, watch).follow()
 
 
-def _options(history: History) -> str:
+def session_options(history: History) -> str:
+    """What a session begins with under the rules of the history's layout."""
     if history.layout == supabase.LAYOUT:
         return f"{SESSION_OPTIONS} -c search_path={supabase.SEARCH_PATH}"
     return SESSION_OPTIONS
@@ -101,7 +102,8 @@ def _durations(times: list[float], count: int) -> list[float]:
     return [max(0.0, after - before) * 1000 for before, after in pairwise(times)]
 
 
-def _set_config(server: Host, name: str, value: str) -> str:
+def set_config(server: Host, name: str, value: str) -> str:
+    """The statement that gives a session one of the settings that the last one left."""
     query = sql.SQL("select pg_catalog.set_config({}, {}, false)").format(name, value)
     return query.as_string(server.databases.admin)
 

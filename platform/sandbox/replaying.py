@@ -160,6 +160,11 @@ class Replaying:
         longest, place = max(known, default=(0, 0))
         return (self.databases.templates[place] if longest else None), longest
 
+    def is_known(self, history: History) -> bool:
+        """Whether a template holds exactly this history."""
+        prefix = history.prefix_hashes()[-1]
+        return any(template.prefix == prefix for template in self.databases.templates)
+
     def settle(self, trunk: Reached, history: History, length: int) -> Template | None:
         """Make a template of what was reached at once, for others are cloned from it; None for the empty one."""
         if trunk.template or length == 0:

@@ -32,6 +32,8 @@ SESSION_LIMIT = 20_000
 CELL_LIMIT = 120
 CELL_SHOWN = 40
 ROWS_LIMIT = 150_000
+# Of an answer to a query: JSON within JSON is at most twice as long, and must be within a line.
+PART = 100_000
 _flushed = 0.0
 FIELDS = {
     "sqlstate": pq.DiagnosticField.SQLSTATE,
@@ -41,7 +43,7 @@ FIELDS = {
     "position": pq.DiagnosticField.STATEMENT_POSITION,
     "context": pq.DiagnosticField.CONTEXT,
 }
-FREQUENT = ("statements", "migration", "inserted", "read")
+FREQUENT = ("statements", "migration", "inserted", "read", "part")
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
 
@@ -54,8 +56,18 @@ def main(arguments: list[str]) -> None:
         launch["become"](int(options["uid"]))
     launch["die_with_parent"](int(options["parent"]), 9)
     tell({"event": "ready"})
-    while header := sys.stdin.buffer.read(4):
-        perform(json.loads(sys.stdin.buffer.read(struct.unpack("!I", header)[0])))
+    while True:
+        job = next_job()
+        (converse if "converse" in job else perform)(job)
+
+
+def next_job() -> dict[str, Any]:
+    """Wait for one; where there are no more, that is the end."""
+    header = sys.stdin.buffer.read(4)
+    if not header:
+        sys.exit()
+    job: dict[str, Any] = json.loads(sys.stdin.buffer.read(struct.unpack("!I", header)[0]))
+    return job
 
 
 def tell(event: dict[str, Any]) -> None:
@@ -70,18 +82,60 @@ def tell(event: dict[str, Any]) -> None:
 
 def perform(job: dict[str, Any]) -> None:
     """One session: connect, set up, each migration's steps, and the settings that the session ends with."""
-    connection = pq.PGconn.connect(job["conninfo"].encode())
-    if connection.status != pq.ConnStatus.OK:
-        tell({"event": "refused", "message": _text(connection.error_message)[:MESSAGE_LIMIT]})
+    connection = _connect(job)
+    if connection is None:
         return
-    tell({"event": "connected", "pid": connection.backend_pid})
-    for statement in job["setup"]:
-        run(connection, statement)
     _insert(connection, job.get("inserts", ()))
     _read(connection, job.get("tables", ()))
     if _perform_migrations(connection, job):
         tell({"event": "end", "session": _session(connection) if job["keep"] else {}})
     connection.finish()
+
+
+def _connect(job: dict[str, Any]) -> abc.PGconn | None:
+    connection = pq.PGconn.connect(job["conninfo"].encode())
+    if connection.status != pq.ConnStatus.OK:
+        tell({"event": "refused", "message": _text(connection.error_message)[:MESSAGE_LIMIT]})
+        return None
+    tell({"event": "connected", "pid": connection.backend_pid})
+    for statement in job["setup"]:
+        run(connection, statement)
+    return connection
+
+
+def converse(job: dict[str, Any]) -> None:
+    """One session whose queries come in jobs of their own, until one that brings none: a job each, and an end each."""
+    connection = _connect(job)
+    if connection is None:
+        return
+    tell({"event": "end", "session": {}})
+    while queries := next_job()["queries"]:
+        for index, query in enumerate(queries):
+            _answer(connection, index, query)
+        tell({"event": "end", "session": {}})
+    connection.finish()
+    tell({"event": "end", "session": {}})
+
+
+def _answer(connection: abc.PGconn, index: int, query: str) -> None:
+    """The rows of a query, as JSON in parts, with the oids of their types; or what went wrong."""
+    types: list[int] = []
+    rows: list[list[str | None]] = []
+
+    def take(result: abc.PGresult) -> None:
+        columns = range(result.nfields)
+        types[:] = types or [result.ftype(column) for column in columns]
+        rows.append([_exactly(result.get_value(0, column)) for column in columns])
+
+    error = run(connection, query, take=take).error
+    text = json.dumps({"types": types, "rows": rows, "error": error})
+    for start in range(0, len(text), PART):
+        is_last = start + PART >= len(text)
+        tell({"event": "part", "index": index, "text": text[start : start + PART], "is_last": is_last})
+
+
+def _exactly(value: bytes | None) -> str | None:
+    return value if value is None else value.decode("utf-8", "surrogateescape")
 
 
 def _perform_migrations(connection: abc.PGconn, job: dict[str, Any]) -> bool:

@@ -28,12 +28,14 @@ def merge_histories(
     postgres: int | None = None,
     deadline_s: float,
     on_progress: OnProgress | None = None,
+    rehearses: bool = True,
 ) -> MergeResult:
     """Merge `theirs` into `ours`, two commits whose common ancestor is `base`, on the server of `owner`.
 
     All three are runnable histories of one layout. `resolutions` are what people chose, by conflict
-    id. Raises ResolutionError for choices that fit nothing, SandboxError for what a deadline or a
-    limit stopped: that is no verdict.
+    id. `rehearses`: on large schemas, orders are run in transactions that are rolled back, where they do
+    the same there (`sandbox.rehearsal`). Raises ResolutionError for choices that fit nothing, SandboxError
+    for what a deadline or a limit stopped: that is no verdict.
     """
 
     choices = resolutions or {}
@@ -42,16 +44,17 @@ def merge_histories(
         # Five catalogs are held at once here, and each pass of the collector would walk through all of them.
         with collector_paused():
             try:
-                return reach_and_prove(Lab(replaying, ours))
+                return reach_and_prove(replaying, keeps_all=False)
             except Spent:
-                return reach_and_prove(Lab(replaying, ours, keeps_all=True))
+                return reach_and_prove(replaying, keeps_all=True)
 
-    def reach_and_prove(lab: Lab) -> MergeResult:
-        reaching = Reaching(lab, base, ours, theirs)
-        try:
-            return _prove(lab, reaching.run(), choices)
-        except NoWay:
-            return _prove(lab, reaching.run_apart(), choices)
+    def reach_and_prove(replaying: Replaying, *, keeps_all: bool) -> MergeResult:
+        with Lab(replaying, ours, keeps_all=keeps_all, rehearses=rehearses) as lab:
+            reaching = Reaching(lab, base, ours, theirs)
+            try:
+                return _prove(lab, reaching.run(), choices)
+            except NoWay:
+                return _prove(lab, reaching.run_apart(), choices)
 
     return sandboxes.perform(owner, postgres, deadline_s, on_progress, work)
 

@@ -8,6 +8,7 @@ Layout readers cut files with it, the sandbox runs and times what it returns.
 
 from schemata.statements.effects import changes_data
 from schemata.statements.passing import CONVERTS, commands, passes_through
+from schemata.statements.rehearsing import can_be_tried
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
 from schemata.statements.writes import Verb, Write, writes
@@ -18,6 +19,7 @@ __all__ = [
     "Statement",
     "Verb",
     "Write",
+    "can_be_tried",
     "changes_data",
     "commands",
     "passes_through",

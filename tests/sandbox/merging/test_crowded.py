@@ -75,7 +75,8 @@ def test_a_side_is_used_up_where_it_would_not_be_kept(
     crowded: Sandboxes, sandboxes: Sandboxes, owner: str, history_of: HistoryOf
 ) -> None:
     base = history_of(BASE)
-    text = "alter table users add a int;"
+    # A block of code is never rehearsed.
+    text = "alter table users add a int; do $$ begin end $$;"
     ours = replace(base, migrations=(*base.migrations, migration_of("2_ours.sql", text)))
     kept = []
     for each in (crowded, sandboxes):

@@ -1,0 +1,129 @@
+"""Merges that were rehearsed in transactions, held to the same merges run in databases of their own.
+
+    python -m tests.sandbox.merging.rehearsed [--drawn 300] [--first 0]
+
+All cases of cases/merge and cases/merging, and meetings drawn from statements on drawn schemas, are
+merged twice. Verdict, proof, what lands, conflicts and soft findings must be the same. The exit
+status is 1 where they are not.
+"""
+
+import argparse
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from random import Random
+
+from sandbox import Sandboxes, SandboxSettings
+from sandbox.errors import SandboxError
+from sandbox.merging import MergeResult, merge_histories
+from sandbox.merging import lab as laboratory
+from sandbox.rehearsal import Rehearsal
+from schemata.history import History, migration_of
+from schemata.introspect import Reading
+from tests.sandbox.merging.test_cases import CASES as HISTORIES
+from tests.sandbox.merging.test_cases import history
+from tests.schemata.plan import soup
+
+CATALOGS = HISTORIES.parent / "merge"
+STATEMENTS = 3
+Sides = tuple[History, History, History]
+_owners = itertools.count()
+
+
+def of_cases() -> Iterator[tuple[str, Sides]]:
+    """Each with its name."""
+    for case in sorted(HISTORIES.iterdir()):
+        yield case.name, (history(case, "base"), history(case, "ours"), history(case, "theirs"))
+    for case in sorted(CATALOGS.iterdir()):
+        if all((case / f"{side}.sql").exists() for side in ("base", "ours", "theirs")):
+            yield (
+                case.name,
+                _of_texts(*((case / f"{side}.sql").read_text() for side in ("base", "ours", "theirs"))),
+            )
+
+
+def drawn(seed: int) -> tuple[str, Sides]:
+    """Two sides of a few statements each, on a schema that holds whatever Postgres took of a drawn one."""
+    draw = Random(seed)
+    ground = ";\n".join(soup.ground(draw))
+    ours, theirs = (";\n".join(soup.stirred(draw)[:STATEMENTS]) for _ in range(2))
+    return f"drawn {seed}", _of_texts(ground, ours, theirs)
+
+
+def _of_texts(base: str, ours: str, theirs: str) -> Sides:
+    start = migration_of("1", base)
+    sides = (migration_of("2_ours", ours), migration_of("3_theirs", theirs))
+    return (History("prisma", "", (start,)), *(History("prisma", "", (start, side)) for side in sides))
+
+
+class Counted(Rehearsal):
+    """Counts what was read in rehearsals, so that a law of nothing is seen to be one."""
+
+    readings = 0
+
+    def read(self) -> Reading:
+        Counted.readings += 1
+        return super().read()
+
+
+def disagreements(
+    sandboxes: Sandboxes, meetings: Iterable[tuple[str, Sides]], told: Counter[str]
+) -> Iterator[str]:
+    """What comes out otherwise. `told` counts verdicts, and meetings of which something was rehearsed."""
+    for name, sides in meetings:
+        before = Counted.readings
+        rehearsed, run = (_merged(sandboxes, sides, rehearses) for rehearses in (True, False))
+        told["rehearsed"] += Counted.readings > before
+        told[run.verdict.value if isinstance(run, MergeResult) else run] += 1
+        if _said(rehearsed) != _said(run):
+            yield f"{name}:\n  rehearsed: {_said(rehearsed)}\n  run: {_said(run)}"
+
+
+def _merged(sandboxes: Sandboxes, sides: Sides, rehearses: bool) -> MergeResult | str:
+    """On a server that knows nothing of this merge yet; where there is no verdict, the sort of error."""
+    owner = f"rehearsed {next(_owners)}"
+    try:
+        return merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, rehearses=rehearses)
+    except SandboxError as error:
+        return type(error).__name__
+
+
+def _said(result: MergeResult | str) -> object:
+    if isinstance(result, str):
+        return result
+    conflicts = [each.id for each in result.conflicts]
+    return (
+        result.verdict,
+        result.order_matters,
+        result.proof,
+        result.migrations,
+        conflicts,
+        result.soft,
+        result.broken,
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--drawn", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0)
+    given = parser.parse_args()
+    laboratory.Rehearsal = Counted  # type: ignore[misc]
+    told: Counter[str] = Counter()
+    meetings = itertools.chain(of_cases(), map(drawn, range(given.first, given.first + given.drawn)))
+    with Sandboxes(
+        replace(SandboxSettings.from_environment(), check_readings=True, parked_mb=0)
+    ) as sandboxes:
+        found = 0
+        for found, each in enumerate(disagreements(sandboxes, meetings, told), start=1):  # noqa: B007
+            print(each, flush=True)
+    print(dict(told), "disagreements:", found)
+    return 1 if found or not told["rehearsed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
