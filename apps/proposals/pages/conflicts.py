@@ -5,7 +5,7 @@ Pure: what was read in, frozen values out; the templates print them.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,6 +17,7 @@ from apps.proposals.resolutions import Disputed, Standing
 from apps.repositories.commits import CommitInfo
 
 LONGEST_MARKED = 12_000
+NOT_PROVED = "not-proved"
 # What a conflict of each kind is, in one sentence (docs/merge.md).
 SAYS = {
     "both-changed": "Both sides gave it another value.",
@@ -34,7 +35,7 @@ SAYS = {
     "migration-edited-twice": "Both sides changed a migration that had landed.",
     "history-rewritten": "A side changed landed migrations so that databases which ran them can't follow.",
     "schema-file": "Both sides changed this part of the schema file.",
-    "not-proved": "The migrations would not give what was merged.",
+    NOT_PROVED: "The migrations would not give what was merged.",
 }
 
 
@@ -64,7 +65,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ConflictCard:
-    """One conflict. `name`, `value` and `sql` are what the form begins with."""
+    """One conflict. `name`, `value` and `sql` are what the form begins with.
+
+    `comes_of_choices`: it is what was chosen about others that fails, so they are where to choose otherwise.
+    """
 
     disputed: Disputed
     says: str
@@ -78,10 +82,16 @@ class ConflictCard:
     offered_sides: str
     versions: tuple[tuple[Resolution, str], ...]
     threads: tuple[ThreadView, ...]
+    comes_of_choices: bool = False
 
     @property
     def id(self) -> str:
         return self.disputed.id
+
+    @property
+    def is_discussed(self) -> bool:
+        """Whether a thread about it goes on, which is where people answer."""
+        return any(not each.first.is_resolved for each in self.threads)
 
     @property
     def lines(self) -> int:
@@ -107,8 +117,12 @@ def arrange(
     """A card for each conflict, those that nobody has chosen about first. `writers` are by side and file."""
     threads = by_conflict(comments)
     merged = (standing.told.get("schema_file") or {}).get("files", {})
+    is_chosen = any(each.chosen for each in standing.conflicts)
     cards = (
-        _card(each, names, writers, versions.get(each.id, ()), threads.get(each.id, ()), merged)
+        replace(
+            _card(each, names, writers, versions.get(each.id, ()), threads.get(each.id, ()), merged),
+            comes_of_choices=is_chosen and each.about["kind"] == NOT_PROVED,
+        )
         for each in standing.conflicts
     )
     return tuple(sorted(cards, key=lambda card: card.disputed.chosen is not None))
@@ -152,6 +166,8 @@ def sides_of(
 ) -> tuple[Side, ...]:
     """Base (where there is one), ours and theirs, each with what the others do not say marked."""
     texts = _texts(disputed)
+    if not any(texts.values()):
+        return ()
     base = texts["base"]
     marked = _marked(base, texts["ours"], texts["theirs"])
     where = disputed.about["where"]
@@ -215,7 +231,8 @@ def _against(text: str, others: Sequence[str]) -> tuple[Part, ...]:
     words = WORDS.findall(text)
     differs = [False] * len(words)
     for other in filter(None, others):
-        matcher = SequenceMatcher(None, words, WORDS.findall(other), autojunk=False)
+        mine, there = _spaces_aside(words, WORDS.findall(other))
+        matcher = SequenceMatcher(None, mine, there, autojunk=False)
         for tag, start, end, _low, _high in matcher.get_opcodes():
             if tag != "equal":
                 differs[start:end] = [True] * (end - start)
@@ -226,6 +243,12 @@ def _against(text: str, others: Sequence[str]) -> tuple[Part, ...]:
         else:
             parts.append(Part(word, marked))
     return tuple(parts)
+
+
+def _spaces_aside(mine: Sequence[str], other: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Spaces that only line up columns are not what differs, unless nothing else does."""
+    alike = [[" " if word.isspace() else word for word in words] for words in (mine, other)]
+    return (mine, other) if alike[0] == alike[1] else (alike[0], alike[1])
 
 
 def _option(choose: str, about: Mapping[str, Any], names: Names, chosen: Resolution | None) -> Option:

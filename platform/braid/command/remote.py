@@ -19,6 +19,8 @@ import pygit2
 from braid.command.exits import Exit, Stop
 
 TIMEOUT_S = 60
+HTTP_UNAUTHORIZED = 401
+HTTP_NOT_FOUND = 404
 HTTP_CONFLICT = 409
 MAX_ANSWER = 64 * 1024 * 1024
 # How much of a hash is shown.
@@ -66,10 +68,29 @@ class Remote:
                 return _decoded(answer.read(MAX_ANSWER), address)
         except HTTPError as refused:
             with refused:
-                raise _stop(refused, refused.read(MAX_ANSWER)) from refused
+                raise self._stop(refused, path, body or {}) from refused
         except (URLError, TimeoutError, ConnectionError) as error:
             said = getattr(error, "reason", None) or error
             raise Stop(f"{self.url} does not answer: {said}", Exit.NOT_JUDGED) from error
+
+    def _stop(self, refused: HTTPError, path: str, body: Mapping[str, Any]) -> Stop:
+        """What the answer says; of what is not there, what was asked for."""
+        stop = _stop(refused, refused.read(MAX_ANSWER))
+        if refused.code == HTTP_UNAUTHORIZED:
+            where = f"{self.url}/accounts/tokens/"
+            return Stop(f"BRAID_TOKEN is no token that {self.url} takes; make one at {where}", Exit.UNUSABLE)
+        if refused.code == HTTP_NOT_FOUND and stop.code is Exit.UNUSABLE:
+            what = self._missing(path, body)
+            return Stop(f"{what}, or you are not a member of the team {self.team}", Exit.UNUSABLE)
+        return stop
+
+    def _missing(self, path: str, body: Mapping[str, Any]) -> str:
+        where = f"{self.team}/{self.project}"
+        if number := re.match(r"proposals/(\d+)/", path):
+            return f"{where} has no proposal #{number[1]}"
+        return (
+            f"{where} has no branch {body['branch']}" if "branch" in body else f"there is no project {where}"
+        )
 
 
 def remote_of(project: str = "") -> Remote:

@@ -55,11 +55,14 @@ def test_proposing_and_looking(typed, run_meetings, shop, developer, viewer, str
     assert (code, "merged as aaaaaaaaaa" in said.out) == (0, True)
 
 
-def test_what_is_wrong_with_the_asking_is_said(typed, developer, monkeypatch, tmp_path):
+def test_what_is_wrong_with_the_asking_is_said(typed, developer, monkeypatch, capfd):
     code, said = typed(developer, "propose", "nowhere")
-    assert (code, "There is nothing here" in said.err) == (2, True)
+    assert (code, "acme/shop has no branch nowhere, or you are not" in said.err) == (2, True)
     code, said = typed(developer, "status", "7")
-    assert code == 2
+    assert (code, "acme/shop has no proposal #7, or you are not" in said.err) == (2, True)
+    monkeypatch.setenv("BRAID_TOKEN", "brd_none")
+    assert main(["status", "7"]) == 2
+    assert "BRAID_TOKEN is no token that http" in capfd.readouterr().err
     monkeypatch.setenv("BRAID_URL", "http://127.0.0.1:1")
     code, said = typed(developer, "status", "7", "--project", "acme/shop")
     assert (code, "does not answer" in said.err) == (3, True)

@@ -2,6 +2,7 @@
 
 from apps.proposals.actions.resolving import choose
 from apps.proposals.models import Preview, Resolution
+from apps.proposals.pages import conflicts
 from apps.proposals.resolutions import conflicts_of
 from worker.previewing import make_preview
 
@@ -74,6 +75,33 @@ def test_the_later_of_two_sees_what_the_other_chose_and_keeps_what_was_typed(
     assert "select &#x27;mine&#x27;;" in page
     assert 'name="seen" value="1"' in page
     assert Resolution.objects.count() == 1
+
+
+def test_a_choice_that_fails_is_told_from_what_the_branch_must_mend(
+    signed_in, collide, run_meetings, maintainer
+):
+    proposal = collide()
+    choose(
+        maintainer,
+        proposal,
+        key_of(proposal),
+        {"choose": "sql", "sql": "alter table users alter email type nonsense"},
+        seen=0,
+    )
+    run_meetings()
+    page = signed_in(maintainer).get(PAGE).content.decode()
+    assert "Type &quot;nonsense&quot; does not exist" in page
+    assert "What was chosen fails: choose otherwise" in page
+    assert "change the branch itself" not in page
+
+
+def test_what_only_lines_columns_up_is_not_marked():
+    marked = conflicts._marked("percent   Int      @db.SmallInt", "percent   Int?     @db.SmallInt", "")
+    assert [part.text for part in marked["ours"] if part.marked] == ["?"]
+    assert [part.text for part in marked["base"] if part.marked] == []
+    marked = conflicts._marked("a smallint NOT NULL;", "a smallint;", "a smallint NOT NULL;")
+    assert [part.text for part in marked["base"] if part.marked] == [" NOT NULL"]
+    assert [part.text for part in conflicts._marked("'a b'", "'a  b'", "")["ours"] if part.marked] == ["  "]
 
 
 def test_a_conflict_is_discussed_where_it_is(signed_in, collide, developer, maintainer):
