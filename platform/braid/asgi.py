@@ -10,5 +10,6 @@ _django = get_asgi_application()
 
 # Models can be imported only once Django is set up.
 from apps.githost.application import GitHost  # noqa: E402
+from braid.bodies import Bounded  # noqa: E402
 
-application = GitHost(_django)
+application = GitHost(Bounded(_django))
