@@ -216,7 +216,7 @@ def _is_quiet() -> bool:
     from django.db.models import F
 
     from apps.checks.models import Verdict
-    from apps.forges.models import Arrival, Connection, Entry
+    from apps.forges.models import Arrival, Connection, Entry, Wish
     from apps.merges.models import Meeting
     from apps.repositories.models import Branch, Push
 
@@ -226,6 +226,7 @@ def _is_quiet() -> bool:
         Push.objects.filter(settled=False),
         Verdict.objects.filter(state__in=("waiting", "running")),
         Meeting.objects.filter(state__in=("waiting", "running")),
+        Wish.objects.all(),
         Entry.objects.filter(wanted__gt=F("sent")),
         Branch.objects.filter(deleted_at=None).exclude(name="main").exclude(footprint__commit=F("head")),
     )

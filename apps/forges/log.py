@@ -85,7 +85,8 @@ def counts_of(connection: Connection) -> dict[str, int]:
     found = connection.arrivals.aggregate(
         waiting=Count("pk", filter=Q(state=states.WAITING)), failed=Count("pk", filter=Q(state=states.FAILED))
     )
-    return {**found, "due": connection.entries.filter(wanted__gt=F("sent")).count()}
+    wished = connection.wishes.values("sha", "pull").distinct().count()
+    return {**found, "due": connection.entries.filter(wanted__gt=F("sent")).count() + wished}
 
 
 def apps_of(team: Team) -> list[tuple[App, list[Installation]]]:

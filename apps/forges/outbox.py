@@ -1,4 +1,7 @@
-"""What a forge is still to be told: wanted in the transaction of what happened, told by a worker, however late."""
+"""What a forge is still to be told: wanted in the transaction of what happened, told by a worker, however late.
+
+What happens leaves wishes, which a worker brings into the entries before it tells them.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -10,9 +13,11 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from apps.checks.actions import enqueue
-from apps.forges.models import Connection, Entry, PullRequest
+from apps.forges.models import Connection, Entry, PullRequest, Wish
 
 TASK = "worker.report_to_forge"
+# The first half of the advisory lock under which many entries of a connection are changed.
+LOCK = 0x6F7574
 LEASE_S = 300
 WAITS_S = (2, 5, 15, 60, 300, 600)
 BROKEN_S = 600
@@ -24,43 +29,69 @@ COMMENT_DELAY_S = 2.0
 
 def want_commits(connection: Connection, commits: Iterable[str]) -> None:
     """The commits' checks should show how things stand now; one statement, however many there are."""
-    # In order, so that two transactions never wait for each other.
     wanted = sorted(set(commits))
     if wanted:
-        _want(_WANT_COMMITS, [connection.pk, wanted])
+        _run(_WANT_COMMITS, [connection.pk, wanted])
         enqueue(TASK, connection.pk)
 
 
 def want_comment(pull: PullRequest) -> None:
     """The pull request's comment should show how things stand now."""
-    _want(_WANT_COMMENT, [pull.connection_id, COMMENT_DELAY_S, pull.pk])
+    _run(_WANT_COMMENT, [pull.connection_id, pull.pk, COMMENT_DELAY_S])
     enqueue(TASK, pull.connection_id)
 
 
-# What waits for its time, because the forge failed or a comment gathers what happens, goes on waiting for it.
-_WANT = """
+# Rows of their own: whoever does something never waits for somebody else who does something.
+_WANT_COMMITS = """
+insert into forges_wish (connection_id, sha, pull_id, wanted_at, due_at)
+select %s, sha, null, now(), now() from unnest(%s::text[]) as sha
+"""
+_WANT_COMMENT = """
+insert into forges_wish (connection_id, sha, pull_id, wanted_at, due_at)
+values (%s, '', %s, now(), now() + %s * interval '1 s')
+"""
+
+
+@transaction.atomic
+def take_up(connection_id: int) -> None:
+    """Bring what was wanted into the entries, one who does so at a time.
+
+    What waits for its time, because the forge failed or a comment gathers what happens, goes on waiting for it.
+    """
+    if Wish.objects.filter(connection=connection_id).exists():
+        _alone(connection_id)
+        _run(_TAKE_UP, [connection_id] * 3)
+
+
+def _alone(connection_id: int) -> None:
+    """Until the end of the transaction nobody else changes many entries of the connection at once."""
+    _run("select pg_advisory_xact_lock(%s, %s)", [LOCK, connection_id])
+
+
+_ENTRIES = """
 insert into forges_entry
     (connection_id, sha, pull_id, wanted, sent, written, wanted_at, due_at, claimed_by, attempts, error)
-select %s, {sha}, {pull}, 1, 0, '{{}}', now(), now() + {delay} * interval '1 s', '', 0, ''
-from {source}
+select %s, {sha}, {pull}, count(*), 0, '{{}}', max(wanted_at), min(due_at), '', 0, ''
+from gone where {where} group by {by} order by {by}
 on conflict {target} do update set
-    wanted = forges_entry.wanted + 1,
-    wanted_at = now(),
+    wanted = forges_entry.wanted + excluded.wanted,
+    wanted_at = excluded.wanted_at,
     due_at = case when forges_entry.wanted > forges_entry.sent then forges_entry.due_at else excluded.due_at end
 """
-_WANT_COMMITS = _WANT.format(
-    sha="sha",
-    pull="null::bigint",
-    delay="0",
-    source="unnest(%s::text[]) as sha",
-    target="(connection_id, sha) where sha <> ''",
+_COMMITS = _ENTRIES.format(
+    sha="sha", pull="null::bigint", where="sha <> ''", by="sha", target="(connection_id, sha) where sha <> ''"
 )
-_WANT_COMMENT = _WANT.format(
-    sha="''", pull="pull", delay="%s", source="(values (%s::bigint)) as wanted (pull)", target="(pull_id)"
+_COMMENTS = _ENTRIES.format(
+    sha="''", pull="pull_id", where="pull_id is not null", by="pull_id", target="(pull_id)"
 )
+_TAKE_UP = f"""
+with gone as (delete from forges_wish where connection_id = %s returning sha, pull_id, wanted_at, due_at),
+commits as ({_COMMITS})
+{_COMMENTS}
+"""  # noqa: S608 - made of the constants above
 
 
-def _want(query: str, values: list[Any]) -> None:
+def _run(query: str, values: list[Any]) -> None:
     with database.cursor() as cursor:
         cursor.execute(query, values)
 
@@ -71,6 +102,7 @@ def lease(connection_id: int, worker: str) -> Entry | None:
 
     What has failed comes after what has not: it may be about that alone.
     """
+    take_up(connection_id)
     now = timezone.now()
     due = _due().filter(connection=connection_id, due_at__lte=now).order_by("attempts", "wanted_at", "id")
     entry = due.select_for_update(skip_locked=True, of=("self",)).first()
@@ -103,8 +135,10 @@ def settle(entry: Entry, written: Mapping[str, Any], error: str = "") -> bool:
     )
 
 
+@transaction.atomic
 def postpone(entry: Entry, written: Mapping[str, Any], error: str, wait_s: float | None = None) -> None:
     """The forge does not take it now, and so takes none of the others of its connection: they wait with it."""
+    _alone(entry.connection_id)
     due = _due().filter(connection=entry.connection_id)
     before = due.aggregate(most=Max("attempts"))["most"] or 0
     wait = WAITS_S[min(before, len(WAITS_S) - 1)] if wait_s is None else max(1.0, wait_s)
@@ -123,8 +157,10 @@ def _put_off(entry: Entry, written: Mapping[str, Any], error: str, until: dateti
     _mine(entry).update(attempts=min(attempts, MOST_ATTEMPTS), **values)
 
 
+@transaction.atomic
 def hurry(connection_id: int) -> None:
     """Have all that waits for its time told now, but for what a worker is telling."""
+    _alone(connection_id)
     _due().filter(connection=connection_id, claimed_by="").update(due_at=timezone.now(), attempts=0)
     enqueue(TASK, connection_id)
 
@@ -153,7 +189,7 @@ def _due() -> QuerySet[Entry]:
 def sweep() -> int:
     """Have what is due told where no message is on its way; how many connections that concerns."""
     due = _due().filter(due_at__lte=timezone.now()).values_list("connection", flat=True).distinct()
-    found = sorted(due)
+    found = sorted({*due, *Wish.objects.values_list("connection", flat=True).distinct()})
     for pk in found:
         enqueue(TASK, pk)
     return len(found)

@@ -2,7 +2,7 @@
 
 from apps.forges.models.arrival import Arrival
 from apps.forges.models.connection import App, Connection, Installation, Landing
-from apps.forges.models.outbox import Entry
+from apps.forges.models.outbox import Entry, Wish
 from apps.forges.models.pull import PullRequest
 
-__all__ = ["App", "Arrival", "Connection", "Entry", "Installation", "Landing", "PullRequest"]
+__all__ = ["App", "Arrival", "Connection", "Entry", "Installation", "Landing", "PullRequest", "Wish"]

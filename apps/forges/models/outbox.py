@@ -7,7 +7,7 @@ from django.db.models import F, Q
 class Entry(models.Model):
     """A commit's checks (`sha`), or a pull request's comment (`pull`), that should show how things stand now.
 
-    What happens adds one to `wanted` in its own transaction; a worker writes to the forge what is
+    What happens leaves a Wish in its own transaction, which adds one to `wanted`; a worker writes to the forge what is
     true at that moment and sets `sent` to the `wanted` that it saw. So what was overtaken is never sent,
     nothing older comes after something newer, and what was not sent stays wanted however long the forge is down.
     `written` keeps, by name, the forge's id and the digest of what it shows.
@@ -45,3 +45,16 @@ class Entry(models.Model):
     @property
     def is_due(self) -> bool:
         return self.wanted > self.sent
+
+
+class Wish(models.Model):
+    """Something happened that an entry is about; a row that nobody else waits for, until it is taken up."""
+
+    connection = models.ForeignKey("forges.Connection", models.CASCADE, related_name="wishes")
+    sha = models.CharField(max_length=64, blank=True)
+    pull = models.ForeignKey("forges.PullRequest", models.CASCADE, null=True, related_name="+")
+    wanted_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha or f"comment of {self.pull_id}"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.sealing import seal
 from apps.checks.models import Verdict
+from apps.forges import outbox
 from apps.forges.connecting import connect
 from apps.forges.models import Connection, Entry, PullRequest
 from apps.merges.models import Footprint, Meeting
@@ -154,6 +155,7 @@ def _one_round(connection: Connection) -> bool:
     if QueueEntry.objects.filter(project=project, stage__in=LINED_UP).exists():
         run_queue(project.pk)
         done.append(0)
+    outbox.take_up(connection.pk)
     Entry.objects.filter(wanted__gt=F("sent"), attempts=0).update(due_at=timezone.now())
     if Entry.objects.filter(wanted__gt=F("sent"), attempts=0).exists():
         report(connection.pk)
