@@ -22,11 +22,15 @@ from apps.forges.models import Connection, Installation
 from apps.forges.permissions import Findings, findings_of
 from apps.forges.waking import wake
 from apps.projects.models import Project
+from apps.proposals.actions.handing import take_all_back
+from apps.proposals.landing import lock_project
 from apps.repositories.models import Branch
 from apps.teams import audit
 from egress import EgressError
 from forges import ForgeError, Gone, Kind, PullState, Refused
 
+NO_FORGE = "The project follows no forge any more."
+OTHER_WAY = "The project lands in another way now; queue it again."
 SETTINGS = ("landing", "comments", "context", "people")
 SITES = {
     Kind.GITHUB: "https://github.com",
@@ -86,6 +90,8 @@ def try_out(connection: Connection) -> Findings:
 @transaction.atomic
 def change(actor: User, connection: Connection, **changes: Any) -> Connection:
     """Change any of SETTINGS."""
+    # Before the connection, as everywhere.
+    lock_project(connection.project_id)
     connection = _lock(connection)
     before = {name: getattr(connection, name) for name in SETTINGS}
     changed = {name: changes[name] for name in SETTINGS if name in changes and changes[name] != before[name]}
@@ -95,6 +101,8 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
         _check_context(connection)
     if changed:
         connection.save(update_fields=[*changed])
+        if "landing" in changed:
+            take_all_back(connection.project_id, OTHER_WAY)
         _record(
             actor, connection, "forge.change", before={name: before[name] for name in changed}, after=changed
         )
@@ -153,6 +161,7 @@ def forget_former_secret(actor: User, connection: Connection) -> None:
 @transaction.atomic
 def disconnect(actor: User, connection: Connection) -> None:
     """Stop following; branches and proposals stay, and can be pushed to from now on."""
+    take_all_back(connection.project_id, NO_FORGE)
     connection = _lock(connection)
     _record(actor, connection, "forge.disconnect")
     connection.delete()

@@ -112,6 +112,15 @@ def fail(entry: QueueEntry, reason: str) -> bool:
     return entry.stage == Stage.HANDED and leave(entry, proposal, Stage.REFUSED, reason)
 
 
+@transaction.atomic
+def take_all_back(project_id: int, reason: str) -> None:
+    """What the forge was to merge is not to be merged by it, or not in that way, any more. Locks the project first."""
+    lock_project(project_id)
+    handed = QueueEntry.objects.filter(project=project_id, stage=Stage.HANDED)
+    for entry in handed.select_related("proposal").order_by("id"):
+        leave(entry, lock(entry.proposal), Stage.WITHDRAWN, reason)
+
+
 def _locked(entry: QueueEntry) -> tuple[QueueEntry, Proposal]:
     """The project before the proposal, as everywhere."""
     project = lock_project(entry.project_id)

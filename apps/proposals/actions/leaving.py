@@ -26,12 +26,15 @@ def leave(
         enqueue(TASK, proposal.project_id)
         return False
     ongoing = QueueEntry.objects.filter(pk=entry.pk, stage__in=ONGOING)
-    if not ongoing.update(stage=stage, reason=reason, claimed_by="", progress={}, ended_at=timezone.now()):
+    was_handed = entry.stage == Stage.HANDED
+    values = {"stage": stage, "reason": reason, "claimed_by": "", "progress": {}, "ended_at": timezone.now()}
+    # What was only about to be delivered was delivered to nobody.
+    if not ongoing.update(**values, delivered=entry.delivered if was_handed else ""):
         return False
     if proposal.state == State.QUEUED:
         proposal.state = State.OPEN
         proposal.save(update_fields=["state", "updated_at"])
-    record(proposal, LINES[stage], actor, reason=reason, was_handed=entry.stage == Stage.HANDED)
+    record(proposal, LINES[stage], actor, reason=reason, was_handed=was_handed)
     enqueue(TASK, proposal.project_id)
     return True
 

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pytest
 
+from apps.forges.connecting import change
 from apps.forges.models import Connection, Landing
 from apps.proposals.actions.queueing import queue, withdraw
 from apps.proposals.models import Event, Policy, Stage
@@ -189,6 +190,16 @@ def test_it_can_be_taken_back_queued_again_and_closed(handed, proposed, owner, w
     work()
     handed.refresh_from_db()
     assert (entry_of(handed).stage, handed.state) == (Stage.WITHDRAWN, "closed")
+
+
+def test_another_way_of_landing_takes_it_back(handed, owner, connection):
+    change(owner, connection, landing=Landing.BRANCH, context="schema")
+    assert entry_of(handed).stage == Stage.HANDED
+    change(owner, Connection.objects.get(), landing=Landing.TARGET)
+    assert (entry_of(handed).stage, entry_of(handed).reason) == (
+        Stage.WITHDRAWN,
+        "The project lands in another way now; queue it again.",
+    )
 
 
 def test_a_worker_that_died_after_its_push_has_handed_it_over(
