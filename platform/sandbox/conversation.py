@@ -49,17 +49,18 @@ class Conversation:
         self._waiting, self._answers = [], []
         self._job({"queries": []})
 
-    def send(self, query: Query | str, values: Mapping[str, Any] | None = None) -> "Rows":
+    def send(self, query: Query, values: Mapping[str, Any] | None = None) -> "Rows":
+        """As `say`, of a query whose values are still to be put in."""
+        admin = self.host.databases.admin
+        return self.say(
+            query.as_string(admin) if values is None else ClientCursor(admin).mogrify(query, values)
+        )
+
+    def say(self, text: str) -> "Rows":
         """The answer, which comes when anybody looks at it, as do all that were asked for before."""
-        self._waiting.append(self._text(query, values))
+        self._waiting.append(text)
         self._answers.append(Rows(self))
         return self._answers[-1]
-
-    def _text(self, query: Query | str, values: Mapping[str, Any] | None) -> str:
-        admin = self.host.databases.admin
-        if values is None:
-            return query if isinstance(query, str) else query.as_string(admin)
-        return ClientCursor(admin).mogrify(query if not isinstance(query, str) else query.encode(), values)
 
     def flush(self) -> None:
         """Wait for all answers."""
@@ -82,11 +83,11 @@ class Conversation:
     @contextmanager
     def pinned(self) -> Iterator["Conversation"]:
         """Within the open transaction, with the settings in which catalogs are read; these end with the block."""
-        self.send(f"savepoint {READING}")
-        self.send(PIN.decode())
+        self.say(f"savepoint {READING}")
+        self.say(PIN.decode())
         yield self
-        self.send(f"rollback to savepoint {READING}")
-        self.send(f"release savepoint {READING}")
+        self.say(f"rollback to savepoint {READING}")
+        self.say(f"release savepoint {READING}")
         self.flush()
 
 

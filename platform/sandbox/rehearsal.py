@@ -65,7 +65,7 @@ class Rehearsal:
             self.host.stop_runner()
             self.host.databases.drop(self._database)
             return
-        self._conversation.send("rollback")
+        self._conversation.say("rollback")
         self._conversation.flush()
         self._conversation.close()
         self.host.databases.return_copy(self.template.name, self._database)
@@ -73,11 +73,11 @@ class Rehearsal:
     def go_to(self, migrations: tuple[Migration, ...]) -> None:
         """Stand where exactly these were done, one after another, on top of the template."""
         if migrations[: len(self.done)] != self.done:
-            self._conversation.send("rollback")
+            self._conversation.say("rollback")
             self._begin()
         for migration in migrations[len(self.done) :]:
             for statement in migration.statements:
-                self._conversation.send(statement.text)
+                self._conversation.say(statement.text)
         if self._current() != self._transaction:
             raise Unrehearsed("a statement ended the transaction")
         self.done = migrations
@@ -92,11 +92,11 @@ class Rehearsal:
         return found
 
     def _begin(self) -> None:
-        self._conversation.send("begin")
+        self._conversation.say("begin")
         self._transaction = self._current()
         self.done = ()
 
     def _current(self) -> str:
         """The transaction that stands, by its id; one that has ended has another."""
-        ((transaction,),) = self._conversation.send(XID).fetchall()
+        ((transaction,),) = self._conversation.say(XID).fetchall()
         return str(transaction)

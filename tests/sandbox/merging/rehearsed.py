@@ -1,6 +1,6 @@
 """Merges that were rehearsed in transactions, held to the same merges run in databases of their own.
 
-    python -m tests.sandbox.merging.rehearsed [--drawn 300] [--first 0]
+    python -m tests.sandbox.merging.rehearsed [--drawn 300] [--first 0] [--postgres 18]
 
 All cases of cases/merge and cases/merging, and meetings drawn from statements on drawn schemas, are
 merged twice. Verdict, proof, what lands, conflicts and soft findings must be the same. The exit
@@ -69,23 +69,28 @@ class Counted(Rehearsal):
 
 
 def disagreements(
-    sandboxes: Sandboxes, meetings: Iterable[tuple[str, Sides]], told: Counter[str]
+    sandboxes: Sandboxes,
+    meetings: Iterable[tuple[str, Sides]],
+    told: Counter[str],
+    postgres: int | None = None,
 ) -> Iterator[str]:
     """What comes out otherwise. `told` counts verdicts, and meetings of which something was rehearsed."""
     for name, sides in meetings:
         before = Counted.readings
-        rehearsed, run = (_merged(sandboxes, sides, rehearses) for rehearses in (True, False))
+        rehearsed, run = (_merged(sandboxes, sides, postgres, rehearses) for rehearses in (True, False))
         told["rehearsed"] += Counted.readings > before
         told[run.verdict.value if isinstance(run, MergeResult) else run] += 1
         if _said(rehearsed) != _said(run):
             yield f"{name}:\n  rehearsed: {_said(rehearsed)}\n  run: {_said(run)}"
 
 
-def _merged(sandboxes: Sandboxes, sides: Sides, rehearses: bool) -> MergeResult | str:
+def _merged(sandboxes: Sandboxes, sides: Sides, postgres: int | None, rehearses: bool) -> MergeResult | str:
     """On a server that knows nothing of this merge yet; where there is no verdict, the sort of error."""
     owner = f"rehearsed {next(_owners)}"
     try:
-        return merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, rehearses=rehearses)
+        return merge_histories(
+            sandboxes, *sides, owner=owner, postgres=postgres, deadline_s=60, rehearses=rehearses
+        )
     except SandboxError as error:
         return type(error).__name__
 
@@ -111,6 +116,7 @@ def main() -> int:
     )
     parser.add_argument("--drawn", type=int, default=300)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--postgres", type=int)
     given = parser.parse_args()
     laboratory.Rehearsal = Counted  # type: ignore[misc]
     told: Counter[str] = Counter()
@@ -119,7 +125,7 @@ def main() -> int:
         replace(SandboxSettings.from_environment(), check_readings=True, parked_mb=0)
     ) as sandboxes:
         found = 0
-        for found, each in enumerate(disagreements(sandboxes, meetings, told), start=1):  # noqa: B007
+        for found, each in enumerate(disagreements(sandboxes, meetings, told, given.postgres), start=1):  # noqa: B007
             print(each, flush=True)
     print(dict(told), "disagreements:", found)
     return 1 if found or not told["rehearsed"] else 0

@@ -157,7 +157,7 @@ def test_a_conversation_brings_values_as_they_are(as_if_large: Sandboxes, owner:
 
     def work(replaying: Replaying) -> None:
         conversation = _conversing(replaying)
-        first, second = conversation.send(query), conversation.send("select 1 where false")
+        first, second = conversation.say(query), conversation.say("select 1 where false")
         plain = replaying.databases.admin.execute(query.encode()).fetchall()
         assert first.fetchall() == plain
         assert second.fetchone() is None
@@ -181,7 +181,7 @@ def test_a_conversation_that_goes_wrong_ends_with_a_word(
     def work(replaying: Replaying) -> None:
         conversation = _conversing(replaying)
         with pytest.raises(QueryFailed):
-            conversation.send(query).fetchall()
+            conversation.say(query).fetchall()
         replaying.server.stop_runner()
 
     as_if_large.perform(owner, None, 60, None, work)
