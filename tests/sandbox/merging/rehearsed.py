@@ -29,7 +29,6 @@ from tests.schemata.plan import soup
 CATALOGS = HISTORIES.parent / "merge"
 STATEMENTS = 3
 Sides = tuple[History, History, History]
-_owners = itertools.count()
 
 
 def of_cases() -> Iterator[tuple[str, Sides]]:
@@ -85,8 +84,8 @@ def disagreements(
 
 
 def _merged(sandboxes: Sandboxes, sides: Sides, postgres: int | None, rehearses: bool) -> MergeResult | str:
-    """On a server that knows nothing of this merge yet; where there is no verdict, the sort of error."""
-    owner = f"rehearsed {next(_owners)}"
+    """Each way on a server of its own; where there is no verdict, the sort of error."""
+    owner = "rehearsed" if rehearses else "run"
     try:
         return merge_histories(
             sandboxes, *sides, owner=owner, postgres=postgres, deadline_s=60, rehearses=rehearses
