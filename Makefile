@@ -5,7 +5,7 @@ export PORT HOST BRAID_VAR
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: up test test-forges test-prisma lint types bench screenshots tour runtime development clean
+.PHONY: up test test-forges test-prisma test-races lint types bench screenshots tour runtime development clean
 
 up: runtime
 	@exec $(RUN) -m braid.up
@@ -32,6 +32,13 @@ test-prisma: development $(PRISMA)/node_modules/.package-lock.json
 # Without their scripts: they would download the programs that the tests do without.
 $(PRISMA)/node_modules/.package-lock.json: $(PRISMA)/package-lock.json
 	@npm ci --ignore-scripts --prefix $(PRISMA)
+
+# Threads and killed workers against Postgres, many times (docs/queue.md): make test-races ROUNDS=300.
+ROUNDS ?= 300
+RACES := $(addprefix tests/apps/,forges/test_repeats.py \
+	$(addprefix proposals/,test_resolving.py test_review_races.py test_threads.py test_queue_deaths.py))
+test-races: development
+	@BRAID_ROUNDS=$(ROUNDS) $(RUN) -m pytest -p no:xdist --durations=12 $(RACES) $(ARGS)
 
 lint: development
 	@$(RUN) -m ruff check .

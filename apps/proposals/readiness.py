@@ -35,6 +35,11 @@ class Requirement:
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}" if self.detail else self.title
 
+    @property
+    def is_of_the_verdict(self) -> bool:
+        """Whether the branch's verdict has the details."""
+        return self.key in (Check.REPLAY, Check.WARNINGS, Check.DRIFT)
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:

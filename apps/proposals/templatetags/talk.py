@@ -21,3 +21,9 @@ def markdown(text: str) -> SafeString:
 def threads_at(threads: Mapping[str, tuple[ThreadView, ...]], address: str) -> tuple[ThreadView, ...]:
     """What was said about the object at `address`."""
     return threads.get(address, ())
+
+
+@register.filter
+def goes_on_about(threads: tuple[ThreadView, ...], address: str) -> bool:
+    """Whether there is a thread about the very object that is not resolved: there people answer."""
+    return any(each.first.address == address and not each.first.is_resolved for each in threads)

@@ -79,8 +79,8 @@ def settle_thread(
     frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
     found = access.find_comment(frame.proposal, comment_id)
     is_resolved = request.POST.get("resolved") == "yes"
-    commenting.settle_thread(signed_in(request), found, is_resolved)
-    return redirect(f"{_back(request, frame)}#comment-{found.pk}")
+    first = commenting.settle_thread(signed_in(request), found, is_resolved)
+    return redirect(f"{_back(request, frame)}#thread-{first.pk}")
 
 
 @require_POST

@@ -74,9 +74,10 @@ def test_pages_fold_what_is_resolved(merged, developer, owner, viewer, signed_in
     browser = signed_in(developer)
     settle = f"{PAGE}comments/{first.pk}/thread/"
     assert f'action="{settle}"' in text(browser, PAGE)
+    assert "Comment on <bdi>" not in text(browser, PAGE)
     assert "resolved by" not in text(browser, PAGE)
     answer = browser.post(settle, {"resolved": "yes", "back": PAGE})
-    assert (answer.status_code, answer.url) == (302, f"{PAGE}#comment-{first.pk}")
+    assert (answer.status_code, answer.url) == (302, f"{PAGE}#thread-{first.pk}")
     for path in (PAGE, f"{PAGE}discussion/"):
         page = text(browser, path)
         assert "2 comments, resolved by <bdi>Dora</bdi>" in page

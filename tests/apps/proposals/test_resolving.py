@@ -10,9 +10,11 @@ from apps.proposals.actions.resolving import ChosenMeanwhileError, choose, take_
 from apps.proposals.models import Event, Preview, Resolution, Trial
 from apps.proposals.resolutions import conflicts_of
 from tests.apps.proposals.conftest import advance
+from tests.rounds import rounds
 from worker.previewing import make_preview
 
 THEIRS = {"choose": "theirs"}
+ROUNDS = rounds(20)
 
 
 def only(proposal):
@@ -92,6 +94,7 @@ def test_what_is_not_offered_is_refused(collide, maintainer):
     assert not Resolution.objects.exists()
 
 
+@pytest.mark.timeout(7200)
 def test_two_people_at_once_never_lose_a_choice(collide, together, maintainer, developer):
     """Whoever comes second is told what the other chose, and nothing of theirs is written."""
     proposal = collide()
@@ -101,7 +104,7 @@ def test_two_people_at_once_never_lose_a_choice(collide, together, maintainer, d
         answer = {"choose": "sql", "sql": f"select '{person} {seen}';"}
         return lambda: choose(person, proposal, key, answer, seen=seen)
 
-    for seen in range(20):
+    for seen in range(ROUNDS):
         results = together(save(maintainer, seen), save(developer, seen))
         (saved,) = [each for each in results if isinstance(each, Resolution)]
         (late,) = [each for each in results if isinstance(each, ChosenMeanwhileError)]
@@ -109,7 +112,7 @@ def test_two_people_at_once_never_lose_a_choice(collide, together, maintainer, d
         assert late.current == saved
         assert f"{saved.author} has chosen SQL of their own" in str(late)
         assert meeting_of(proposal).choices == {key: saved.choice}
-    assert Resolution.objects.count() == 20
+    assert Resolution.objects.count() == ROUNDS
 
 
 def test_two_conflicts_chosen_at_once_are_both_kept(collide, together, run_meetings, maintainer, developer):

@@ -12,8 +12,10 @@ from apps.merges.models import Meeting, State
 from apps.proposals.access import meeting_of
 from apps.proposals.actions import lifecycle, policing, reviewing
 from apps.proposals.models import Answer, Review
+from tests.rounds import rounds
 
-ROUNDS = 20
+pytestmark = pytest.mark.timeout(7200)
+ROUNDS = rounds(20)
 PATIENCE_S = 20
 
 
@@ -114,7 +116,7 @@ def _closing(function):
 
 def test_two_who_save_the_policy_at_once(owner, maintainer, project, together, transactional_db):
     version = policing.change_policy(owner, project, approvals=2).version
-    for _ in range(10):
+    for _ in range(rounds(10)):
         found = together(
             lambda version=version: policing.change_policy(owner, project, version=version, approvals=3),
             lambda version=version: policing.change_policy(maintainer, project, version=version, approvals=4),

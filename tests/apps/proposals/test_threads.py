@@ -10,8 +10,11 @@ from apps.proposals.actions import lifecycle
 from apps.proposals.actions.commenting import comment
 from apps.proposals.models import Event, Proposal
 from apps.repositories.models import Branch
+from tests.rounds import rounds
 
-ROUNDS = 6
+pytestmark = pytest.mark.timeout(7200)
+ROUNDS = rounds(6)
+BRANCHES = 6
 
 
 @pytest.fixture
@@ -34,9 +37,9 @@ def at_once(transactional_db):
 
 
 def test_every_proposal_gets_a_number_of_its_own(at_once, shop, push_branch, developer):
-    branches = [push_branch(f"b{n}", f"create table t{n} (id int);\n") for n in range(ROUNDS)]
+    branches = [push_branch(f"b{n}", f"create table t{n} (id int);\n") for n in range(BRANCHES)]
     at_once(*(lambda b=b: lifecycle.open_proposal(developer, b, "x") for b in branches))
-    assert sorted(Proposal.objects.values_list("number", flat=True)) == list(range(1, ROUNDS + 1))
+    assert sorted(Proposal.objects.values_list("number", flat=True)) == list(range(1, BRANCHES + 1))
 
 
 def test_a_branch_is_proposed_once(at_once, push_branch, developer, owner):
