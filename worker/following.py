@@ -38,6 +38,7 @@ OTHER_DEFAULT = (
     "The default branch on the forge is {theirs}, the project's is {ours}: pull requests to {theirs} get no proposals. "
     "Change one of the two."
 )
+UNFOLLOWED = "Braid failed at pull request #{number}; the worker's log has the reason."
 FAILED = "Braid failed while it looked at the forge; the worker's log has the reason."
 
 
@@ -145,9 +146,8 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
         row.number for row in _open_rows(connection) if not row.is_fork and row.head_ref not in seen.heads
     ]
     found = (*found, *_read_all(client, set(lost) - {pull.number for pull in found}))
-    moved = mirror.bring_in(connection, git, seen, errand.branches)
-    for pull in found:
-        _follow_pull(connection, pull, seen.local_name(pull))
+    brought = mirror.bring_in(connection, git, seen, errand.branches)
+    failed = [pull for pull in found if not _follow_pull(connection, pull, seen.local_name(pull))]
     outbox.want_commits(
         connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection, seen)]
     )
@@ -157,16 +157,17 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     gone = mirror.remove_gone(connection, seen)
     pressing.run_again(connection, errand.hints)
     pressed = pressing.press(connection, client, errand.pairs)
-    _close(errand.arrivals, Arrival.State.DONE, _told([*moved, *gone], found))
+    _close(errand.arrivals, Arrival.State.DONE, _told([*brought.changes, *gone], found))
     for arrival in errand.arrivals:
         if arrival.pk in pressed:
             _close([arrival], Arrival.State.DONE, pressed[arrival.pk])
-    actions.settle(connection, was_full=errand.is_full, trouble=trouble)
+    troubles = (trouble, brought.trouble, *(UNFOLLOWED.format(number=pull.number) for pull in failed))
+    actions.settle(connection, was_full=errand.is_full, trouble=" ".join(filter(None, troubles)))
     if connection.arrivals.filter(state=Arrival.State.WAITING).exists():
         wake(connection.pk)
 
 
-def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:
+def _follow_pull(connection: Connection, pull: Pull, branch: str) -> bool:
     """Of one pull request that Braid can't follow the others must not suffer; the next full look tries again."""
     try:
         pulls.follow(connection, pull, branch)
@@ -174,6 +175,8 @@ def _follow_pull(connection: Connection, pull: Pull, branch: str) -> None:
         raise
     except Exception:
         logger.exception("pull request %s of connection %s", pull.number, connection.pk)
+        return False
+    return True
 
 
 def _read_repository(connection: Connection, client: Client) -> str:

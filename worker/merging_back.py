@@ -162,7 +162,7 @@ def _with_target(entry: QueueEntry) -> str:
     repository = open_repository(entry.project)
     candidate = repository[entry.candidate].peel(pygit2.Commit)
     letter = candidate.message.partition("\n")[2].strip()
-    message = f"Merge {entry.project.default_branch} for #{entry.proposal.number}\n\n{letter}\n"
+    message = f"Merge {entry.project.default_branch} for {pulls.mark_of(entry.proposal)}\n\n{letter}\n"
     by = Author(entry.by.name, entry.by.email) if entry.by else None
     tree, parents = str(candidate.tree_id), (entry.head, entry.tested_on)
     return commit_tree(repository, tree, parents, message, by, entry.created_at)
@@ -202,7 +202,7 @@ def _merge(connection: Connection, pull: PullRequest, entry: QueueEntry) -> None
     wake(connection.pk)
 
 
-def follow_handed(connection: Connection, client: Client, follow: Callable[[Pull], None]) -> None:
+def follow_handed(connection: Connection, client: Client, follow: Callable[[Pull], object]) -> None:
     """What was handed over before the default branch moved: merged by now (`follow` it), or proved on too little.
 
     What Braid is to merge is tested again; what people are to merge is their choice, and they are told.

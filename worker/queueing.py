@@ -13,6 +13,7 @@ from django.conf import settings
 
 from apps.accounts.names import one_line
 from apps.checks.actions import enqueue
+from apps.forges.pulls import mark_of
 from apps.proposals.actions import line
 from apps.proposals.actions.leaving import TASK
 from apps.proposals.models import Answer, QueueEntry, Resolution, Review
@@ -115,7 +116,7 @@ def letter_of(entry: QueueEntry) -> Letter:
     address = f"{settings.BASE_URL}{proposal.get_absolute_url()}"
     author = Author(proposal.author.name, proposal.author.email) if proposal.author else None
     return Letter(
-        subject=f"Merge #{proposal.number}: {one_line(proposal.title)}",
+        subject=f"Merge {mark_of(proposal)}: {one_line(proposal.title)}",
         paragraphs=(f"Proposal: {address}",),
         trailers=(*_approvals(entry), *_bypass(entry)),
         author=author,

@@ -31,6 +31,10 @@ MOST_FORKS = 30
 # What the forge says of one ref alone: git's own errors have no HTTP status.
 OF_ONE_REF = 200
 NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
+TOO_MANY = (
+    "Braid has {count:,} branches to follow and follows {most:,} of them, those of pull requests first. "
+    "Delete what is over."
+)
 UNREAD = "Braid can't read the fork "
 UNREADABLE = UNREAD + (
     "{fork}. Make it public, let the account or token that Braid has read it, or push the "
@@ -78,6 +82,14 @@ class Look:
     def local_name(self, pull: Pull) -> str:
         """The branch in which Braid keeps a pull request's head."""
         return fork_name(pull, self.tops) if pull.is_fork else pull.head_ref
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Branches that moved, and what people should know of those that were left out."""
+
+    changes: tuple[RefChange, ...]
+    trouble: str
 
 
 @dataclass
@@ -142,7 +154,7 @@ def fork_name(pull: Pull, taken: Collection[str]) -> str:
 def wanted(
     connection: Connection, seen: Look, asked: frozenset[str], known: Mapping[str, str]
 ) -> dict[str, str]:
-    """The refs to hold, by local branch: those of interest among what the forge has.
+    """The refs to hold, by local branch: those of interest among what the forge has, what matters most first.
 
     `asked` are branches that a delivery named, `known` those that Braid holds already.
     """
@@ -161,19 +173,24 @@ def wanted(
         )
     }
     chosen |= seen.refs
-    return dict(sorted(chosen.items(), key=lambda each: (each[0] != default, each[0]))[:MAX_BRANCHES])
+    ranks = {
+        **dict.fromkeys(known, 3),
+        **dict.fromkeys(asked, 2),
+        **dict.fromkeys((*of_pulls, *seen.refs), 1),
+        default: 0,
+    }
+    return dict(sorted(chosen.items(), key=lambda each: (ranks.get(each[0], 4), each[0])))
 
 
-def bring_in(
-    connection: Connection, remote: Remote, seen: Look, asked: frozenset[str]
-) -> tuple[RefChange, ...]:
+def bring_in(connection: Connection, remote: Remote, seen: Look, asked: frozenset[str]) -> Brought:
     """Fetch what is new and move branches to where the forge has them; what moved."""
     if connection.mirrored and not seen.heads:
         raise Unreachable(NO_BRANCHES)
     project = connection.project
     folder = ensure_repository(project)
     before = branch_heads(open_repository(project))
-    refs = wanted(connection, seen, asked, before)
+    interest = wanted(connection, seen, asked, before)
+    refs = dict(list(interest.items())[:MAX_BRANCHES])
     known = {
         name: told
         for name, told in connection.refused.items()
@@ -196,7 +213,11 @@ def bring_in(
     changes = tuple(change for change in moves if change.before != change.after)
     _apply(project, folder, changes)
     _clear(folder)
-    return changes
+    return Brought(changes, _left_out(len(interest)))
+
+
+def _left_out(count: int) -> str:
+    return TOO_MANY.format(count=count, most=MAX_BRANCHES) if count > MAX_BRANCHES else ""
 
 
 def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:

@@ -80,6 +80,15 @@ def handed_to(connection: Connection) -> QuerySet[QueueEntry]:
     return found.select_related("project__team", "proposal__branch", "proposal__pull").order_by("id")
 
 
+def mark_of(proposal: Proposal) -> str:
+    """What a commit's message calls a proposal: to a forge `#7` is a pull request, and no proposal of Braid's."""
+    number = PullRequest.objects.filter(proposal=proposal).values_list("number", flat=True).first()
+    if number is not None:
+        return f"#{number}"
+    follows = Connection.objects.filter(project=proposal.project_id).exists()
+    return f"proposal {proposal.number}" if follows else f"#{proposal.number}"
+
+
 def _save(connection: Connection, project: Project, pull: Pull, branch_name: str) -> PullRequest:
     branch = Branch.objects.filter(project=project, name=branch_name).first()
     values = {

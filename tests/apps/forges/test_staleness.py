@@ -7,11 +7,18 @@ from django.utils import timezone
 
 from apps.checks.models import Verdict
 from apps.checks.sweep import sweep as sweep_verdicts
-from apps.forges.models import Entry
+from apps.forges import mirror
+from apps.forges.models import Connection, Entry
+from apps.forges.outbox import want_commits
 from apps.merges import actions as meetings
 from apps.merges.models import Meeting
 from apps.proposals.actions.following import meet_proposals
+from apps.proposals.actions.queueing import queue
+from apps.proposals.models import Proposal
+from forges.hints import Hint, Subject
+from tests.apps.proposals.queues import ask_for
 from worker.following import follow
+from worker.pressing import run_again
 from worker.reporting import report
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
@@ -114,3 +121,47 @@ def test_of_two_pull_requests_of_a_branch_that_for_the_default_branch_counts(
     assert forge.status(forge.sha(other), "braid/merge") == "failure"
     assert "Resolve the conflicts" in forge.comment(other.number)
     assert "where Braid merges nothing" in forge.comment(wide.number)
+
+
+def test_a_merge_that_braid_failed_at_is_run_again_with_the_check(wide, connection, forge, work):
+    head = forge.sha(wide)
+    Meeting.objects.filter(theirs__name="wide").update(state="error", error="no sandbox can be had")
+    want_commits(connection, [head])
+    tell(connection)
+    assert forge.status(head, "braid/merge") == "error"
+    run_again(connection, [Hint(Subject.RERUN, "check_run", sha=head)])
+    work()
+    assert [forge.status(head, f"braid{each}") for each in ("/merge", "")] == ["success", "success"]
+
+
+def test_more_branches_than_braid_keeps_are_said_and_pull_requests_come_first(
+    connection, forge, dora, deliver, work, project, monkeypatch, pull_of
+):
+    work()
+    monkeypatch.setattr(mirror, "MAX_BRANCHES", 2)
+    for name in ("aa", "bb", "zz"):
+        dora.push(name, {f"migrations/0002_{name}.up.sql": f"alter table users add column {name} text;\n"})
+        deliver(forge.push_delivery(name))
+    pull = forge.open_pull("zz", "The last of all")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert pull_of(pull).proposal is not None
+    assert "4 branches to follow and follows 2 of them" in Connection.objects.get().trouble
+
+
+def test_the_merge_commit_names_the_pull_request_and_no_other(wide, forge, owner, work, project, pull_of):
+    ask_for(project, approvals=0)
+    proposal = pull_of(wide).proposal
+    Proposal.objects.filter(pk=proposal.pk).update(number=41)
+    queue(owner, proposal)
+    work()
+    subject = forge.git("log", "-1", "--format=%s", "main")
+    assert subject == f"Merge #{wide.number}: Make room"
+
+
+def test_a_pull_request_that_braid_fails_at_is_said(connection, forge, dora, deliver, work):
+    work()
+    dora.push("name", NAME_COLUMN)
+    deliver(forge.pull_delivery(forge.open_pull("name", "Add a name", author="x" * 300), "opened"))
+    work()
+    assert "Braid failed at pull request #1" in Connection.objects.get().trouble
