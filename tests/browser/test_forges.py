@@ -5,9 +5,12 @@ from django.utils import timezone
 
 from apps.accounts.sealing import seal
 from apps.forges.models import App, Arrival, Connection, Entry, Installation, PullRequest
+from apps.proposals.models import Proposal, QueueEntry, Stage
+from apps.repositories.models import Branch
 from tests.browser.accessibility import overflow, violations
 
 pytestmark = pytest.mark.browser
+HANDED = "The merge stands on name as aaaaaaaaaaaa; merge pull request #7 on the forge."
 FORGE = "/acme/shop/settings/forge/"
 
 
@@ -39,6 +42,12 @@ def connection(project, live_braid):
     pull = PullRequest.objects.create(
         connection=made, number=7, title="Add a name " * 9, state="open", head_ref="x", base_ref="main"
     )
+    PullRequest.objects.update(trouble="Braid can't read the fork dora/shop. " * 4, is_fork=True)
+    branch = Branch.objects.create(project=project, name="name", head="a" * 40, pushed_at=now)
+    proposal = Proposal.objects.create(project=project, number=1, branch=branch, title="Add a name " * 9)
+    QueueEntry.objects.create(
+        project=project, proposal=proposal, stage=Stage.HANDED, delivered="a" * 40, reason=HANDED
+    )
     due = {"connection": made, "wanted_at": now, "due_at": now}
     Entry.objects.create(pull=pull, attempts=4, error="GitLab failed (HTTP 502).", **due)
     Entry.objects.create(sha="a" * 40, sent=1, sent_at=now, **due)
@@ -52,6 +61,8 @@ def test_a_connection_can_be_read_by_everybody(connection, maintainer, new_tab, 
     for path in ("", "settings/", "deliveries/", f"deliveries/{arrival.pk}/", "reports/"):
         looks_good(tab, FORGE + path)
     looks_good(tab, "/acme/shop/")
+    looks_good(tab, "/acme/shop/queue/")
+    assert tab.page.get_by_role("button", name="Take back #1 from the forge").is_visible()
 
 
 def test_a_registration_leads_to_github(project, maintainer, live_braid, new_tab):

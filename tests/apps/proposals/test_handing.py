@@ -5,6 +5,7 @@ import pytest
 from apps.proposals.actions import handing, line
 from apps.proposals.models import Event, QueueEntry, Stage, State
 from apps.proposals.pages.timeline import sentence
+from braid.command.queue import _report
 from tests.apps.proposals.queues import ask_for, entry_of, queue, run, state_of
 from worker import queueing
 
@@ -46,6 +47,9 @@ def test_it_is_shown_and_holds_up_nobody(handed, signed_in, api, project, develo
         [],
     )
     assert told["handed"][0]["delivered"] == handed.head
+    printed = list(_report(told["handed"][0]))
+    assert printed[0] == "#1 Add 0002_a  handed to the forge"
+    assert printed[1].strip() == WORDS
     run(project, 1)
     assert QueueEntry.objects.get(proposal__number=2).stage == Stage.LANDED
 
