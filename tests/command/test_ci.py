@@ -192,6 +192,19 @@ def test_a_shallow_clone_is_deepened_until_both_sides_meet(origin: Origin, tmp_p
     assert Checkout(str(clone)).sides(asked) == sides
 
 
+@pytest.mark.parametrize("deepens", [True, False])
+def test_a_clone_that_cannot_be_deepened_is_not_taken_for_one_without_a_fork(
+    origin: Origin, tmp_path: Path, deepens: bool
+) -> None:
+    place = origin.clone(tmp_path / "clone", "refs/pull/2/head")
+    clone = Folder(place)
+    clone.git("fetch", "--quiet", "--no-tags", "--depth=1", "origin", "refs/heads/main")
+    clone.git("remote", "set-url", "origin", (tmp_path / "nowhere").as_uri())
+    asked = Event(commit(origin.commits["passing"]), commit(origin.commits["main"]))
+    with pytest.raises(Stop, match="shallow and does not hold where the two parted"):
+        Checkout(str(place), deepens=deepens).sides(asked)
+
+
 def test_a_whole_clone_is_left_whole(origin: Origin, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     origin.folder.git("clone", "--quiet", "--no-local", str(origin.bare), str(clone))

@@ -24,7 +24,7 @@ _ADVICE = "fetch it before this (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), 
 class Checkout:
     """The repository around `folder`. Raises Stop where there is none.
 
-    Without `deepens` a shallow clone stays as it is, and may not know where two sides parted.
+    Without `deepens` a shallow clone stays as it is.
     """
 
     def __init__(self, folder: str, *, deepens: bool = True) -> None:
@@ -75,7 +75,10 @@ class Checkout:
         return found
 
     def _fork(self, event: Event, base: str, head: str) -> str:
-        """Where the two parted, once enough of a shallow clone's history is here."""
+        """Where the two parted, once enough of a shallow clone's history is here; empty where they share nothing.
+
+        Raises Stop where that can't be told.
+        """
         for depth in ("", *self._depths):
             for wanted, commit, role in ((event.base, base, "base"), (event.head, head, "head")):
                 if depth and wanted:
@@ -83,7 +86,7 @@ class Checkout:
             found = self._git("merge-base", base, head)
             if found.returncode == 0 or not self._is_shallow():
                 return found.stdout.strip()
-        return ""
+        raise Stop(f"this clone is shallow and does not hold where the two parted: {_ADVICE}")
 
     def _has(self, revision: str) -> str:
         if not revision:
