@@ -25,7 +25,7 @@ from apps.proposals.situation import read_situation
 from apps.repositories.actions import HEADS
 from apps.repositories.landing import Author, commit_tree
 from apps.repositories.storage import open_repository, repository_path
-from forges import ForgeError, Gone, Merging, Moved, Pull, PullState, Refused, Unreachable, fetching
+from forges import ForgeError, Gone, Merging, Moved, NotYet, Pull, PullState, Refused, Unreachable, fetching
 from forges.client import Client
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ OF_A_FORK = (
 NO_DEFAULT = "{name} has no branch {branch} any more. Make the project's default branch the one that the forge has now."
 NOT_AS_PROVED = "Pull request #{number} is {now} on the forge by now."
 HANDED = "The merge stands on {branch} as {commit}; merge pull request #{number} on the forge."
+WAITS = "The forge does not merge it yet; Braid asks again every ten minutes."
 WAITING = (
     "The merge stands on {branch} as {commit}; Braid merges pull request #{number} when its checks are good."
 )
@@ -196,6 +197,10 @@ def _merge(connection: Connection, pull: PullRequest, entry: QueueEntry) -> None
     title, sha = f"Merge #{pull.number}: {' '.join(pull.title.split())}", entry.delivered
     try:
         under_its_name(connection, lambda client: client.merge(pull.number, sha, title, "", Merging.MERGE))
+    except NotYet as error:
+        # Each look at the forge tries again.
+        handing.wait(entry, f"{WAITS} {error}")
+        return
     except (Moved, Refused) as error:
         logger.warning("pull request %s of %s: %s", pull.number, connection, error)
         handing.fail(entry, f"The forge did not merge it. {error}")

@@ -5,7 +5,7 @@ sends, `opening.open_client` gives what talks to one, `fetching` moves commits. 
 forge: `github`, `gitlab`, `gitea` (Forgejo too), `bitbucket` (Cloud).
 """
 
-from forges.errors import Elsewhere, ForgeError, Gone, Limited, Moved, Refused, Unreachable, Unusable
+from forges.errors import Elsewhere, ForgeError, Gone, Limited, Moved, NotYet, Refused, Unreachable, Unusable
 from forges.values import (
     Annotation,
     Button,
@@ -32,6 +32,7 @@ __all__ = [
     "Limited",
     "Merging",
     "Moved",
+    "NotYet",
     "Outcome",
     "Place",
     "Pull",

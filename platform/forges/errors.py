@@ -29,6 +29,10 @@ class Gone(Refused):
     """There is no such thing, or this connection may not see it (404, 410)."""
 
 
+class NotYet(Refused):
+    """The forge's own rules are not met yet: checks of others, reviews. It may be done later without us."""
+
+
 class Elsewhere(Refused):
     """It has another address now (3xx). `address` is what the forge gave for it: to be read, never to be called."""
 

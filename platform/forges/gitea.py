@@ -21,7 +21,7 @@ from forges.paths import segments
 from forges.permissions import Access
 from forges.permissions import gitea as permissions
 from forges.quoting import quoted
-from forges.settling import settled
+from forges.settling import by_rules, settled
 from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
 
 # Installations before 1.24 have no field for drafts, only the prefix.
@@ -129,7 +129,7 @@ class Gitea:
         except Refused as error:
             # It has not yet tried whether the branches can be merged.
             is_undecided = error.status == 405 and "try again" in str(error).lower()
-            return settled(self.pull(number), head, unfinished if is_undecided else error)
+            return settled(self.pull(number), head, unfinished if is_undecided else by_rules(error))
         return settled(self.pull(number), head, unfinished)
 
     def credentials(self) -> tuple[str, str]:

@@ -141,7 +141,7 @@ class Handler(hosting.Handler):
             self.send({"message": "Not Found"}, 404)
         elif merges:
             status = self.site.merge(pull, told.get("head_commit_id", ""))
-            self.send({} if status == 200 else {"message": "head out of date"}, status)
+            self.send({} if status == 200 else {"message": self.site.refusal}, status)
         else:
             self.send(self.site.pull_json(pull))
 

@@ -58,6 +58,7 @@ class Site:
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_down: bool = False
+    refusal: str = "head out of date"
     default: str = "main"
     number: int = 7
     name: str = NAME

@@ -112,6 +112,11 @@ def fail(entry: QueueEntry, reason: str) -> bool:
     return entry.stage == Stage.HANDED and leave(entry, proposal, Stage.REFUSED, reason)
 
 
+def wait(entry: QueueEntry, reason: str) -> None:
+    """The forge merges it later, and says why not now."""
+    QueueEntry.objects.filter(pk=entry.pk, stage=Stage.HANDED).update(reason=reason)
+
+
 @transaction.atomic
 def take_all_back(project_id: int, reason: str) -> None:
     """What the forge was to merge is not to be merged by it, or not in that way, any more. Locks the project first."""

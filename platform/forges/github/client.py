@@ -22,7 +22,7 @@ from forges.paths import segments
 from forges.permissions import Access
 from forges.permissions import github as permissions
 from forges.quoting import quoted
-from forges.settling import settled
+from forges.settling import by_rules, settled
 from forges.values import Merging, Place, Pull, PullState, Report, Repository, Status
 
 # Pull requests with the longest texts must still fit into what is read of one answer.
@@ -179,4 +179,4 @@ def _refusal(number: int, error: Refused) -> ForgeError:
         return Moved(f"Pull request {number} has moved on; it was not merged.")
     if error.status == HTTPStatus.METHOD_NOT_ALLOWED and "try the merge again" in str(error).lower():
         return Unreachable(f"The branch that pull request {number} is for has just moved; it was not merged.")
-    return error
+    return by_rules(error)

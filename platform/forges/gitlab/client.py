@@ -14,7 +14,7 @@ import msgspec
 from egress import Egress
 from forges.client import Secret
 from forges.comments import marker, put
-from forges.errors import ForgeError, Moved, Refused, Unreachable, Unusable
+from forges.errors import ForgeError, Moved, NotYet, Refused, Unreachable, Unusable
 from forges.finding import Asking
 from forges.gitlab.notes import Notes
 from forges.http import Api, Query
@@ -42,6 +42,19 @@ _PULL_STATES = {
 }
 # The merge request is being looked at; the same question has another answer in a moment.
 _UNDECIDED = ("unchecked", "checking", "preparing", "approvals_syncing")
+# Others may meet these yet.
+_RULES = (
+    "ci_must_pass",
+    "ci_still_running",
+    "not_approved",
+    "requested_changes",
+    "discussions_not_resolved",
+    "status_checks_must_pass",
+    "external_status_checks",
+    "security_policy_violations",
+    "blocked_status",
+    "merge_request_blocked",
+)
 _REBASING = ("ff", "rebase_merge")
 
 
@@ -253,6 +266,7 @@ def _refusal(found: _Request, error: Refused) -> ForgeError:
     if error.status not in (405, 406, 422):
         return error
     reason = quoted(found.detailed_merge_status.replace("_", " ")) or "it gives no reason"
-    return Refused(
+    kind = NotYet if found.detailed_merge_status in _RULES else Refused
+    return kind(
         f"GitLab does not merge this merge request now (HTTP {error.status}): {reason}.", error.status
     )

@@ -6,6 +6,7 @@ import pytest
 
 from apps.forges.connecting import change
 from apps.forges.models import Connection, Landing
+from apps.forges.waking import wake
 from apps.proposals.actions.queueing import queue, withdraw
 from apps.proposals.models import Event, Policy, Stage
 from tests.apps.proposals.queues import ask_for, entry_of
@@ -281,6 +282,28 @@ def test_a_merge_that_the_forge_refuses_says_why(proposed, forge, owner, work, d
     entry = entry_of(proposal)
     assert (proposal.state, entry.stage) == ("open", Stage.REFUSED)
     assert entry.reason.startswith("The forge did not merge it.")
+
+
+def test_a_merge_through_the_forge_waits_for_checks_of_others(
+    proposed, connection, forge, owner, work, deliver, pull_of, monkeypatch
+):
+    choose(Landing.FORGE)
+    forge.refusal = "not allowed to merge [reason: Not all required status checks successful]"
+    with monkeypatch.context() as patched:
+        patched.setattr(forge, "merge", lambda pull, expected: 405)
+        proposal = enter(owner, pull_of, proposed)
+        work()
+        deliver(forge.pull_delivery(proposed, "synchronized"))
+        work()
+    entry = entry_of(proposal)
+    assert entry.stage == Stage.HANDED
+    assert "Not all required status checks successful" in entry.reason
+    wake(connection.pk)
+    work()
+    wake(connection.pk)
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.state, proposed.merged, entry_of(proposal).stage) == ("merged", True, Stage.LANDED)
 
 
 def test_a_merge_through_the_forge_waits_for_its_checks(
