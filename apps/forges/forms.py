@@ -17,6 +17,14 @@ CONTEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
 LOGIN = re.compile(r"[\w.@+-]+")
 
 
+def point_at_error(form: forms.Form | None) -> None:
+    """Let the page open at the first field that something is wrong with: on a long page it may be out of sight."""
+    if form is None or not form.errors:
+        return
+    name = next((name for name in form.fields if name in form.errors), next(iter(form.fields)))
+    form.fields[name].widget.attrs["autofocus"] = True
+
+
 class TokenForm(forms.Form):
     token = forms.CharField(
         max_length=4000,

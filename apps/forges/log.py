@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404
 
 from apps.forges.models import App, Arrival, Connection, Entry, Installation, PullRequest
@@ -14,6 +15,7 @@ PAGE = 50
 MOST_PULLS = 50
 MOST_PARSED = 1024 * 1024
 MOST_SHOWN = 200_000
+MOST_AUTHORS, MOST_UNNAMED = 500, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,20 @@ def unproposed_of(connection: Connection) -> QuerySet[PullRequest]:
     )
 
 
-def counts_of(connection: Connection) -> dict[str, int]:
-    """How many deliveries wait or failed, and how many reports wait."""
+def unnamed_logins(connection: Connection) -> list[str]:
+    """Authors of pull requests whom nobody has named, those who asked last first."""
+    found = connection.pulls.exclude(author="").order_by("-number").values_list("author", flat=True)
+    logins = dict.fromkeys(found[:MOST_AUTHORS])
+    return [login for login in logins if login.lower() not in connection.people][:MOST_UNNAMED]
+
+
+def counts_of(connection: Connection) -> dict[str, Any]:
+    """How many deliveries wait or failed, when the `last` came (None: never), and how many reports wait."""
     states = Arrival.State
     found = connection.arrivals.aggregate(
-        waiting=Count("pk", filter=Q(state=states.WAITING)), failed=Count("pk", filter=Q(state=states.FAILED))
+        last=Max("received_at"),
+        waiting=Count("pk", filter=Q(state=states.WAITING)),
+        failed=Count("pk", filter=Q(state=states.FAILED)),
     )
     wished = connection.wishes.values("sha", "pull").distinct().count()
     return {**found, "due": connection.entries.filter(wanted__gt=F("sent")).count() + wished}

@@ -65,6 +65,41 @@ def test_a_connection_can_be_read_by_everybody(connection, maintainer, new_tab, 
     assert tab.page.get_by_role("button", name="Take back #1 from the forge").is_visible()
 
 
+def test_a_connection_shows_by_itself_that_the_first_look_is_over(connection, maintainer, new_tab):
+    Connection.objects.update(trouble="", not_before=None, looked_at=None)
+    tab = new_tab(maintainer)
+    page = tab.open(FORGE)
+    page.get_by_text("First look").wait_for()
+    Connection.objects.update(looked_at=timezone.now())
+    page.get_by_text("Working").wait_for()
+    assert violations(page) == []
+    assert tab.complaints == []
+
+
+def test_what_is_wrong_with_a_connection_is_in_sight(project, maintainer, live_braid, new_tab):
+    page = new_tab(maintainer, wide=False).open(FORGE + "?kind=gitea")
+    page.get_by_label("Address of the forge").fill("https://10.0.0.1")
+    page.get_by_label("Repository").fill("acme/shop")
+    page.get_by_role("textbox", name="Token").fill("x")
+    page.get_by_role("button", name="Connect").click()
+    error = page.get_by_text("not a public address")
+    error.wait_for()
+    assert page.evaluate("document.activeElement.name") == "base_url"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top < innerHeight")
+
+
+@pytest.mark.parametrize(("wide", "scheme"), [(True, "light"), (False, "dark")])
+def test_the_page_of_an_app_can_be_read_by_everybody(project, maintainer, live_braid, new_tab, wide, scheme):
+    app = App.objects.create(
+        team=project.team, base_url="https://github.com", number="1", slug="braid", name="Braid", former_secret="x"
+    )
+    Installation.objects.create(app=app, number="1", account="acme", is_suspended=True)
+    told = {"event": "installation", "action": "suspend", "subject": "access", "body": b"{}"}
+    arrival = Arrival.objects.create(app=app, identity="1", state="failed", outcome="GitHub failed.", **told)
+    for path in ("", "deliveries/", f"deliveries/{arrival.pk}/"):
+        looks_good(new_tab(maintainer, wide=wide, scheme=scheme), f"{FORGE}app/{app.pk}/{path}")
+
+
 def test_a_registration_leads_to_github(project, maintainer, live_braid, new_tab):
     app = App.objects.create(
         team=project.team, base_url="https://github.com", number="1", slug="braid-acme", name="braid-acme"

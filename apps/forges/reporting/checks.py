@@ -18,6 +18,7 @@ from apps.forges.reporting.markdown import (
 from apps.merges.models import Outcome as MergeOutcome
 from apps.merges.models import State as MeetingState
 from apps.proposals.models import State
+from apps.proposals.pages.standing import for_people
 from forges import Annotation, Button, Level, Outcome
 from schemata.findings import Finding, Severity
 
@@ -109,11 +110,20 @@ def _merge(facts: Facts) -> Check | None:
         outcome, line = Outcome.PENDING, "Braid merges it with the default branch"
     else:
         merges = facts.merge.outcome in (MergeOutcome.CLEAN, MergeOutcome.REWRITTEN)
-        outcome, line = Outcome.SUCCESS if merges else Outcome.FAILURE, facts.merge.headline
+        outcome = Outcome.SUCCESS if merges else Outcome.FAILURE
+        line = _why_not(facts) or for_people(facts.merge.headline)
     parts = (pressed_text(facts), conflicts_text(facts), proof_text(facts))
     url = f"{facts.url}conflicts/" if facts.conflicts else facts.url
     text = "\n\n".join(filter(None, parts))
     return Check(context, outcome, _line(line), url, text=text, buttons=_buttons(facts))
+
+
+def _why_not(facts: Facts) -> str:
+    """The branch's own migrations fail: that check says how, and the merge can only follow."""
+    assert facts.merge is not None
+    is_broken = facts.merge.outcome == MergeOutcome.BROKEN
+    fails = facts.verdict is not None and facts.verdict.state == VerdictState.FAILED
+    return "waits for the branch's migrations to run" if is_broken and fails else ""
 
 
 def _buttons(facts: Facts, *others: Button) -> tuple[Button, ...]:

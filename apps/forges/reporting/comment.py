@@ -2,7 +2,7 @@
 
 from apps.forges.models import PullRequest
 from apps.forges.reporting.checks import Check, checks_of
-from apps.forges.reporting.facts import Facts, facts_of
+from apps.forges.reporting.facts import Facts, branch_url, facts_of
 from apps.forges.reporting.markdown import (
     changes_text,
     code,
@@ -68,7 +68,7 @@ def _step(facts: Facts, outcome: Outcome) -> str:
     if outcome is Outcome.ERROR:
         return f"This is not about your change. [Run the check again]({facts.url}) later."
     if facts.verdict and facts.verdict.state != "passed":
-        return f"Mend the migration and push again; [Braid shows the statement]({facts.url})."
+        return f"Mend the migration and push again; [Braid shows the statement]({branch_url(facts)})."
     if facts.other_target:
         return f"It asks for {code(facts.other_target)}, where Braid merges nothing. [See what it does]({facts.url})."
     if proposal is None:

@@ -64,6 +64,12 @@ class Facts:
         return f"{project}branch/{self.branch.name}/" if self.branch else f"{project}commit/{self.sha}/"
 
 
+def branch_url(facts: Facts) -> str:
+    """The page that shows what the branch's own migrations did."""
+    project = f"{settings.BASE_URL}{facts.connection.project.get_absolute_url()}"
+    return f"{project}branch/{facts.branch.name}/" if facts.branch else facts.url
+
+
 def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) -> Facts:
     """Of a commit, or of that as the head of a pull request. A handful of queries, whatever the size of the schema."""
     project = connection.project

@@ -10,6 +10,7 @@ from apps.accounts.names import one_line
 from apps.checks.access import ChangeView
 from apps.forges.buttons import value_of
 from apps.forges.reporting.facts import Facts
+from apps.merges.models import Outcome
 from apps.proposals.choices import told
 from apps.proposals.resolutions import Disputed, named
 from schemata.findings import Finding, Severity
@@ -19,6 +20,8 @@ MOST_FINDINGS = 20
 MOST_ATTRIBUTES = 4
 MOST_COLLISIONS = 10
 MOST_TEXT = 300
+# What is said after both orders were run, or where people have to choose before they can be.
+RAN_BOTH = (Outcome.CLEAN, Outcome.REWRITTEN)
 SIGNS = {"add": "+", "drop": "-", "alter": "~", "rename": "~"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&])")
 # What forges make links and calls of without any markup: @name, #7, !7, GH-7, https://, www. and GitLab's &7, ~label...
@@ -111,9 +114,9 @@ def pressed_text(facts: Facts) -> str:
 
 
 def proof_text(facts: Facts) -> str:
-    """What was run for the merge, in its own words."""
+    """What was run for the merge, in its own words; nothing where a side alone does not run."""
     result = facts.meeting.result if facts.meeting and facts.meeting.is_current else None
-    if result is None:
+    if result is None or result.outcome not in RAN_BOTH:
         return ""
     assert facts.meeting is not None
     heads = f"{code(facts.meeting.merged_ours[:12])} and {code(facts.meeting.merged_theirs[:12])}"

@@ -4,6 +4,7 @@ import shlex
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -63,6 +64,13 @@ def forge_link(address: str, text: object) -> SafeString:
 
 
 @register.simple_tag
+def asker_of(proposal: Proposal) -> str:
+    """Who asks, for a proposal whose author is nobody in Braid: the login on the forge."""
+    pull = None if proposal.author_id else pull_of(proposal)
+    return spell_out(pull.author) if pull is not None and pull.author else "Somebody"
+
+
+@register.simple_tag
 def forge_button(address: str, label: str) -> SafeString:
     """A button that leads to where something is edited; nothing where the forge's address is none of the web."""
     if not address.startswith(("https://", "http://")):
@@ -79,12 +87,17 @@ def origin_of(proposal: Proposal) -> PullRequest | None:
     return pull if pull is not None and pull.state == PullState.OPEN else None
 
 
-@register.inclusion_tag("forges/pulls.html")
-def pulls_of(thing: Proposal | Branch) -> dict[str, Any]:
+@register.inclusion_tag("forges/pulls.html", takes_context=True)
+def pulls_of(context: Context, thing: Proposal | Branch) -> dict[str, Any]:
     """The pull request of a proposal, or the open ones of a branch."""
     found = PullRequest.objects.select_related("connection", "proposal", "branch")
     if isinstance(thing, Proposal):
         found = found.filter(proposal=thing)
     else:
         found = found.filter(branch=thing, state=PullState.OPEN.value)
-    return {"pulls": list(found.order_by("number")), "is_proposal": isinstance(thing, Proposal)}
+    is_proposal = isinstance(thing, Proposal)
+    return {
+        "pulls": list(found.order_by("number")),
+        "is_proposal": is_proposal,
+        "project": context.get("project"),
+    }

@@ -18,7 +18,7 @@ from apps.accounts.views import signed_in
 from apps.forges import actions, app_secrets, github_apps, log
 from apps.forges.access import connection_of
 from apps.forges.app_secrets import AppFindings
-from apps.forges.forms import KeyForm
+from apps.forges.forms import KeyForm, point_at_error
 from apps.forges.guides import GITHUB
 from apps.forges.models import App
 from apps.forges.views.connection import frame
@@ -52,6 +52,7 @@ def _show(
         "findings": findings,
     }
     failed = key_form is not None and key_form.errors
+    point_at_error(key_form)
     return render(request, "forges/app.html", context, status=400 if failed else 200)
 
 

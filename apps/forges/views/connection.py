@@ -16,7 +16,7 @@ from apps.accounts.views import signed_in
 from apps.forges import actions, connecting, log
 from apps.forges.access import connection_of
 from apps.forges.errors import MisgivenError
-from apps.forges.forms import AppForm, ConnectForm, SettingsForm, TokenForm, people_form
+from apps.forges.forms import AppForm, ConnectForm, SettingsForm, TokenForm, people_form, point_at_error
 from apps.forges.guides import GUIDES, WAYS, guide_of
 from apps.forges.models import Connection
 from apps.forges.permissions import Findings
@@ -68,6 +68,8 @@ def show_form(
     if guide.kind is Kind.GITHUB:
         context |= {"apps": log.apps_of(project.team), "app_form": app_form or AppForm()}
     failed = form.errors or (app_form and app_form.errors)
+    point_at_error(form)
+    point_at_error(app_form)
     return render(request, "forges/connect.html", context, status=400 if failed else 200)
 
 
@@ -93,6 +95,7 @@ def show(
         "unproposed": log.unproposed_of(connection),
     }
     failed = token_form is not None and token_form.errors
+    point_at_error(token_form)
     return render(request, "forges/connection.html", context, status=400 if failed else 200)
 
 
@@ -191,6 +194,7 @@ def settings(request: HttpRequest, team_slug: str, project_slug: str) -> HttpRes
         "form": form,
         "ways": [(each, WAYS[each.data["value"]]) for each in form["landing"]],
         "people": people,
+        "unnamed": log.unnamed_logins(connection),
     }
     failed = sent is not None
     return render(request, "forges/settings.html", context, status=400 if failed else 200)

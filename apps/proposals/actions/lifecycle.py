@@ -32,6 +32,7 @@ __all__ = [
     "end",
     "lock",
     "meet",
+    "merge_again",
     "open_proposal",
     "reopen",
     "set_draft",
@@ -153,6 +154,15 @@ def lock(proposal: Proposal) -> Proposal:
     """The proposal as it is now, locked until the end of the transaction."""
     found = Proposal.objects.select_for_update(of=("self",), no_key=True)
     return found.select_related("branch__project", "project__team", "author").get(pk=proposal.pk)
+
+
+@transaction.atomic
+def merge_again(proposal: Proposal) -> None:
+    """Try the merge once more, where Braid itself failed at it."""
+    now = lock(proposal)
+    if not now.is_asking:
+        raise RefusedError(f"#{now.number} is {now.state}; nothing is merged any more.")
+    meet(now, again=True)
 
 
 def meet(proposal: Proposal, *, again: bool = False) -> None:

@@ -49,8 +49,16 @@ def standing_of(proposal: Proposal, meeting: Meeting | None) -> Standing:
     return replace(_said(meeting.result), is_active=active, is_stale=is_stale)
 
 
+def for_people(headline: str) -> str:
+    """A merge's headline for those who know a branch that is to be merged, and no sides."""
+    for side, name in (("ours", "the default branch"), ("theirs", "the branch")):
+        if headline.startswith(f"{side} does not replay"):
+            return name + headline.removeprefix(side)
+    return headline
+
+
 def _said(merge: Merge) -> Standing:
     word, badge = WORDS[Outcome(merge.outcome)]
     if merge.outcome == Outcome.CLEAN and merge.order_matters:
         word = "Merges, in order"
-    return Standing(word, badge, merge.headline, tuple(merge.objects_in_conflict))
+    return Standing(word, badge, for_people(merge.headline), tuple(merge.objects_in_conflict))

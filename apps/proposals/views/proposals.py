@@ -1,5 +1,7 @@
 """The list of a project's proposals, making one, changing its text, and what it changes in the database."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +12,7 @@ from apps.accounts.views import signed_in
 from apps.checks.access import object_changes
 from apps.checks.pages.changes import list_changes
 from apps.checks.views.rendering import render_page
+from apps.merges.models import Outcome
 from apps.projects.access import find_project_membership
 from apps.proposals import access
 from apps.proposals.actions import lifecycle
@@ -78,23 +81,25 @@ def edit(request: HttpRequest, team_slug: str, project_slug: str, number: int) -
 
 @require_POST
 def move(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
-    """Close it, open it again, make it a draft or ready, as the button says."""
+    """Close it, open it again, make it a draft or ready, try its merge again, as the button says."""
     frame = open_frame(request, team_slug, project_slug, number, Role.DEVELOPER)
     user, proposal = signed_in(request), frame.proposal
-    verbs = {
+    verbs: dict[str, Callable[[], object]] = {
         "close": lambda: lifecycle.close(user, proposal),
         "reopen": lambda: lifecycle.reopen(user, proposal),
         "draft": lambda: lifecycle.set_draft(user, proposal, True),
         "ready": lambda: lifecycle.set_draft(user, proposal, False),
+        "merge-again": lambda: lifecycle.merge_again(proposal),
     }
-    verb = verbs.get(request.POST.get("verb", ""))
+    asked = request.POST.get("verb", "")
+    verb = verbs.get(asked)
     if verb is None:
         return HttpResponse("There is no such verb.", status=400, content_type="text/plain")
     try:
         verb()
     except RefusedError as refused:
         messages.error(request, str(refused))
-    return redirect(f"{proposal.get_absolute_url()}discussion/")
+    return redirect(proposal.get_absolute_url() + ("" if asked == "merge-again" else "discussion/"))
 
 
 @require_safe
@@ -124,13 +129,14 @@ def diagram(request: HttpRequest, team_slug: str, project_slug: str, number: int
 
 def _changes(request: HttpRequest, frame: Frame) -> dict[str, object]:
     diff = access.diff_of(frame.proposal, frame.meeting)
+    result = frame.meeting.result if frame.meeting else None
     objects = object_changes(diff)
     comments = show_comments(access.comments_of(frame.proposal), frame.proposal, frame.membership)
     threads, gone = by_object(comments, objects)
     listed = list_changes(objects, request.GET.get("q", ""), request.GET.get("page", "1"))
     return frame.context(
         "changes",
-        found={"diff": diff},
+        found={"diff": diff, "failure": result is not None and result.outcome == Outcome.BROKEN},
         changes=open_talked_about(listed, threads),
         object_footer="proposals/thread.html",
         threads=threads,

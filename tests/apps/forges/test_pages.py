@@ -84,6 +84,7 @@ def test_what_is_wrong_is_said_at_its_field(project, browser, forge, changed, fi
     answer = browser.post(FORGE, sent)
     assert answer.status_code == 400
     assert said in str(answer.context["form"].errors[field])
+    assert re.search(rf'name="{field}"[^>]*autofocus', text(answer)), "it may be out of sight"
     assert not Connection.objects.exists()
     assert TOKEN not in text(answer)
 
@@ -246,6 +247,8 @@ def test_another_project_s_delivery_is_not_found(linked, project, owner, team, b
 def test_a_pull_request_stands_on_the_pages_of_its_proposal(
     connection, forge, dora, deliver, work, browser, pull_of
 ):
+    assert "Nothing was delivered yet" in text(browser.get(FORGE))
+    assert 'hx-trigger="every 2s"' in text(browser.get(FORGE))
     work()
     dora.push("name", {"migrations/0002_name.up.sql": "alter table users add column name text;\n"})
     pull = forge.open_pull("name", "Add <b>a name</b>")
@@ -254,6 +257,12 @@ def test_a_pull_request_stands_on_the_pages_of_its_proposal(
     link = f'<a href="{forge.base_url}/acme/shop/pulls/1" rel="noreferrer"><bdi>#1 Add &lt;b&gt;a name&lt;/b&gt;</bdi>'
     for path in ("/acme/shop/proposals/1/", "/acme/shop/branch/name/"):
         assert link in text(browser.get(path))
+    page = text(browser.get("/acme/shop/proposals/1/"))
+    assert "<bdi>dora</bdi> asks to merge" in page
+    assert f'<a href="{FORGE}settings/">who is this in Braid?</a>' in page
+    assert 'not named yet: <bdi class="mono">dora</bdi>.' in text(browser.get(FORGE + "settings/"))
+    assert "Nothing was delivered yet" not in text(browser.get(FORGE))
+    assert 'hx-trigger="every 2s"' not in text(browser.get(FORGE))
     assert "Lands by a push to the default branch" in text(browser.get("/acme/shop/queue/"))
     reports = text(browser.get(FORGE + "reports/"))
     assert "Comment on" in reports

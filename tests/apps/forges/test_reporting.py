@@ -49,7 +49,11 @@ def test_a_migration_that_fails_is_told_at_its_line(opened, connection, forge):
     assert [(each.path, each.line, each.level) for each in first.annotations] == [
         ("migrations/0002_name.up.sql", 3, Level.FAILURE)
     ]
-    assert "`migrations/0002_name.up.sql:3`" in forge.comment(pull.number)
+    comment = forge.comment(pull.number)
+    assert "`migrations/0002_name.up.sql:3`" in comment
+    assert "/acme/shop/branch/name/)" in comment, "the page that shows the statement"
+    assert "theirs" not in comment
+    assert "ran both orders" not in comment
     assert "Mend the migration and push again" in forge.comment(pull.number)
 
 

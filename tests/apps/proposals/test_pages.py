@@ -1,5 +1,8 @@
 """The pages of proposals as a browser gets them: who may see them, who may do what, and what they cost."""
 
+from apps.merges.models import Meeting
+from apps.proposals.actions.lifecycle import close
+
 PATHS = {
     "/acme/shop/proposals/": "Add 0002_name",
     "/acme/shop/proposals/1/": "0002_name",
@@ -73,3 +76,27 @@ def test_pages_cost_as_many_queries_however_much_there_is(
 def test_strange_queries_are_no_errors(signed_in, proposal, viewer):
     for query in ("page=0", "page=x", "sort=x", "state=x", "q=%00", "q=%23", "label=%00", "q=99999999999"):
         assert signed_in(viewer).get(f"/acme/shop/proposals/?{query}").status_code == 200, query
+
+
+def test_a_merge_that_braid_failed_at_is_tried_again(signed_in, proposal, developer, viewer):
+    Meeting.objects.update(state="error", error="Braid failed.")
+    path = proposal.get_absolute_url()
+    button = 'value="merge-again">Merge it again'
+    assert button not in signed_in(viewer).get(path).content.decode()
+    browser = signed_in(developer)
+    assert button in browser.get(path).content.decode()
+    assert signed_in(viewer).post(path + "state/", {"verb": "merge-again"}).status_code == 403
+    assert signed_in(developer).post(path + "state/", {"verb": "merge-again"}).url == path
+    assert Meeting.objects.get().state == "waiting"
+    close(developer, proposal)
+    page = signed_in(developer).post(path + "state/", {"verb": "merge-again"}, follow=True)
+    assert "nothing is merged any more" in page.content.decode()
+
+
+def test_a_branch_that_does_not_replay_leads_to_its_statement(signed_in, propose, run_meetings, viewer):
+    proposal = propose("0002_name", "alter table users add column name txt")
+    run_meetings()
+    page = signed_in(viewer).get(proposal.get_absolute_url()).content.decode()
+    assert "The branch does not replay: type &quot;txt&quot; does not exist" in page
+    assert 'href="/acme/shop/branch/0002_name/">See the statement</a>' in page
+    assert "There is no diff, since the replay did not reach the end." in page
