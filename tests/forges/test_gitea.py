@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forges import Gone, Kind, Merging, Moved, Outcome, Place, PullState, Refused, Status, Unreachable
+from forges import Gone, Kind, Merging, Moved, NotYet, Outcome, Place, PullState, Refused, Status, Unreachable
 from forges.comments import marker
 from forges.gitea import Gitea
 from tests.forges.served import Asked, Reply, Served
@@ -189,7 +189,7 @@ def test_a_merge(forge: Served, gitea: Gitea, how: Merging) -> None:
         (409, "head out of date", {"head": {"ref": "orders", "sha": "d" * 40, "repo": repository()}}, Moved),
         (409, "merge conflict", {}, Refused),
         (405, "Please try again later", {}, Unreachable),
-        (405, "Does not have enough approvals", {}, Refused),
+        (405, "Does not have enough approvals", {}, NotYet),
         (423, "archived", {}, Refused),
         (404, "", {}, Gone),
         (200, "", {}, Unreachable),
