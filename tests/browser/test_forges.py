@@ -91,7 +91,12 @@ def test_what_is_wrong_with_a_connection_is_in_sight(project, maintainer, live_b
 @pytest.mark.parametrize(("wide", "scheme"), [(True, "light"), (False, "dark")])
 def test_the_page_of_an_app_can_be_read_by_everybody(project, maintainer, live_braid, new_tab, wide, scheme):
     app = App.objects.create(
-        team=project.team, base_url="https://github.com", number="1", slug="braid", name="Braid", former_secret="x"
+        team=project.team,
+        base_url="https://github.com",
+        number="1",
+        slug="braid",
+        name="Braid",
+        former_secret="x",
     )
     Installation.objects.create(app=app, number="1", account="acme", is_suspended=True)
     told = {"event": "installation", "action": "suspend", "subject": "access", "body": b"{}"}
