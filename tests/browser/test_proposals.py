@@ -56,12 +56,21 @@ def test_a_branch_is_proposed_and_talked_about(new_tab, pushed, merge, developer
     users.get_by_label("Comment on").fill("Why `old`?")
     users.get_by_role("button", name="Comment").click()
     expect(page.locator(".thread .comment")).to_contain_text("Why old?")
+    users.locator(".thread-form summary", has_text="Answer").click()
+    users.get_by_role("textbox", name="Answer").fill("Nobody reads it.")
+    users.get_by_role("button", name="Answer").click()
+    users.get_by_role("button", name="Resolve this thread").click()
+    expect(users.locator(".thread-resolved")).to_contain_text("2 comments, resolved by Dora")
+    expect(users.get_by_text("Nobody reads it.")).to_be_hidden()
+    users.locator(".thread-resolved summary").click()
+    users.get_by_role("button", name="Open again").click()
+    expect(users.get_by_text("Nobody reads it.")).to_be_visible()
     page.get_by_role("link", name="Discussion").click()
     expect(page.locator(".timeline")).to_contain_text("commented on table public.users")
 
 
 def test_pages_fit_and_are_accessible(new_tab, pushed, merge, developer, owner):
-    from apps.proposals.actions.commenting import comment
+    from apps.proposals.actions.commenting import comment, settle_thread
     from apps.proposals.actions.labelling import set_labels
     from apps.proposals.actions.lifecycle import open_proposal
     from apps.repositories.models import Branch
@@ -72,7 +81,9 @@ def test_pages_fit_and_are_accessible(new_tab, pushed, merge, developer, owner):
     )
     merge()
     set_labels(owner, made, ["risky", "b" * 50])
-    comment(developer, made, "A `" + "long" * 60 + "`", address="table public.users")
+    about = comment(developer, made, "A `" + "long" * 60 + "`", address="table public.users")
+    settle_thread(owner, about, True)
+    comment(owner, made, "And this?", address="table public.users")
     comment(developer, made, "> quoted\n\n1. one\n2. two")
     paths = ("", "new/", "1/", "1/discussion/")
     for wide, scheme in LOOKS:
