@@ -27,6 +27,8 @@ from schemata.layouts import LayoutError, compare_landed
 MAX_BRANCHES = 5
 MAX_NAMES = 10
 MAX_FINDINGS = 5
+# What only the replay finds of a branch that passes: what is said of its files was told before.
+DRIFT = ("drift.", "schema.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,12 @@ def _on_verdict(verdict: Verdict) -> Iterator[str]:
         return
     mark = "ok" if verdict.state == State.PASSED else verdict.state
     yield f"{verdict.branch.name}: replay {mark}: {verdict.headline}"
-    if verdict.judgement is not None and verdict.state != State.PASSED:
+    if verdict.judgement is None:
+        return
+    if verdict.judgement.drift:
+        found = [each for each in findings_of(verdict.judgement) if each.rule.startswith(DRIFT)]
+        yield from _findings(found)
+    if verdict.state != State.PASSED:
         errors = [f for f in findings_of(verdict.judgement) if f.severity is Severity.ERROR]
         yield from _findings([f for f in errors if f.message not in verdict.headline])
 

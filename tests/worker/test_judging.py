@@ -5,6 +5,7 @@ import pytest
 from apps.checks import access
 from apps.checks.content.snapshots import load_catalog
 from apps.checks.models import Diff, FindingRecord, Judgement, Replay, Snapshot, State, Step, Verdict
+from apps.githost.remarks import on_verdicts
 from worker.judging import judge_push, judge_verdict
 
 CONTENT = (Judgement, Replay, Step, Snapshot, Diff, FindingRecord)
@@ -234,6 +235,11 @@ def test_drift_of_the_schema_file_is_part_of_the_verdict(workspace, judge):
     forgotten = judge(workspace.push("feature"), "feature")
     assert forgotten.state == State.PASSED
     assert (forgotten.judgement.drift, rules(forgotten)) == (1, ["drift.only-in-database"])
+    assert (
+        on_verdicts(forgotten.push, set())
+        .lines[1]
+        .startswith("  warning: prisma/schema.prisma:1: column users.age of type integer is in the database")
+    )
     # No migration is another one: only the file tells the two commits apart.
     workspace.commit({"prisma/schema.prisma": MODEL.format("  age   Int?\n")})
     followed = judge(workspace.push("feature"), "feature")
