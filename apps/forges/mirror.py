@@ -6,6 +6,7 @@ next look. Branches that stood still since the repository was connected are pass
 """
 
 import subprocess
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ MAX_BRANCHES = 2000
 FETCHED_AT_ONCE = 500
 MOST_REFUSED = 20
 MOST_FORKS = 30
+FORKS_S = 240.0
 # What the forge says of one ref alone: git's own errors have no HTTP status.
 OF_ONE_REF = 200
 NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
@@ -200,10 +202,9 @@ def bring_in(connection: Connection, remote: Remote, seen: Look, asked: frozense
     new = [name for name in refs if before.get(name) != seen.commits[name] and name not in known]
     _clear(folder)
     fetched = Fetched()
-    for some in _batches([name for name in new if name not in seen.forks]):
+    for some in _batches([name for name in new if name not in seen.refs]):
         _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
-    for name in (name for name in new if name in seen.forks):
-        _fetch_fork(remote.fork(seen.forks[name]), folder, name, refs[name], fetched)
+    _fetch_strangers(remote, folder, {name: refs[name] for name in new if name in seen.refs}, seen, fetched)
     _note(connection, seen, refs)
     refused = {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
     _note_refused(connection, {**known, **seen.troubles, **refused})
@@ -267,6 +268,26 @@ def _fetch_apart(
     elif isinstance(error, Unusable):
         fetched.refused[names[0]] = str(error)
     # Else it vanished or moved between git's questions where it is and for its commits: the next look is about that.
+
+
+def _fetch_strangers(
+    remote: Remote, folder: Path, refs: Mapping[str, str], seen: Look, fetched: Fetched
+) -> None:
+    """What comes from forks, one by one: whoever sends much, or what takes long, holds up nobody else's.
+
+    What there is no time for, or no answer, is left for the next look.
+    """
+    until = time.monotonic() + FORKS_S
+    for name, ref in refs.items():
+        if time.monotonic() > until:
+            return
+        if name in seen.forks:
+            _fetch_fork(remote.fork(seen.forks[name]), folder, name, ref, fetched)
+            continue
+        try:
+            _fetch(remote, folder, {name: ref}, fetched)
+        except Unreachable:
+            return
 
 
 def _fetch_fork(remote: Remote, folder: Path, name: str, ref: str, fetched: Fetched) -> None:

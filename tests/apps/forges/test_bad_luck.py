@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.forges import mirror
 from apps.forges.models import Connection
 from apps.repositories.commits import branch_heads
 from apps.repositories.storage import open_repository
@@ -121,3 +122,31 @@ def test_a_branch_that_is_called_as_a_forks_is_not_taken_for_it(
     assert (heads(project)[name], heads(project)["pull-1-fork"]) == (own, fork)
     proposal = pull_of(pull).proposal
     assert (proposal.state, proposal.branch.name, proposal.head) == ("open", "pull-1-fork", fork)
+
+
+def test_what_takes_long_from_forks_holds_up_no_branch_of_the_repository(
+    connection, forge, dora, deliver, work, project, monkeypatch
+):
+    work()
+    fork = dora.push("afar", NAME_COLUMN)
+    forge.git("update-ref", "-d", "refs/heads/afar")
+    pull = from_a_fork(forge, fork)
+    nick = dora.push("nick", NICK_COLUMN)
+    deliver(forge.pull_delivery(pull, "opened"))
+    deliver(forge.push_delivery("nick"))
+    with monkeypatch.context() as patched:
+        patched.setattr(mirror, "FORKS_S", -1.0)
+        work()
+    assert heads(project)["nick"] == nick
+    assert "pull-1" not in heads(project)
+    deliver(forge.push_delivery("nick"))
+    # After the list of refs, git asks for the fork's commits.
+    busy = lambda handler: handler.send({"message": "too busy"}, 503)  # noqa: E731
+    meanwhile(forge, "/info/refs", lambda: forge.faults.insert(0, busy), skip=1)
+    work()
+    assert not forge.faults
+    assert Connection.objects.get().trouble == ""
+    assert "pull-1" not in heads(project)
+    deliver(forge.pull_delivery(pull, "synchronized"))
+    work()
+    assert heads(project)["pull-1"] == fork
