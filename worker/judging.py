@@ -117,7 +117,7 @@ def _unreadable(error: TreeError) -> Finding:
 
 
 def _server_ms(judged: judge.Judgement) -> float:
-    return sum(replay.server_ms for replay in (judged.base, judged.head) if replay)
+    return sum(replay.server_ms for replay in (judged.base, judged.head) if replay) + judged.drift_ms
 
 
 def _ms_since(started: float) -> float:

@@ -6,16 +6,16 @@ and extensions which the migrations make are there for it.
 
 import hashlib
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from sandbox.pool import Sandboxes
 from sandbox.replays import OnProgress, Replay, ReplayFailure
 from schemata.findings import Finding, Severity
 from schemata.history import Batch, History, Migration, Transaction
 from schemata.prisma.datamodel import Place
-from schemata.prisma.drift import Step, drift, one_schema, problems, steps
+from schemata.prisma.drift import Step, drift_of, one_schema, resolved, steps
 from schemata.prisma.parse import parse
-from schemata.prisma.resolve import resolve
+from schemata.prisma.syntax import Document
 
 NAME = "the schema file"
 
@@ -24,12 +24,13 @@ NAME = "the schema file"
 class Drift:
     """What was found. Not `comparable`: the findings say why file or migrations are of no use.
 
-    `replay` is that of the migrations, None where nothing ran.
+    `replay` is that of the migrations, None where nothing ran. `server_ms` is Postgres's own time for the file.
     """
 
     findings: tuple[Finding, ...]
     comparable: bool = True
     replay: Replay | None = None
+    server_ms: float = 0.0
 
 
 def find_drift(
@@ -42,22 +43,29 @@ def find_drift(
     on_progress: OnProgress | None = None,
 ) -> Drift:
     """Compare the schema files of a Prisma history with its migrations. Raises SandboxError."""
-    documents = one_schema({file.path: parse(file.text) for file in history.schema_files})
+    documents = one_schema({file.path: _parsed(file.text) for file in history.schema_files})
     blocking = tuple(each for each in history.findings if each.severity is Severity.ERROR)
-    found = blocking or problems(documents)
-    if found:
-        return Drift(found, comparable=False)
+    datamodel, found = resolved(documents)
+    if blocking or datamodel is None:
+        return Drift(blocking or found, comparable=False)
     run = partial(
         sandboxes.replay, owner=owner, postgres=postgres, deadline_s=deadline_s, on_progress=on_progress
     )
     real = run(history)
     if real.failure:
         return Drift((_stopped(real.failure),), comparable=False, replay=real)
-    made = steps(resolve(documents), real.catalog)
+    made = steps(datamodel, real.catalog)
     told = run(_with_schema(history, made))
     if told.failure:
-        return Drift((_refused(told.failure, made),), replay=real)
-    return Drift(drift(documents, told.catalog, real.catalog), replay=real)
+        return Drift((_refused(told.failure, made),), replay=real, server_ms=told.server_ms)
+    found = drift_of(datamodel, documents, told.catalog, real.catalog)
+    return Drift(found, replay=real, server_ms=told.server_ms)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Document:
+    """Of several files of a schema a push changes one or two."""
+    return parse(text)
 
 
 def _with_schema(history: History, made: tuple[Step, ...]) -> History:

@@ -35,7 +35,8 @@ class Judgement:
     """What can be said about `head` against `base`; `shared` counts the migrations both begin with.
 
     `drift` counts by what the branch makes its schema file say otherwise than the migrations, None where that is
-    not known. Not `conclusive`: a deadline, a limit or what this machine lacks took part, so another try may differ.
+    not known; `drift_ms` is Postgres's own time for that. Not `conclusive`: a deadline, a limit or what this
+    machine lacks took part, so another try may differ.
     """
 
     outcome: Outcome
@@ -46,6 +47,7 @@ class Judgement:
     head: Replay | None = None
     shared: int = 0
     drift: int | None = None
+    drift_ms: float = 0.0
     conclusive: bool = True
 
 
@@ -131,7 +133,7 @@ class _Case:
         changes = tuple(replace(each, behind=_is_behind(each, own)) for each in changes)
         found = (*_base_broken(before), *_losses(_own(changes)), *drift.findings())
         judged = self.conclude(*found, changes=changes, before=before, after=after)
-        return replace(judged, drift=drift.count, conclusive=drift.conclusive)
+        return replace(judged, drift=drift.count, drift_ms=drift.server_ms, conclusive=drift.conclusive)
 
     def _read(self) -> tuple[Finding, ...]:
         """What the files say before anything has run."""

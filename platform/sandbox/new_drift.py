@@ -4,21 +4,27 @@ Drift that an earlier commit has already is nobody's doing here: people who are 
 must not have to look for it among that of others.
 """
 
-from collections.abc import Sequence
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from sandbox.drifting import find_drift
+from sandbox.drifting import Drift, find_drift
 from sandbox.errors import SandboxError, ServerDown
 from sandbox.pool import Sandboxes
 from sandbox.replays import OnProgress
 from schemata.findings import Finding, Severity
-from schemata.history import History
-from schemata.prisma.parse import parse
+from schemata.history import History, SourceFile
 
 LAYOUT = "prisma"
-MODELS = frozenset({"model", "view", "enum"})
 KNOWN = "drift.known"
 NOT_COMPARED = "drift.not-compared"
+KEPT = 64
+_MODEL = re.compile(r"^(?:\s*(?:model|view|enum)\b|<<<<<<<)", re.MULTILINE)
+Key = tuple[str, int | None, str, tuple[SourceFile, ...]]
+# By what they depend on: the owner, too, for what two teams have in common they need not know.
+_known: OrderedDict[Key, tuple[Finding, ...]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,14 @@ class NewDrift:
     """`added` is what no earlier history says otherwise than its migrations, `known` what one of them does.
 
     `problem`, where it is not empty, says why file and migrations could not be compared; another try may
-    differ where that is not `conclusive`.
+    differ where that is not `conclusive`. `server_ms` is Postgres's own time.
     """
 
     added: tuple[Finding, ...] = ()
     known: tuple[Finding, ...] = ()
     problem: str = ""
     conclusive: bool = True
+    server_ms: float = 0.0
 
     @property
     def count(self) -> int | None:
@@ -77,23 +84,21 @@ def find_new_drift(
     if not _has_models(head):
         return NewDrift(problem="it has no models, so it describes no database")
 
-    def errors(history: History) -> tuple[Finding, ...]:
-        found = find_drift(
-            sandboxes,
-            history,
-            owner=owner,
-            postgres=postgres,
-            deadline_s=deadline_s,
-            on_progress=on_progress,
-        )
-        return tuple(each for each in found.findings if each.severity is Severity.ERROR)
-
+    run = partial(
+        find_drift,
+        sandboxes,
+        owner=owner,
+        postgres=postgres,
+        deadline_s=deadline_s,
+        on_progress=on_progress,
+    )
     try:
-        found, known = errors(head), set[tuple[str, str, str]]()
+        ran = run(head)
+        found, known = _errors(ran), set[tuple[str, str, str]]()
         for history in filter(_has_file, earlier):
             if all(_said(each) in known for each in found):
                 break
-            known |= {_said(each) for each in errors(history)}
+            known |= {_said(each) for each in _errors_before((owner, postgres), history, run)}
     except ServerDown:
         raise
     except SandboxError as error:
@@ -101,7 +106,26 @@ def find_new_drift(
     return NewDrift(
         tuple(each for each in found if _said(each) not in known),
         tuple(each for each in found if _said(each) in known),
+        server_ms=ran.server_ms,
     )
+
+
+def _errors(found: Drift) -> tuple[Finding, ...]:
+    return tuple(each for each in found.findings if each.severity is Severity.ERROR)
+
+
+def _errors_before(
+    whose: tuple[str, int | None], history: History, run: Callable[[History], Drift]
+) -> tuple[Finding, ...]:
+    """Kept for the next: what one push is held against most others are, too."""
+    key = (*whose, history.hash, history.schema_files)
+    found = _known.get(key)
+    if found is None:
+        found = _errors(run(history))
+        while len(_known) >= KEPT:
+            _known.popitem(last=False)
+        _known[key] = found
+    return found
 
 
 def _has_file(history: History) -> bool:
@@ -109,9 +133,8 @@ def _has_file(history: History) -> bool:
 
 
 def _has_models(history: History) -> bool:
-    """A file that cannot be read has what it may have."""
-    documents = [parse(file.text) for file in history.schema_files]
-    return any(each.problems or any(block.kind in MODELS for block in each.blocks) for each in documents)
+    """By the words that begin its blocks; what only looks like one is read later."""
+    return any(_MODEL.search(file.text) for file in history.schema_files)
 
 
 def _said(found: Finding) -> tuple[str, str, str]:

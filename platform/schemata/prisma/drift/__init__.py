@@ -12,18 +12,18 @@ from schemata.catalog import Catalog
 from schemata.changes import Change
 from schemata.diff import diff
 from schemata.findings import Finding, Severity
+from schemata.prisma.datamodel import Datamodel
 from schemata.prisma.drift.features import PARTIAL_INDEXES, features, unknown_features
 from schemata.prisma.drift.findings import called, outside
 from schemata.prisma.drift.inventory import COMPARED, extensions, inventory, missing_schemas, other_schemas
 from schemata.prisma.drift.meetings import both
 from schemata.prisma.drift.pairing import differences
 from schemata.prisma.drift.presence import only_real, only_said
-from schemata.prisma.drift.problems import Documents, one_schema, problems, source
+from schemata.prisma.drift.problems import Documents, one_schema, problems, resolved, source
 from schemata.prisma.drift.said import Said, said
 from schemata.prisma.drift.script import Step, steps
-from schemata.prisma.resolve import resolve
 
-__all__ = ["Documents", "Step", "drift", "one_schema", "problems", "steps"]
+__all__ = ["Documents", "Step", "drift", "drift_of", "one_schema", "problems", "resolved", "steps"]
 
 
 def drift(documents: Documents, from_schema: Catalog, replayed: Catalog) -> tuple[Finding, ...]:
@@ -33,10 +33,14 @@ def drift(documents: Documents, from_schema: Catalog, replayed: Catalog) -> tupl
     `steps`, `replayed` the one of the migrations. A schema with `problems` gives
     those alone, and the catalogs are not looked at.
     """
-    found = problems(documents)
-    if found:
-        return found
-    datamodel = resolve(documents)
+    datamodel, found = resolved(documents)
+    return found if datamodel is None else drift_of(datamodel, documents, from_schema, replayed)
+
+
+def drift_of(
+    datamodel: Datamodel, documents: Documents, from_schema: Catalog, replayed: Catalog
+) -> tuple[Finding, ...]:
+    """The same for a schema without problems, whose meaning is known."""
     known = said(datamodel, source(documents))
     knows_partial = PARTIAL_INDEXES in features(documents) or any(
         index.predicate for table in datamodel.tables for index in table.indexes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from schemata.findings import Finding, Severity
-from schemata.prisma.datamodel import DatamodelError, Place
+from schemata.prisma.datamodel import Datamodel, DatamodelError, Place
 from schemata.prisma.resolve import resolve
 from schemata.prisma.syntax import Block, Document, Literal
 
@@ -13,17 +13,20 @@ Documents = Mapping[str, Document]
 
 def problems(documents: Documents) -> tuple[Finding, ...]:
     """Everything that keeps the schema from meaning something; empty where it can be compared."""
+    return resolved(documents)[1]
+
+
+def resolved(documents: Documents) -> tuple[Datamodel | None, tuple[Finding, ...]]:
+    """What the schema means, or None and everything that keeps it from meaning something."""
     found = (*_unreadable(documents), *_foreign(documents))
     if found:
-        return found
+        return None, found
     try:
-        resolve(documents)
+        return resolve(documents), ()
     except DatamodelError as error:
-        message = f"{error.place.label}: {error.message}."
-        return (
-            Finding("schema.meaningless", Severity.ERROR, message, "", error.place.path, error.place.line),
-        )
-    return ()
+        message, place = f"{error.place.label}: {error.message}.", error.place
+        wrong = Finding("schema.meaningless", Severity.ERROR, message, "", place.path, place.line)
+        return None, (wrong,)
 
 
 def one_schema(documents: Documents) -> Documents:
