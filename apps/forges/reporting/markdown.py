@@ -22,6 +22,7 @@ MOST_COLLISIONS = 10
 MOST_TEXT = 300
 # What is said after both orders were run, or where people have to choose before they can be.
 RAN_BOTH = (Outcome.CLEAN, Outcome.REWRITTEN)
+ENDS = (".", "!", "?", ":")
 SIGNS = {"add": "+", "drop": "-", "alter": "~", "rename": "~"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&])")
 # What forges make links and calls of without any markup: @name, #7, !7, GH-7, https://, www. and GitLab's &7, ~label...
@@ -81,7 +82,11 @@ def collisions_text(facts: Facts) -> str:
     if facts.branch is None:
         return ""
     lines = []
-    for pair in facts.collisions:
+    # What it has with the default branch stands under Conflicts, with both values.
+    with_others = (
+        pair for pair in facts.collisions if not (facts.conflicts and pair.other(facts.branch).is_default)
+    )
+    for pair in with_others:
         since = f", since {pair.since:%d %B %Y %H:%M} UTC" if pair.since else ""
         objects = ", ".join(code(each) for each in pair.objects[:5])
         more = f" and {len(pair.objects) - 5} more" if len(pair.objects) > 5 else ""
@@ -125,8 +130,10 @@ def proof_text(facts: Facts) -> str:
 
 def _finding(found: Finding) -> str:
     place = f" {code(f'{found.path}:{found.line}' if found.line else found.path)}" if found.path else ""
-    hint = f" {plain(found.hint)}" if found.hint else ""
-    return f"**{found.severity.value}**{place} {plain(found.message)}{hint}"
+    message = plain(found.message)
+    if found.hint:
+        message = f"{message if message.endswith(ENDS) else f'{message}.'} {plain(found.hint)}"
+    return f"**{found.severity.value}**{place} {message}"
 
 
 def _section(title: str, lines: Iterable[str], most: int) -> str:

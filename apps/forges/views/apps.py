@@ -22,7 +22,7 @@ from apps.forges import connecting, github_apps, log
 from apps.forges.forms import AppForm, RepositoryForm
 from apps.forges.github_apps import Registration
 from apps.forges.guides import GITHUB, app_needs
-from apps.forges.views.connection import complain, frame, of, show, show_form
+from apps.forges.views.connection import complain, frame, is_local, of, show, show_form
 from apps.projects.access import find_project
 from apps.projects.models import Project
 from apps.teams.models import Role
@@ -69,6 +69,7 @@ def _send_on(request: HttpRequest, project: Project, form: AppForm, begun: Regis
         "target": target,
         "manifest": json.dumps(manifest),
         "guide": GITHUB,
+        "is_local": is_local(site.BASE_URL),
     }
     answer = render(request, "forges/register.html", {**context, "asked": manifest, "needs": app_needs()})
     parts = urlsplit(begun.base_url)

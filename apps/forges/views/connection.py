@@ -1,6 +1,7 @@
 """Pages of a project's connection: make it, see how it does, give it other secrets, end it. For maintainers."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings as site
 from django.contrib import messages
@@ -23,7 +24,9 @@ from apps.forges.permissions import Findings
 from apps.projects.access import find_project
 from apps.projects.models import Project
 from apps.teams.models import Role
-from forges import Kind
+from forges import Kind, Unreachable
+
+PATIENCE = "Nothing is lost: Braid tries again by itself, and tells afterwards what waits."
 
 
 @never_cache
@@ -88,6 +91,7 @@ def show(
         "guide": guide_of(connection.kind),
         "way": WAYS[connection.landing],
         "hook_url": hook_url(connection),
+        "is_local": is_local(site.BASE_URL),
         "secret": secret,
         "findings": findings,
         "token_form": token_form or TokenForm(),
@@ -101,6 +105,12 @@ def show(
 
 def hook_url(connection: Connection) -> str:
     return f"{site.BASE_URL}{reverse('forge-hook', args=[connection.kind, connection.key])}"
+
+
+def is_local(address: str) -> bool:
+    """Whether only this machine finds the address, so that no forge elsewhere can deliver to it."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
 
 
 @never_cache
@@ -158,7 +168,7 @@ def _try_out(request: HttpRequest, connection: Connection) -> HttpResponse:
     try:
         findings = connecting.try_out(connection)
     except RefusedError as refused:
-        messages.error(request, str(refused))
+        messages.error(request, f"{refused} {PATIENCE if is_passing(refused) else ''}".strip())
         return redirect("forge", project.team.slug, project.slug)
     actions.try_again(connection)
     connection.refresh_from_db(fields=["trouble", "not_before"])
@@ -214,6 +224,11 @@ def of(project: Project, connection: Connection) -> Connection:
 
 def frame(project: Project, tab: str) -> dict[str, Any]:
     return {"team": project.team, "project": project, "section": "settings", "tab": tab}
+
+
+def is_passing(refused: RefusedError) -> bool:
+    """Whether the forge failed, rather than refused."""
+    return isinstance(refused.__cause__, Unreachable)
 
 
 def complain(form: Form, refused: RefusedError) -> None:

@@ -102,6 +102,7 @@ def test_a_press_of_a_member_who_may_resolve_settles_the_one_conflict(
     told = "- `column public.users.email (type)`: before `text`, main `character varying(200)`"
     assert told in run["output"]["summary"]
     assert told in forge.comment(1)
+    assert "**Collisions**" not in forge.comment(1), "the conflict says it already"
     refused = _presses_that_do_nothing(forge, pull, deliver, work, developer)
     assert all(refused), refused
     assert not Resolution.objects.exists()

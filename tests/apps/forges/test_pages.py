@@ -124,6 +124,14 @@ def test_members_see_what_is_followed_and_its_trouble(linked, signed_in, develop
     assert "git remote add braid" not in page
 
 
+@pytest.mark.parametrize(
+    ("address", "warned"), [("http://localhost:8000", True), ("https://b.example", False)]
+)
+def test_an_address_that_no_forge_finds_is_warned_of(linked, browser, settings, address, warned):
+    settings.BASE_URL = address
+    assert ("Only this machine finds this address" in text(browser.get(FORGE))) == warned
+
+
 def test_testing_says_what_the_forge_says_and_wakes_what_waits(linked, browser, forge):
     Connection.objects.update(trouble="down", attempts=3, not_before=timezone.now())
     page = text(browser.post(FORGE + "test/"))
@@ -138,6 +146,8 @@ def test_testing_says_what_the_forge_says_and_wakes_what_waits(linked, browser, 
     assert (linked.trouble, linked.not_before) == ("", None)
     forge.faults.append(lambda handler: handler.send({"message": "no"}, 401))
     assert "does not accept the credential" in text(browser.post(FORGE + "test/", follow=True))
+    forge.faults.append(lambda handler: handler.send({}, 503))
+    assert "Braid tries again by itself" in text(browser.post(FORGE + "test/", follow=True))
 
 
 def test_tokens_and_secrets_are_renewed(linked, browser):
@@ -247,7 +257,7 @@ def test_another_project_s_delivery_is_not_found(linked, project, owner, team, b
 def test_a_pull_request_stands_on_the_pages_of_its_proposal(
     connection, forge, dora, deliver, work, browser, pull_of
 ):
-    assert "Nothing was delivered yet" in text(browser.get(FORGE))
+    assert "none yet" in text(browser.get(FORGE))
     assert 'hx-trigger="every 2s"' in text(browser.get(FORGE))
     work()
     dora.push("name", {"migrations/0002_name.up.sql": "alter table users add column name text;\n"})
@@ -261,7 +271,7 @@ def test_a_pull_request_stands_on_the_pages_of_its_proposal(
     assert "<bdi>dora</bdi> asks to merge" in page
     assert f'<a href="{FORGE}settings/">who is this in Braid?</a>' in page
     assert 'not named yet: <bdi class="mono">dora</bdi>.' in text(browser.get(FORGE + "settings/"))
-    assert "Nothing was delivered yet" not in text(browser.get(FORGE))
+    assert "none yet" not in text(browser.get(FORGE))
     assert 'hx-trigger="every 2s"' not in text(browser.get(FORGE))
     assert "Lands by a push to the default branch" in text(browser.get("/acme/shop/queue/"))
     reports = text(browser.get(FORGE + "reports/"))

@@ -54,6 +54,7 @@ def test_a_migration_that_fails_is_told_at_its_line(opened, connection, forge):
     assert "/acme/shop/branch/name/)" in comment, "the page that shows the statement"
     assert "theirs" not in comment
     assert "ran both orders" not in comment
+    assert "does not exist. This ran on Postgres" in comment
     assert "Mend the migration and push again" in forge.comment(pull.number)
 
 
