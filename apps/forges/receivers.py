@@ -7,6 +7,7 @@ from apps.checks.models import Verdict
 from apps.forges.models import Connection, PullRequest
 from apps.forges.origins import why_kept_there
 from apps.forges.outbox import want_comment, want_commits
+from apps.forges.reporting.facts import GROUPS
 from apps.merges.models import Meeting
 from apps.proposals.models import Proposal
 from apps.proposals.origin import Change
@@ -56,7 +57,8 @@ def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()
     connection = Connection.objects.filter(project=project_id).first()
     if connection is None:
         return
-    want_commits(connection, commits)
+    groups = Branch.objects.filter(project=project_id, name__startswith=GROUPS, deleted_at=None)
+    want_commits(connection, [*commits, *groups.values_list("head", flat=True)])
     if connection.comments and branches:
         pulls = PullRequest.objects.filter(
             connection=connection, state=PullState.OPEN.value, branch__in=branches

@@ -1,12 +1,12 @@
 """A commit's checks: one line each for a status, and what a report says besides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.checks.models import ACTIVE as JUDGING
 from apps.checks.models import State as VerdictState
 from apps.forges.buttons import RERUN, buttons_of, one_press
-from apps.forges.reporting.facts import Facts
+from apps.forges.reporting.facts import Facts, Group
 from apps.forges.reporting.markdown import (
     changes_text,
     collisions_text,
@@ -97,6 +97,8 @@ def _migrations(facts: Facts) -> Check | None:
 
 def _merge(facts: Facts) -> Check | None:
     """Whether what asks to be merged does merge, as of now."""
+    if facts.group is not None:
+        return _merge(facts.group.pull)
     context, proposal = f"{facts.connection.context}/merge", facts.proposal
     if facts.other_target and (proposal is None or not proposal.is_asking):
         default = facts.connection.project.default_branch
@@ -139,6 +141,8 @@ def _collisions(facts: Facts) -> Check | None:
 
     What does not replay has not been merged with anybody.
     """
+    if facts.group is not None:
+        return _ahead(facts, facts.group)
     branch, proposal, verdict = facts.branch, facts.proposal, facts.verdict
     if branch is None or proposal is None or not proposal.is_asking:
         return None
@@ -157,6 +161,16 @@ def _collisions(facts: Facts) -> Check | None:
         outcome, line = Outcome.PENDING, "Braid merges it with other open branches"
     context = f"{facts.connection.context}/collisions"
     return Check(context, outcome, _line(line), facts.url, text=collisions_text(facts))
+
+
+def _ahead(facts: Facts, group: Group) -> Check | None:
+    """Of a merge queue's commit: what collides in it would land together, as if it had merged."""
+    alone = _collisions(group.pull)
+    if alone is None or not group.ahead or group.pull.branch is None:
+        return alone
+    pair = group.ahead[0]
+    line = f"collides with {pair.other(group.pull.branch).name} on {pair.objects[0]}, which is ahead in the merge queue"
+    return replace(alone, outcome=Outcome.FAILURE, line=_line(line))
 
 
 def _annotation(finding: Finding) -> Annotation:

@@ -1,5 +1,6 @@
 """All that is known of a commit of a connected repository; nothing is worded here."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,16 +19,29 @@ from apps.proposals.readiness import Readiness, readiness_of
 from apps.proposals.resolutions import Disputed, conflicts_of
 from apps.proposals.situation import read_situation
 from apps.repositories.models import Branch
+from apps.repositories.storage import open_repository
 from forges import PullState
 from schemata.findings import Finding
+
+GROUPS = "gh-readonly-queue/"
+_GROUP = re.compile(re.escape(GROUPS) + r".+/pr-(\d{1,9})-[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Group:
+    """What GitHub's merge queue is about to land: the pull request of which it is, and `ahead` with which of those
+    that are in the same commit that collides."""
+
+    pull: "Facts"
+    ahead: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
 class Facts:
     """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more.
 
-    `merge` is the one with the default branch as it is now, None while that is not known. `refused` says why the
-    commit can't be had from the forge.
+    `group` is of a branch of a merge queue. `merge` is the one with the default branch as it is now, None while that
+    is not known. `refused` says why the commit can't be had from the forge.
     """
 
     connection: Connection
@@ -46,6 +60,7 @@ class Facts:
     collisions: tuple[Pair, ...] = ()
     is_charted: bool = False
     refused: str = ""
+    group: Group | None = None
 
     @property
     def other_target(self) -> str:
@@ -105,9 +120,42 @@ def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) 
         merge=merge,
         readiness=readiness_of(at) if at else None,
         conflicts=_conflicts_of(proposal, meeting, merge),
-        collisions=tuple(pair for pair in pairs if pair.standing is Standing.COLLIDES),
+        collisions=tuple(pair for pair in pairs if _is_told(pair, branch)),
         is_charted=is_settled(branch, sha),
+        group=_group_of(connection, branch),
     )
+
+
+def _is_told(pair: Pair, branch: Branch) -> bool:
+    """A merge queue's branches are made of others, with which the collision is told."""
+    return pair.standing is Standing.COLLIDES and not pair.other(branch).name.startswith(GROUPS)
+
+
+def _group_of(connection: Connection, branch: Branch) -> Group | None:
+    """Manual: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository."""
+    number = _number_in(branch.name)
+    pull = connection.pulls.select_related("branch").filter(number=number).first() if number else None
+    if pull is None or pull.branch is None:
+        return None
+    held = _held(connection, branch)
+    pairs = (each for each in pairs_of(pull.branch) if _is_told(each, pull.branch))
+    ahead = tuple(each for each in pairs if each.other(pull.branch).pk in held)
+    return Group(facts_of(connection, pull.head_sha, pull), ahead)
+
+
+def _held(connection: Connection, group: Branch) -> frozenset[int]:
+    """Branches that a commit of the queue holds: by their own commits, or squashed, by the group made of them."""
+    repository = open_repository(connection.project)
+    others = Branch.objects.filter(project=connection.project, deleted_at=None).exclude(pk=group.pk)
+    inside = [each for each in others if repository.descendant_of(group.head, each.head)]
+    numbers = filter(None, (_number_in(each.name) for each in inside))
+    squashed = connection.pulls.filter(number__in=[*numbers]).values_list("branch", flat=True)
+    return frozenset({*(each.pk for each in inside if not each.is_default), *squashed})
+
+
+def _number_in(name: str) -> int | None:
+    found = _GROUP.fullmatch(name)
+    return int(found[1]) if found else None
 
 
 def _conflicts_of(
