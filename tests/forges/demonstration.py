@@ -121,20 +121,22 @@ class Play:
         self._deliver(self.site.push_delivery("main"))
 
     def _resolved(self, pull: PullState) -> None:
-        from apps.forges.models import PullRequest
-        from apps.proposals.actions.resolving import choose
-        from apps.proposals.resolutions import conflicts_of
-
         self._until(
             "#1 conflicts with main now", lambda: self._run_of(self.site.sha(pull), "braid") == "failure"
         )
         self._until(
             "the comment leads there", lambda: "Resolve the conflicts" in self.site.comment(pull.number)
         )
-        proposal = PullRequest.objects.get(number=pull.number).proposal
-        for conflict in conflicts_of(proposal).conflicts:
-            choose(self.people["developer"], proposal, conflict.id, {"choose": "theirs"}, seen=0)
-        self._say("Dora chooses her side of the conflict, in Braid")
+        run = self.site.run(self.site.sha(pull), "braid/merge")
+        buttons = {each["label"]: each for each in run["actions"]}
+        self._must(f"each side has a button: {', '.join(buttons)}", len(buttons) == 2)
+        ours, theirs = (buttons[label]["identifier"] for label in ("Take main's side", "Take this branch's"))
+        self._deliver(self.site.press_delivery(run, ours, "eve"))
+        self._until(
+            "nobody's press does nothing", lambda: "eve is no member" in self.site.comment(pull.number)
+        )
+        self._deliver(self.site.press_delivery(run, theirs, "dora"))
+        self._say("Dora takes her side of the conflict, by a button of the check")
         self._until("the check is good", lambda: self._run_of(self.site.sha(pull), "braid") == "success")
 
     def _pushed_back(self, pull: PullState) -> None:
@@ -168,7 +170,7 @@ class Play:
 
         from apps.accounts.models import User
         from apps.accounts.sealing import seal
-        from apps.forges.connecting import connect
+        from apps.forges.connecting import change, connect
         from apps.forges.installations import refresh
         from apps.forges.models import App
         from apps.projects.actions import create_project
@@ -197,7 +199,9 @@ class Play:
         )
         refresh(app)
         installed = app.installations.get(number=INSTALLATION)
-        connect(self.people["owner"], project, Kind.GITHUB, self.site.base_url, NAME, installation=installed)
+        owner = self.people["owner"]
+        made, _ = connect(owner, project, Kind.GITHUB, self.site.base_url, NAME, installation=installed)
+        change(owner, made, people={"dora": self.people["developer"].email})
         self.hook = f"{self.braid}/hooks/github/{app.key}/"
 
     def _approve(self, pull: PullState) -> None:
