@@ -99,6 +99,10 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
         setattr(connection, name, value)
     if "context" in changed:
         _check_context(connection)
+    if "people" in changed:
+        # Open pull requests may have an author now.
+        Connection.objects.filter(pk=connection.pk).update(looked_at=None)
+        wake(connection.pk)
     if changed:
         connection.save(update_fields=[*changed])
         if "landing" in changed:

@@ -130,9 +130,9 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     """The proposal, opened, opened again or brought to what the pull request says."""
     title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
     proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
+    member = member_of(row.connection, pull.author)
+    author = member.user if member else None
     if proposal is None or proposal.state == State.MERGED:
-        member = member_of(row.connection, pull.author)
-        author = member.user if member else None
         return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)
     if proposal.branch_id != branch.pk:
         # What stands on its former branch now may be somebody else's.
@@ -144,6 +144,9 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     if proposal.state == State.QUEUED and pull.is_draft:
         queueing.withdraw(None, proposal, because=DRAFTED)
         proposal.refresh_from_db()
+    if proposal.author_id is None and author is not None:
+        # Somebody has said meanwhile who that login is.
+        proposal = lifecycle.name_author(proposal, author)
     if proposal.state == State.OPEN and proposal.is_draft != pull.is_draft:
         proposal = lifecycle.set_draft(None, proposal, pull.is_draft)
     return proposal

@@ -69,7 +69,7 @@ def test_a_connection_shows_by_itself_that_the_first_look_is_over(connection, ma
     Connection.objects.update(trouble="", not_before=None, looked_at=None)
     tab = new_tab(maintainer)
     page = tab.open(FORGE)
-    page.get_by_text("First look").wait_for()
+    page.get_by_text("Looking", exact=True).wait_for()
     Connection.objects.update(looked_at=timezone.now())
     page.get_by_text("Working").wait_for()
     assert violations(page) == []

@@ -33,6 +33,7 @@ __all__ = [
     "lock",
     "meet",
     "merge_again",
+    "name_author",
     "open_proposal",
     "reopen",
     "set_draft",
@@ -95,6 +96,18 @@ def edit(actor: User | None, proposal: Proposal, *, title: str, description: str
         record(now, "renamed", actor, before=before, after=title)
     if is_described:
         record(now, "described", actor, **({"named": named} if named else {}))
+    return now
+
+
+@transaction.atomic
+def name_author(proposal: Proposal, author: User) -> Proposal:
+    """Who asks, of a proposal that was nobody's so far; from then on it is their own work."""
+    now = lock(proposal)
+    if now.author_id is None:
+        now.author = author
+        now.save(update_fields=["author", "updated_at"])
+        subscribe(now, author)
+        record(now, "author_named", name=str(author))
     return now
 
 

@@ -123,6 +123,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "renamed": lambda data: f"changed the title from “{data['before']}” to “{data['after']}”",
     "branch_renamed": lambda data: f"renamed the branch from {data['before']} to {data['after']}",
     "described": lambda data: "changed the description",
+    "author_named": lambda data: f"was told that {data['name']} asks for this",
     "drafted": lambda data: "made it a draft",
     "readied": lambda data: "marked it as ready",
     "closed": _because("closed it"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.errors import RefusedError
 from apps.forges import outbox
-from apps.forges.connecting import connect, disconnect, forget_former_secret, renew_secret
+from apps.forges.connecting import change, connect, disconnect, forget_former_secret, renew_secret
 from apps.forges.models import Arrival, Connection, Entry
 from apps.proposals.models import Proposal
 from apps.repositories.commits import branch_heads
@@ -71,6 +71,25 @@ def test_changes_on_the_forge_change_the_proposal(connection, forge, dora, deliv
     deliver(forge.pull_delivery(pull, "reopened"))
     work()
     assert pull_of(pull).proposal.state == "open"
+
+
+def test_a_login_that_is_named_later_is_the_author_from_then_on(
+    connection, forge, dora, deliver, work, pull_of, owner, developer
+):
+    work()
+    dora.push("name", NAME_COLUMN)
+    pull = forge.open_pull("name", "Add a name")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert pull_of(pull).proposal.author is None
+    change(owner, Connection.objects.get(), people={"dora": developer.email})
+    work()
+    proposal = pull_of(pull).proposal
+    assert proposal.author == developer
+    assert [event.data for event in proposal.events.filter(kind="author_named")] == [{"name": "Dora"}]
+    change(owner, Connection.objects.get(), people={"dora": owner.email})
+    work()
+    assert pull_of(pull).proposal.author == developer
 
 
 def test_what_the_forge_says_is_changed_there(
