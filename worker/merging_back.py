@@ -30,6 +30,8 @@ from forges.client import Client
 
 logger = logging.getLogger(__name__)
 
+# The project is locked meanwhile, so that nobody takes an approval back: no forge that hangs holds it for long.
+PUSH = fetching.Limits(total_s=90.0, silence_s=45)
 NO_PULL = (
     "It has no open pull request on {name}, and this project lands through pull requests. Open one there, or let the "
     "project's settings land by pushing to the default branch."
@@ -172,7 +174,7 @@ def _with_target(entry: QueueEntry) -> str:
 def _push(connection: Connection, client: Client, commit: str, ref: str, expected: str) -> None:
     folder = repository_path(connection.project)
     update = fetching.Update(commit, ref, expected)
-    fetching.push(folder, connection.clone_url, client.credentials(), egress(), [update])
+    fetching.push(folder, connection.clone_url, client.credentials(), egress(), [update], limits=PUSH)
 
 
 def merge_if_due(told: Entry) -> None:

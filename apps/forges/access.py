@@ -5,7 +5,7 @@ from http import HTTPStatus
 from apps.accounts.outward import egress
 from apps.accounts.sealing import unseal
 from apps.forges.installations import token_of
-from apps.forges.models import Connection, Installation
+from apps.forges.models import BULKY, Connection, Installation
 from apps.projects.models import Project
 from forges import Kind, Place, Refused
 from forges.client import Client, Secret
@@ -15,6 +15,7 @@ from forges.opening import open_client
 def connection_of(project: Project) -> Connection | None:
     return (
         Connection.objects.select_related("installation__app", "project__team")
+        .defer(*BULKY)
         .filter(project=project)
         .first()
     )

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.sealing import unseal
-from apps.forges.models import App, Arrival, Connection
+from apps.forges.models import BULKY, App, Arrival, Connection
 from apps.forges.waking import wake, wake_app
 from forges import Kind
 from forges.hints import Hint, Unreadable, delivery_id, read
@@ -90,7 +90,7 @@ def receive(kind: Kind, key: UUID, headers: Mapping[str, str], body: bytes) -> R
 
 
 def _find(kind: Kind, key: UUID) -> Address:
-    connection = Connection.objects.filter(kind=kind, key=key).exclude(secret="").first()
+    connection = Connection.objects.defer(*BULKY).filter(kind=kind, key=key).exclude(secret="").first()
     app = App.objects.filter(key=key).first() if kind is Kind.GITHUB and connection is None else None
     if connection is None and app is None:
         raise NotAddressed
@@ -103,7 +103,7 @@ def _receivers(address: Address, hint: Hint) -> list[Connection]:
         return [address.connection]
     if not hint.repository_id:
         return []
-    found = Connection.objects.filter(installation__app=address.app, number=hint.repository_id)
+    found = Connection.objects.defer(*BULKY).filter(installation__app=address.app, number=hint.repository_id)
     return list(found.order_by("pk"))
 
 

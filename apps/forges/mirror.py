@@ -26,6 +26,8 @@ from forges import ForgeError, Gone, Pull, PullState, Refused, Unreachable, Unus
 FETCHED = "refs/forge/"
 NOTHING = "0" * 40
 MAX_BRANCHES = 2000
+# Their names and heads are kept, so as to see which of them move.
+MAX_HEADS = 50_000
 FETCHED_AT_ONCE = 500
 MOST_REFUSED = 20
 MOST_FORKS = 30
@@ -33,6 +35,9 @@ FORKS_S = 240.0
 # What the forge says of one ref alone: git's own errors have no HTTP status.
 OF_ONE_REF = 200
 NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
+MORE_HEADS = (
+    "The repository has {count:,} branches; Braid follows none with more than {most:,}. Delete what is over."
+)
 TOO_MANY = (
     "Braid has {count:,} branches to follow and follows {most:,} of them, those of pull requests first. "
     "Delete what is over."
@@ -113,6 +118,8 @@ def look(remote: Remote, pulls: Sequence[Pull], known: Sequence[Pull] = ()) -> L
     forks = [pull for pull in foreign if pull.ref]
     listed = remote.list_refs([HEADS, *(pull.ref for pull in forks)])
     heads = {ref.removeprefix(HEADS): commit for ref, commit in listed.items() if ref.startswith(HEADS)}
+    if len(heads) > MAX_HEADS:
+        raise Unusable(MORE_HEADS.format(count=len(heads), most=MAX_HEADS))
     tops = frozenset(name.partition("/")[0] for name in heads)
     refs = {fork_name(pull, tops): pull.ref for pull in forks if pull.ref in listed}
     commits = {**heads, **{name: listed[ref] for name, ref in refs.items()}}

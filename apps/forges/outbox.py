@@ -13,7 +13,7 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from apps.checks.actions import enqueue
-from apps.forges.models import Connection, Entry, PullRequest, Wish
+from apps.forges.models import BULKY, Connection, Entry, PullRequest, Wish
 
 TASK = "worker.report_to_forge"
 # The first half of the advisory lock under which many entries of a connection are changed.
@@ -111,7 +111,8 @@ def lease(connection_id: int, worker: str) -> Entry | None:
     entry.claimed_by, entry.due_at = worker, now + timedelta(seconds=LEASE_S)
     entry.save(update_fields=["claimed_by", "due_at"])
     related = ("connection__project__team", "connection__installation__app", "pull")
-    return Entry.objects.select_related(*related).get(pk=entry.pk)
+    bulky = [f"connection__{name}" for name in BULKY]
+    return Entry.objects.select_related(*related).defer(*bulky).get(pk=entry.pk)
 
 
 def hold(entry: Entry) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.checks.models import Verdict
-from apps.forges.models import Connection, PullRequest
+from apps.forges.models import BULKY, Connection, PullRequest
 from apps.forges.origins import why_kept_there
 from apps.forges.outbox import want_comment, want_commits
 from apps.forges.reporting.facts import GROUPS
@@ -17,7 +17,7 @@ from forges import PullState
 
 def pushed(push: Push, **_: Any) -> None:
     """What came is told as pending at once, before anybody judges it."""
-    connection = Connection.objects.filter(project=push.project_id).first()
+    connection = Connection.objects.defer(*BULKY).filter(project=push.project_id).first()
     if connection is not None:
         updates = push.updates.all()
         want_commits(connection, [update.after for update in updates if update.branch_name and update.after])
@@ -54,7 +54,7 @@ def proposal_changing(proposal: Proposal, change: Change, **_: Any) -> str | Non
 
 def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()) -> None:
     """Have the forge show anew what it says of commits and of branches' pull requests, where the project has one."""
-    connection = Connection.objects.filter(project=project_id).first()
+    connection = Connection.objects.defer(*BULKY).filter(project=project_id).first()
     if connection is None:
         return
     groups = Branch.objects.filter(project=project_id, name__startswith=GROUPS, deleted_at=None)

@@ -14,7 +14,7 @@ from forges.errors import Elsewhere
 
 ANOTHER = (
     "Another repository is called {name} now than the one that was connected. Give that one its name back, "
-    "or disconnect and connect again."
+    "or make a new project for this one."
 )
 
 T = TypeVar("T")

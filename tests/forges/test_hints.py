@@ -209,3 +209,9 @@ def test_whatever_comes_is_a_hint_or_unreadable(kind: Kind, event: str, value: A
         return
     assert found.pull is None or found.pull > 0
     assert found.ref.isprintable()
+
+
+def test_millions_of_nothings_are_no_delivery() -> None:
+    body = b'{"x": [' + b"[]," * 2_000_000 + b"[]]}"
+    with pytest.raises(Unreadable, match="more than a delivery does"):
+        read(Kind.GITEA, {"x-gitea-event": "push"}, body)

@@ -12,6 +12,9 @@ KINDS = [
     (kind.value, label) for kind, label in zip(Kind, ("GitHub", "GitLab", "Gitea", "Bitbucket"), strict=True)
 ]
 
+# What is long where a repository has many branches, and what only a look at the forge needs.
+BULKY = ("mirrored", "passed_over")
+
 
 class Landing(models.TextChoices):
     """How an approved proposal gets to the forge's default branch."""

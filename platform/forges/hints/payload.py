@@ -8,6 +8,8 @@ from forges.hints.values import Unreadable
 
 MOST_TEXT = 1000
 BIGGEST = 2**63
+# A body of 25 MB may hold some hundred thousand values, or eight million empty lists that take 600 MB.
+MOST_VALUES = 2_000_000
 
 
 class Payload:
@@ -18,7 +20,9 @@ class Payload:
 
     @classmethod
     def read(cls, body: bytes) -> "Payload":
-        """Raises Unreadable for what is no JSON object in UTF-8."""
+        """Raises Unreadable for what is no JSON object in UTF-8, or holds more values than any forge sends."""
+        if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise Unreadable("The body holds more than a delivery does.")
         try:
             found = json.loads(body.decode(), parse_constant=_refuse, parse_int=_number, parse_float=_number)
         except (ValueError, RecursionError) as error:

@@ -150,3 +150,11 @@ def test_what_takes_long_from_forks_holds_up_no_branch_of_the_repository(
     deliver(forge.pull_delivery(pull, "synchronized"))
     work()
     assert heads(project)["pull-1"] == fork
+
+
+def test_more_branches_than_a_row_can_hold_are_none(connection, forge, dora, work, project, monkeypatch):
+    monkeypatch.setattr(mirror, "MAX_HEADS", 1)
+    dora.push("nick", NICK_COLUMN)
+    work()
+    assert "has 2 branches" in Connection.objects.get().trouble
+    assert Connection.objects.get().passed_over == {}
