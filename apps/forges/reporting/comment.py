@@ -34,6 +34,8 @@ def comment_of(pull: PullRequest) -> str:
     checks = checks_of(facts)
     if not checks:
         return ""
+    if facts.proposal is not None and facts.proposal.state == State.MERGED:
+        return _landed(facts, facts.proposal.merged_commit)
     parts = [
         f"### Braid: {plain(checks[-1].line)}",
         _table(checks),
@@ -45,6 +47,13 @@ def comment_of(pull: PullRequest) -> str:
         proof_text(facts),
         _next(facts, checks[-1].outcome),
     ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _landed(facts: Facts, commit: str) -> str:
+    """What it was, once it is over: its checks are about a branch that the default branch holds already."""
+    where = f" as {code(commit[:12])}" if commit else ""
+    parts = [f"### Braid: it has landed{where}", changes_text(facts), proof_text(facts)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -73,8 +82,6 @@ def _step(facts: Facts, outcome: Outcome) -> str:
         return f"It asks for {code(facts.other_target)}, where Braid merges nothing. [See what it does]({facts.url})."
     if proposal is None:
         return f"[See what it does to the database]({facts.url})."
-    if proposal.state == State.MERGED:
-        return "It has landed."
     if proposal.state == State.QUEUED:
         return f"It is in the [queue]({facts.url})."
     if facts.handed is not None:

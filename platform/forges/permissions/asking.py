@@ -40,7 +40,8 @@ def refused(error: ForgeError) -> Said:
 def pushing(api: Api, clone_url: str, credentials: tuple[str, str]) -> Said:
     """Whether git would take a push with these credentials (user name and secret). Raises Unreachable."""
     basic = b64encode(":".join(credentials).encode()).decode()
-    headers = {"Authorization": f"Basic {basic}", "User-Agent": "git/2 (Braid)"}
+    secret = {"Authorization": f"Basic {basic}"}
+    headers = {"User-Agent": "git/2 (Braid)", **secret}
     url = f"{clone_url}/info/refs?service=git-receive-pack"
     try:
         found = request(
@@ -52,7 +53,7 @@ def pushing(api: Api, clone_url: str, credentials: tuple[str, str]) -> Said:
         if found.headers.get("content-type", "").startswith(ADVERTISEMENT):
             return Said(Standing.HELD, "Git is ready to take a push.")
         return Said(Standing.UNKNOWN, f"What {api.forge} answered to git is not what git answers.")
-    failed = failure(api.forge, found, headers.values(), api.clock())
+    failed = failure(api.forge, found, secret.values(), api.clock())
     if isinstance(failed, Unreachable):
         raise failed
     said = refused(failed)

@@ -53,6 +53,9 @@ def test_a_merge_pushed_to_the_default_branch(proposed, forge, owner, work, deli
     assert (proposal.state, proposal.merged_commit) == ("merged", forge.head("main"))
     assert forge.git("rev-list", "--parents", "-1", "main").split()[1:] == [before, head]
     assert "migrations/0003_name.up.sql" in files_of(forge, "main")
+    landed = forge.comment(proposed.number)
+    assert landed.startswith(f"### Braid: it has landed as `{proposal.merged_commit[:12]}`")
+    assert "`column public.users.name`" in landed
 
 
 def test_it_lands_though_the_repository_was_just_renamed(proposed, forge, owner, work, pull_of, connection):
