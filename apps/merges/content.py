@@ -18,7 +18,7 @@ from apps.merges.models import Merge, Outcome
 from apps.projects.models import Project
 from sandbox.merging import FoundConflict, MergeResult, Verdict
 from sandbox.merging.document import shown, values
-from sandbox.merging.fingerprint import change_hash, changes_of
+from sandbox.merging.fingerprint import change_hash
 from sandbox.merging.risk import measure
 from schemata.findings import Finding
 from schemata.prisma import FileConflict, MergedSchema
@@ -177,12 +177,10 @@ def _schema_files(side: Side) -> list[tuple[str, str]]:
 
 def _save_diff(project: Project, result: MergeResult) -> Diff | None:
     """From ours to the merge; while there is none, from the base to theirs."""
-    if result.base is None or result.ours is None or result.theirs is None:
+    both = result.before_and_after
+    if both is None:
         return None
-    both = (result.base, result.theirs)
-    if result.merged is not None and not result.conflicts:
-        both = (result.ours, result.merged.seen_from(result.ours))
     known = find_snapshots(project, both)
     before = save_snapshot(project, both[0], known)
     after = save_snapshot(project, both[1], known, (before, both[0]))
-    return save_diff(project, before, after, changes_of(result), both)
+    return save_diff(project, before, after, result.changes, both)

@@ -14,6 +14,7 @@ from apps.checks.content.rows import keep
 from apps.checks.models import Snapshot
 from apps.projects.models import Project
 from schemata.catalog import Address, Catalog
+from schemata.catalog.edges import edges_apart
 from schemata.catalog.encoding import canonical_order, encode_object
 
 DEEPEST = 16
@@ -112,18 +113,17 @@ def _shortest(whole: Catalog, near: tuple[Snapshot, Catalog] | None) -> tuple[Sn
 
 def _difference(before: Catalog, after: Catalog) -> dict[str, dict[str, Any]]:
     """What differs, found among the objects themselves: most are the very same ones on both sides."""
-    was, needed = before.objects, dict(before.dependencies)
-    now = dict(after.dependencies)
+    was, needed = before.objects, after.dependencies
     changed = [(at, found) for at, found in after.objects.items() if was.get(at) != found]
-    edges = [(at, found) for at, found in sorted(now.items()) if needed.get(at) != found]
+    edges = list(edges_apart(before.dependencies, needed))
     return {
         "set": {
             "objects": {_key(at): encode_object(found) for at, found in changed},
-            "dependencies": {_key(at): [at, *found] for at, found in edges},
+            "dependencies": {_key(at): [at, *needed[at]] for at in edges if at in needed},
         },
         "drop": {
             "objects": [_key(at) for at in was if at not in after.objects],
-            "dependencies": [_key(at) for at in sorted(needed) if at not in now],
+            "dependencies": [_key(at) for at in edges if at not in needed],
         },
     }
 

@@ -13,7 +13,6 @@ from msgspec.structs import replace as replace_struct
 from sandbox.merging.values import MergeResult
 from schemata.catalog import CatalogObject
 from schemata.changes import Action, Change
-from schemata.diff import diff
 from schemata.statements import SplitError, Statement, changes_data, passes_through, split
 from schemata.statements.scanner import tokens
 
@@ -21,21 +20,12 @@ from schemata.statements.scanner import tokens
 _SAYS_NOTHING = frozenset({"CommentStmt", "TransactionStmt"})
 
 
-def changes_of(result: MergeResult) -> tuple[Change, ...]:
-    """What the merge does to ours; where there is no merge yet, what theirs does to the base."""
-    if result.base is None or result.ours is None or result.theirs is None:
-        return ()
-    if result.merged is None or result.conflicts:
-        return diff(result.base, result.theirs, same_origin=True)
-    return diff(result.ours, result.merged.seen_from(result.ours), same_origin=True)
-
-
 def change_hash(result: MergeResult, postgres: int | None = None) -> str:
     """Hex SHA-256 of the changes of the schema and of what becomes of rows, however that is spaced.
 
     `postgres` is the major version that people ask for: on another one the same statements may do something else.
     """
-    told = (_told(each) for each in changes_of(result) if not each.soft)
+    told = (_told(each) for each in result.changes if not each.soft)
     changes = sorted(json.dumps(each, sort_keys=True, default=str) for each in told)
     rows = [tokens(text) for text in rows_statements(each.sql for each in result.migrations)]
     written = (changes, rows, postgres) if postgres else (changes, rows)

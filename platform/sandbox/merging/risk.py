@@ -7,7 +7,6 @@ column, the team's own migrations can't either.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.merging.fingerprint import changes_of
 from sandbox.merging.values import MergeResult
 from schemata.catalog import Address, Catalog, Kind
 from schemata.plan import Hazard, HazardKind, plan_with_losses
@@ -35,9 +34,9 @@ class Risk:
 
 def measure(result: MergeResult) -> Risk | None:
     """The risk of landing it; None while there is no merge to land."""
-    if result.merged is None or result.ours is None or result.conflicts:
+    if result.before_and_after is None or result.merged is None or result.conflicts:
         return None
-    ours, merged = result.ours, result.merged.seen_from(result.ours)
+    ours, merged = result.before_and_after
     written = tuple(_writes(result))
     costs = {*_planned(ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
     costs |= {*_converted(result)}
@@ -62,7 +61,7 @@ def _hazard(found: Hazard) -> Cost:
 
 def _converted(result: MergeResult) -> Iterator[Cost]:
     """A type that is not there any more at the end: what rows lost when they went through it, no plan knows."""
-    told = sum(each.name == "type" for change in changes_of(result) for each in change.attributes)
+    told = sum(each.name == "type" for change in result.changes for each in change.attributes)
     done = [command for each in _statements(result) if each for command in commands(each)]
     if done.count(CONVERTS) > max(told, 1):
         yield Cost(

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Address, Catalog
+from schemata.changes import Change
+from schemata.diff import diff
 from schemata.history import Migration
 from schemata.merge import Conflict, Merged, Soft
 from schemata.merge.proof import Deviation
@@ -157,12 +160,14 @@ class Settled:
     choice: Resolution
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MergeResult:
     """The whole outcome; `merged` and the catalogs of the three sides are for whoever shows them.
 
     `settled` are the conflicts that are none any more because people chose.
     """
+
+    # No slots: `cached_property` keeps its value in the instance's dictionary.
 
     verdict: Verdict
     order_matters: bool = False
@@ -176,6 +181,20 @@ class MergeResult:
     ours: Catalog | None = None
     theirs: Catalog | None = None
     settled: tuple[Settled, ...] = ()
+
+    @cached_property
+    def before_and_after(self) -> tuple[Catalog, Catalog] | None:
+        """What it turns into what: ours into the merge or, while there is none, the base into theirs."""
+        if self.base is None or self.ours is None or self.theirs is None:
+            return None
+        if self.merged is None or self.conflicts:
+            return self.base, self.theirs
+        return self.ours, self.merged.seen_from(self.ours)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What it does to the first of `before_and_after`."""
+        return diff(*self.before_and_after, same_origin=True) if self.before_and_after else ()
 
 
 __all__ = [

@@ -62,7 +62,7 @@ class Changed:
     relations: frozenset[int]
     types: frozenset[int]
     routines: frozenset[int]
-    edges: Rows
+    edges: "EdgesNow"
     comments: Rows
     stock: Stock
 
@@ -92,7 +92,7 @@ class Following:
         self._new_types, self._new_edges = self._send(NEW_TYPES), self._send(NEW_EDGES)
         self._comments = self._send(_query("comments"))
 
-    def look(self, comments: Mapping[Object, Mapping[int, str]], edges: "Edges") -> Changed:
+    def look(self, comments: Mapping[Object, Mapping[int, str]], edges: "EdgesBefore") -> Changed:
         """`comments` and `edges` are those of the template. Raises Unclear."""
         counted = {catalog: (total, new) for catalog, total, new in self._counts.fetchall()}
         self._must_be_as_they_were(counted, self._beside.fetchone())
@@ -181,7 +181,7 @@ class Following:
                 raise Unclear("a base type")
             self._types.add(oid)
 
-    def _follow_edges(self, rows: Rows, counted: tuple[int, int], before: "Edges") -> Rows:
+    def _follow_edges(self, rows: Rows, counted: tuple[int, int], before: "EdgesBefore") -> "EdgesNow":
         """The edges as they are now. Whom a sequence belongs to is told by nothing else."""
         _few(rows)
         total, new = counted
@@ -191,8 +191,8 @@ class Following:
         if total - new == self._before.totals["pg_depend"]:
             edges = before.with_those_of(objects)
         else:
-            edges, lost = before.anew()
-            objects |= lost
+            edges = before.anew()
+            objects |= {(row[0], row[1]) for row in edges.gone}
         self._touched |= {each for each in objects if each[0] == CLASS_OF["pg_class"]}
         return edges
 
@@ -205,7 +205,7 @@ class Following:
             raise Unclear("a comment")
         self._touched |= changed
 
-    def _closed(self, edges: Rows, comments: Rows, stock: Stock) -> Changed:
+    def _closed(self, edges: "EdgesNow", comments: Rows, stock: Stock) -> Changed:
         relations, types, routines = set(self._relations), set(self._types), set()
         touched = sorted(self._touched | {(CLASS_OF["pg_class"], oid) for oid in relations})
         values = {"origins": [origin for origin, _ in touched], "oids": [oid for _, oid in touched]}
@@ -224,26 +224,38 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class EdgesNow:
+    """What the query for dependencies gives now: of the rows before, these are `gone`, and these are `fresh`."""
+
+    rows: Rows
+    gone: Rows
+    fresh: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class EdgesBefore:
     """What the query for dependencies gave of the template, and a session in the clone."""
 
     rows: Rows
     session: Session
 
-    def with_those_of(self, objects: frozenset[Object]) -> Rows:
+    def with_those_of(self, objects: frozenset[Object]) -> EdgesNow:
         """The rows, with those of `objects` as they are now."""
         if not objects:
-            return self.rows
+            return EdgesNow(self.rows, [], [])
         query = sql.SQL("select q.* from ({}) q where q.objid = any(%(oids)s::pg_catalog.oid[])")
         values = {"oids": sorted({oid for _, oid in objects})}
         now = self.session.send(query.format(_query("dependencies")), values).fetchall()
-        rows = [row for row in self.rows if (row[0], row[1]) not in objects]
-        return rows + [row for row in now if (row[0], row[1]) in objects]
+        kept = [row for row in self.rows if (row[0], row[1]) not in objects]
+        gone = [row for row in self.rows if (row[0], row[1]) in objects]
+        fresh = [row for row in now if (row[0], row[1]) in objects]
+        return EdgesNow(kept + fresh, gone, fresh)
 
-    def anew(self) -> tuple[Rows, frozenset[Object]]:
-        """All rows as they are now, and the objects that lost one."""
+    def anew(self) -> EdgesNow:
+        """All rows as they are now."""
         now = self.session.send(_query("dependencies")).fetchall()
-        return now, frozenset((row[0], row[1]) for row in set(self.rows) - set(now))
+        were, are = set(self.rows), set(now)
+        return EdgesNow(now, list(were - are), list(are - were))
 
 
 def _query(name: str) -> sql.SQL:

@@ -5,7 +5,8 @@ from sys import intern
 from typing import Any
 
 from schemata.catalog import Address, Kind, MaterializedView, Sequence, Table, View
-from schemata.introspect.draft import Draft, column_address
+from schemata.introspect.dependencies import column_address
+from schemata.introspect.draft import Draft
 from schemata.introspect.fetch import Results, Rows
 from schemata.introspect.names import CLASS_OF, Names
 

@@ -9,11 +9,13 @@ from psycopg import Connection, sql
 
 from schemata.catalog import Address, Catalog, CatalogObject, Identity
 from schemata.catalog.collector import collector_paused
+from schemata.catalog.edges import Edges
 from schemata.catalog.encoding import canonical_order
 from schemata.introspect.asking import Connected, Session
 from schemata.introspect.building import Types, build_relations, names_after
-from schemata.introspect.changed import Changed, Edges, Following, Unclear
-from schemata.introspect.draft import Dependencies, Draft, Entry
+from schemata.introspect.changed import Changed, EdgesBefore, Following, Unclear
+from schemata.introspect.dependencies import Dependencies, DependenciesSince, Resolver
+from schemata.introspect.draft import Draft, Entry
 from schemata.introspect.fetch import Rows, text_of
 from schemata.introspect.names import CLASS_OF, Names
 from schemata.introspect.reading import Reading
@@ -21,6 +23,8 @@ from schemata.introspect.session import pinned
 from schemata.introspect.stock import Stock
 from schemata.introspect.types import KINDS
 
+# What one reading adds to the last one's edges is told apart; where that was done so often, all are resolved anew.
+DEEPEST = 8
 # The column that says which object a row is of, by query; all but the last few give rows of relations.
 OF_RELATIONS = {
     "relations": "oid",
@@ -83,14 +87,14 @@ class _Since:
         for query, cursor in shared.items():
             if cursor.fetchall() != self._before.kept[query]:
                 raise Unclear(query)
-        edges = Edges(self._before.kept["dependencies"], self._session)
+        edges = EdgesBefore(self._before.kept["dependencies"], self._session)
         changed = following.look(self._before.names.comments, edges)
         return self._after(changed)
 
     def _after(self, changed: Changed) -> Reading:
         before = self._before
         if not (changed.relations or changed.types or changed.routines):
-            kept = {**before.kept, "comments": changed.comments, "dependencies": changed.edges}
+            kept = {**before.kept, "comments": changed.comments, "dependencies": changed.edges.rows}
             catalog = self._with_edges(before.catalog, changed, before.addresses, before.names)
             return replace(before, catalog=catalog, kept=kept, stock=changed.stock)
         rows = self._rows(changed)
@@ -111,9 +115,29 @@ class _Since:
         addresses: Mapping[tuple[int, int], Address],
         names: Names,
     ) -> Catalog:
-        dependencies = Dependencies(changed.edges, addresses, names.columns)
+        dependencies = self._dependencies(changed, addresses, names)
         found = Catalog(catalog.objects, catalog.identities, dependencies, catalog.postgres)
         return found.known_to_share(self._before.catalog)
+
+    def _dependencies(
+        self, changed: Changed, addresses: Mapping[tuple[int, int], Address], names: Names
+    ) -> Edges:
+        resolver = Resolver(addresses, names.columns)
+        before, edges = self._before.catalog.dependencies, changed.edges
+        if not isinstance(before, Dependencies | DependenciesSince) or before.depth == DEEPEST:
+            return Dependencies(edges.rows, resolver)
+        if self._renames_columns(changed, names):
+            return Dependencies(edges.rows, resolver)
+        return DependenciesSince(before, edges.gone, edges.fresh, resolver)
+
+    def _renames_columns(self, changed: Changed, names: Names) -> bool:
+        """Then what was not touched needs the same columns under other names."""
+        before = self._before.names.columns
+        return any(
+            names.columns[oid].get(number, name) != name
+            for oid in changed.relations & before.keys() & names.columns.keys()
+            for number, name in before[oid].items()
+        )
 
     def _rows(self, changed: Changed) -> dict[str, Rows]:
         """Rows of what changed, and of what is small or did not change at all, as they were."""
@@ -130,7 +154,7 @@ class _Since:
         rows |= {query: cursor.fetchall() for query, cursor in cursors.items()}
         rows["constraints"] += of_domains.fetchall()
         rows["collations"] = rows["collations"] + collations.fetchall()
-        rows["comments"], rows["dependencies"] = changed.comments, changed.edges
+        rows["comments"], rows["dependencies"] = changed.comments, changed.edges.rows
         return rows
 
     def _send(self, query: str, of: str, oids: list[int]) -> Any:

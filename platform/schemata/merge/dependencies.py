@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.catalog.edges import Edges
 from schemata.merge.spaces import Space
 
 
@@ -20,7 +21,7 @@ class Trail:
 Source = tuple[Catalog, Space]
 
 
-class MergedDependencies(Mapping[Address, tuple[Address, ...]]):
+class MergedDependencies(Edges):
     """The edges of all three catalogs in merged names, merged as sets.
 
     `trails` leads from a merged address that a side touched to where it came
@@ -50,6 +51,23 @@ class MergedDependencies(Mapping[Address, tuple[Address, ...]]):
 
     def __len__(self) -> int:
         return len(self._all)
+
+    @property
+    def root(self) -> Edges:
+        base = self._sources[0][0].dependencies
+        return base.root if isinstance(base, Edges) else self
+
+    @cached_property
+    def apart(self) -> frozenset[Address] | None:
+        """What a side touched; known where no name changed and nothing of the base is gone."""
+        base = self._sources[0][0]
+        is_plain = all(space.is_plain for _, space in self._sources)
+        if not isinstance(base.dependencies, Edges) or not is_plain:
+            return None
+        apart = base.dependencies.apart
+        if apart is None or not base.objects.keys() <= self._objects.keys():
+            return None
+        return apart | self._trails.keys()
 
     def items(self) -> ItemsView[Address, tuple[Address, ...]]:
         return self._all.items()

@@ -20,6 +20,7 @@ from sandbox.errors import SandboxError
 from sandbox.merging import MergeResult, merge_histories
 from sandbox.merging import lab as laboratory
 from sandbox.rehearsal import Rehearsal
+from schemata.catalog.edges import edges_apart
 from schemata.history import History, migration_of
 from schemata.introspect import Reading
 from tests.sandbox.merging.test_cases import CASES as HISTORIES
@@ -81,6 +82,17 @@ def disagreements(
         told[run.verdict.value if isinstance(run, MergeResult) else run] += 1
         if _said(rehearsed) != _said(run):
             yield f"{name}:\n  rehearsed: {_said(rehearsed)}\n  run: {_said(run)}"
+        if isinstance(rehearsed, MergeResult) and not _tells_edges_apart(rehearsed):
+            yield f"{name}: what needs something else in the merge is told otherwise"
+
+
+def _tells_edges_apart(result: MergeResult) -> bool:
+    """Whether edges that are found by what sides touched are those that differ at all."""
+    if result.before_and_after is None:
+        return True
+    before, after = (dict(each.dependencies) for each in result.before_and_after)
+    told = edges_apart(*(each.dependencies for each in result.before_and_after))
+    return list(told) == sorted(at for at in {*before, *after} if before.get(at) != after.get(at))
 
 
 def _merged(sandboxes: Sandboxes, sides: Sides, postgres: int | None, rehearses: bool) -> MergeResult | str:
