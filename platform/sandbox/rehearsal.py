@@ -5,20 +5,31 @@ files. Only what does the same within a longer transaction is tried (`schemata.s
 whatever goes another way is `Unrehearsed` and has to be run in a clone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sandbox.bookkeeping import table_for
-from sandbox.conversation import Conversation
+from sandbox.conversation import Conversation, QueryFailed, Rows
 from sandbox.databases import Template
 from sandbox.host import Host
 from sandbox.jobs import Watch, session_options, set_config
-from schemata.catalog import Catalog, Kind
+from schemata.catalog import Catalog, Domain, Kind
 from schemata.history import History, Migration
 from schemata.introspect import Reading, read_since_in
 from schemata.statements import can_be_tried
 
-XID = "select pg_catalog.pg_current_xact_id()::pg_catalog.text"
+# Which transaction this is, whether Postgres counts calls, and whether it counted any of a function that is not its
+# own: of those that were inlined none is, but they are named or call others.
+LOOK = """
+    select pg_catalog.pg_current_xact_id()::pg_catalog.text,
+           pg_catalog.current_setting('track_functions') operator(pg_catalog.=) 'all',
+           exists (select from pg_catalog.pg_stat_xact_user_functions)
+"""
+# How text is read, and where names without a schema are looked up first.
+SPELLING = "standard_conforming_strings"
+TEMPORARY = "pg_temp"
+DROPS = "DropStmt"
 
 
 class Unrehearsed(Exception):
@@ -27,12 +38,27 @@ class Unrehearsed(Exception):
 
 def can_be_rehearsed(migrations: Sequence[Migration], layout: str) -> bool:
     """Whether all of it may be tried; a tool's own table is made outside of migrations."""
-    return all(can_be_tried(each.statements) and not table_for(each, layout) for each in migrations)
+    if any(table_for(each, layout) for each in migrations):
+        return False
+    return can_be_tried(tuple(chain.from_iterable(each.statements for each in migrations)))
 
 
-def is_ground(catalog: Catalog) -> bool:
-    """Whether tries may begin here: event triggers are code that runs whenever anything is changed."""
-    return not catalog.of_kind(Kind.EVENT_TRIGGER)
+def is_ground(catalog: Catalog, session: Mapping[str, str]) -> bool:
+    """Whether tries may begin here, with the settings of `session`.
+
+    Event triggers are code that runs whenever anything is changed; a domain's default may count a sequence up.
+    """
+    if catalog.of_kind(Kind.EVENT_TRIGGER) or SPELLING in session:
+        return False
+    if any(TEMPORARY in value.lower() for value in session.values()):
+        return False
+    domains = (each for each in catalog.of_kind(Kind.DOMAIN) if isinstance(each, Domain))
+    return not any("nextval(" in each.default for each in domains)
+
+
+def shows_code(host: Host) -> bool:
+    """Whether this server counts calls of functions; a given one may not, and no team's role can make it."""
+    return host.databases.admin.execute("show track_functions").fetchone() == ("all",)
 
 
 @dataclass
@@ -48,7 +74,8 @@ class Rehearsal:
     history: History
     watch: Watch
     done: tuple[Migration, ...] = ()
-    _database: str = field(init=False)
+    _database: str = field(init=False, default="")
+    _looks: list[Rows] = field(init=False, default_factory=list)
     _conversation: Conversation = field(init=False)
     _transaction: str = ""
 
@@ -61,14 +88,22 @@ class Rehearsal:
 
     def close(self, *, failed: bool = False) -> None:
         """Keep the copy for the next one; one that `failed` goes, whatever is in it."""
-        if failed:
+        if failed or not self._has_ended():
             self.host.stop_runner()
-            self.host.databases.drop(self._database)
+            if self._database:
+                self.host.databases.drop(self._database)
             return
-        self._conversation.say("rollback")
-        self._conversation.flush()
-        self._conversation.close()
         self.host.databases.return_copy(self.template.name, self._database)
+
+    def _has_ended(self) -> bool:
+        """End the session; it may have been ended by a time limit that the team set."""
+        try:
+            self._conversation.say("rollback")
+            self._conversation.flush()
+        except QueryFailed:
+            return False
+        self._conversation.close()
+        return True
 
     def go_to(self, migrations: tuple[Migration, ...]) -> None:
         """Stand where exactly these were done, one after another, on top of the template."""
@@ -77,9 +112,12 @@ class Rehearsal:
             self._begin()
         for migration in migrations[len(self.done) :]:
             for statement in migration.statements:
+                if statement.kind == DROPS:
+                    # Calls of a function that is gone show no more.
+                    self._look()
                 self._conversation.say(statement.text)
-        if self._current() != self._transaction:
-            raise Unrehearsed("a statement ended the transaction")
+        self._look()
+        self._must_be_undisturbed()
         self.done = migrations
 
     def read(self) -> Reading:
@@ -93,10 +131,18 @@ class Rehearsal:
 
     def _begin(self) -> None:
         self._conversation.say("begin")
-        self._transaction = self._current()
+        ((self._transaction, *_),) = self._conversation.say(LOOK).fetchall()
         self.done = ()
 
-    def _current(self) -> str:
-        """The transaction that stands, by its id; one that has ended has another."""
-        ((transaction,),) = self._conversation.say(XID).fetchall()
-        return str(transaction)
+    def _look(self) -> None:
+        self._looks.append(self._conversation.say(LOOK))
+
+    def _must_be_undisturbed(self) -> None:
+        """The transaction is the one that was begun, and no code of the team's was run in it."""
+        looks, self._looks = self._looks, []
+        for each in looks:
+            ((transaction, counts, called),) = each.fetchall()
+            if transaction != self._transaction:
+                raise Unrehearsed("a statement ended the transaction")
+            if called or not counts:
+                raise Unrehearsed("a function was called")

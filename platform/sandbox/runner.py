@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from psycopg import pq
+from psycopg import OperationalError, pq
 from psycopg.pq import abc
 
 MESSAGE_LIMIT = 4000
@@ -44,6 +44,7 @@ FIELDS = {
     "context": pq.DiagnosticField.CONTEXT,
 }
 FREQUENT = ("statements", "migration", "inserted", "read", "part")
+TOO_LARGE = {"sqlstate": "53200", "message": "the answer is longer than may be held"}
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
 
@@ -119,6 +120,16 @@ def converse(job: dict[str, Any]) -> None:
 
 def _answer(connection: abc.PGconn, index: int, query: str) -> None:
     """The rows of a query, as JSON in parts, with the oids of their types; or what went wrong."""
+    try:
+        text = _asked(connection, query)
+    except MemoryError:
+        text = json.dumps({"types": [], "rows": [], "error": TOO_LARGE})
+    for start in range(0, len(text), PART):
+        is_last = start + PART >= len(text)
+        tell({"event": "part", "index": index, "text": text[start : start + PART], "is_last": is_last})
+
+
+def _asked(connection: abc.PGconn, query: str) -> str:
     types: list[int] = []
     rows: list[list[str | None]] = []
 
@@ -128,10 +139,7 @@ def _answer(connection: abc.PGconn, index: int, query: str) -> None:
         rows.append([_exactly(result.get_value(0, column)) for column in columns])
 
     error = run(connection, query, take=take).error
-    text = json.dumps({"types": types, "rows": rows, "error": error})
-    for start in range(0, len(text), PART):
-        is_last = start + PART >= len(text)
-        tell({"event": "part", "index": index, "text": text[start : start + PART], "is_last": is_last})
+    return json.dumps({"types": types, "rows": rows, "error": error})
 
 
 def _exactly(value: bytes | None) -> str | None:
@@ -248,6 +256,16 @@ def run(
     """Send one message and read all that it brings, keeping no rows: `take` sees each."""
     if "\0" in text:
         return Sent(error={"sqlstate": "22021", "message": "a NUL byte, which no SQL text can hold"})
+    try:
+        return _run(connection, text, marked=marked, take=take)
+    except OperationalError as error:
+        # Also where a time limit of the team's ended the session while nothing was sent.
+        return Sent(error={"sqlstate": "08006", "message": str(error)[:MESSAGE_LIMIT], "lost": True})
+
+
+def _run(
+    connection: abc.PGconn, text: str, *, marked: bool, take: Callable[[abc.PGresult], None] | None
+) -> Sent:
     connection.send_query(text.encode("utf-8", "surrogatepass"))
     connection.set_single_row_mode()
     _flush_if_slow(connection)

@@ -263,6 +263,8 @@ def server_settings(major: int, settings: SandboxSettings) -> dict[str, str]:
         "shared_buffers": "64MB",
         "temp_file_limit": f"{settings.temp_mb}MB",
         "autovacuum": "off",
+        # So that a rehearsal sees whether it ran any code of the team's (sandbox.rehearsal).
+        "track_functions": "all",
         "jit": "off",
         "log_min_messages": "panic",
         "log_min_error_statement": "panic",

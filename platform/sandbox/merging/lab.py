@@ -7,7 +7,7 @@ from typing import Self
 
 from sandbox.conversation import QueryFailed
 from sandbox.databases import Template
-from sandbox.rehearsal import Rehearsal, Unrehearsed, can_be_rehearsed, is_ground
+from sandbox.rehearsal import Rehearsal, Unrehearsed, can_be_rehearsed, is_ground, shows_code
 from sandbox.replaying import Reached, Replaying
 from sandbox.replays import ReplayFailure
 from schemata.catalog import Catalog, Kind
@@ -109,10 +109,10 @@ class Lab:
         ground = _ground_of(state)
         if not self._may_be_rehearsed(history, ground):
             return None
-        rehearsal = self._on(ground)
-        if rehearsal is None:
-            return None
         try:
+            rehearsal = self._on(ground)
+            if rehearsal is None:
+                return None
             rehearsal.go_to(history.migrations[len(ground.migrations) :])
             catalog = rehearsal.read().catalog
         except (Unrehearsed, QueryFailed) as error:
@@ -132,10 +132,12 @@ class Lab:
         """The rehearsal of this merge, which begins with the first state that asks for one."""
         template = self.template(ground)
         before = self.replaying.server.reading_of(template.oid) if template else None
-        if template is None or before is None or not is_ground(self.catalog(ground)):
+        if template is None or before is None or not is_ground(self.catalog(ground), template.session):
             return None
         if self._rehearsal is None:
             host, watch = self.replaying.server, self.replaying.watch()
+            if not shows_code(host):
+                return None
             self._rehearsal = Rehearsal(host, template, before.reading, self._pattern, watch)
             self._rehearsal.open()
         return self._rehearsal if self._rehearsal.template is template else None

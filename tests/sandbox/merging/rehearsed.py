@@ -2,9 +2,10 @@
 
     python -m tests.sandbox.merging.rehearsed [--drawn 300] [--first 0] [--postgres 18]
 
-All cases of cases/merge and cases/merging, and meetings drawn from statements on drawn schemas, are
-merged twice. Verdict, proof, what lands, conflicts and soft findings must be the same. The exit
-status is 1 where they are not.
+All cases of cases/merge, cases/merging and cases/rehearsed (what would come out otherwise, if it were
+not noticed), and meetings drawn from statements on drawn schemas, every other one with rows in its
+tables and a migration for each statement, are merged twice. Verdict, proof, what lands, conflicts and
+soft findings must be the same. The exit status is 1 where they are not.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 from sandbox import Sandboxes, SandboxSettings
@@ -28,7 +30,10 @@ from tests.sandbox.merging.test_cases import history
 from tests.schemata.plan import soup
 
 CATALOGS = HISTORIES.parent / "merge"
+TELLING = HISTORIES.parent / "rehearsed"
+NEXT = "-- next migration\n"
 STATEMENTS = 3
+ROWS = {"t": "a", "u": "b", "w": "id, a", "p": "k"}
 Sides = tuple[History, History, History]
 
 
@@ -36,26 +41,46 @@ def of_cases() -> Iterator[tuple[str, Sides]]:
     """Each with its name."""
     for case in sorted(HISTORIES.iterdir()):
         yield case.name, (history(case, "base"), history(case, "ours"), history(case, "theirs"))
-    for case in sorted(CATALOGS.iterdir()):
-        if all((case / f"{side}.sql").exists() for side in ("base", "ours", "theirs")):
-            yield (
-                case.name,
-                _of_texts(*((case / f"{side}.sql").read_text() for side in ("base", "ours", "theirs"))),
-            )
+    yield from _of_folders(CATALOGS)
+    yield from telling()
+
+
+def telling() -> Iterator[tuple[str, Sides]]:
+    """What does otherwise in one long transaction."""
+    return _of_folders(TELLING)
+
+
+def _of_folders(folder: Path) -> Iterator[tuple[str, Sides]]:
+    for case in sorted(folder.iterdir()):
+        texts = [case / f"{side}.sql" for side in ("base", "ours", "theirs")]
+        if all(text.exists() for text in texts):
+            yield case.name, _of_texts(*(text.read_text() for text in texts))
 
 
 def drawn(seed: int) -> tuple[str, Sides]:
     """Two sides of a few statements each, on a schema that holds whatever Postgres took of a drawn one."""
     draw = Random(seed)
-    ground = ";\n".join(soup.ground(draw))
-    ours, theirs = (";\n".join(soup.stirred(draw)[:STATEMENTS]) for _ in range(2))
+    ground, between = ";\n".join(soup.ground(draw)), ";\n"
+    if seed % 2:
+        ground, between = ground + "".join(_rows(ground)), f";\n{NEXT}"
+    ours, theirs = (between.join(soup.stirred(draw)[:STATEMENTS]) for _ in range(2))
     return f"drawn {seed}", _of_texts(ground, ours, theirs)
 
 
+def _rows(ground: str) -> Iterator[str]:
+    for table, columns in ROWS.items():
+        if f"create table {table} (" in ground:
+            values = ", ".join(["1"] * len(columns.split(",")))
+            yield f";\ninsert into {table} ({columns}) values ({values})"
+
+
 def _of_texts(base: str, ours: str, theirs: str) -> Sides:
-    start = migration_of("1", base)
-    sides = (migration_of("2_ours", ours), migration_of("3_theirs", theirs))
-    return (History("prisma", "", (start,)), *(History("prisma", "", (start, side)) for side in sides))
+    start = (migration_of("1", base),)
+    sides = (
+        tuple(migration_of(f"{name}_{place}", text) for place, text in enumerate(texts.split(NEXT)))
+        for name, texts in (("2_ours", ours), ("3_theirs", theirs))
+    )
+    return (History("prisma", "", start), *(History("prisma", "", (*start, *side)) for side in sides))
 
 
 class Counted(Rehearsal):

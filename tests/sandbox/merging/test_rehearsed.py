@@ -15,7 +15,7 @@ from sandbox.rehearsal import Rehearsal, Unrehearsed
 from sandbox.replaying import Replaying
 from schemata.history import History, migration_of
 from tests.sandbox.conftest import HistoryOf
-from tests.sandbox.merging.rehearsed import Counted, disagreements, drawn, of_cases
+from tests.sandbox.merging.rehearsed import Counted, Sides, disagreements, drawn, of_cases, telling
 
 SCHEMA = "create table users (id int primary key); create table orders (id serial primary key);"
 SAMPLE = 17
@@ -56,6 +56,15 @@ def test_what_is_rehearsed_comes_out_as_what_is_run(as_if_large: Sandboxes, coun
     meetings = [*list(of_cases())[::SAMPLE], *map(drawn, (3, 8))]
     assert list(disagreements(as_if_large, meetings, told)) == []
     assert told["rehearsed"] > len(meetings) / 3
+
+
+@pytest.mark.parametrize(
+    ("name", "sides"), tuple(telling()), ids=lambda it: it if isinstance(it, str) else ""
+)
+def test_what_does_otherwise_in_one_transaction_is_noticed(
+    as_if_large: Sandboxes, name: str, sides: Sides
+) -> None:
+    assert list(disagreements(as_if_large, [(name, sides)], Counter())) == []
 
 
 @pytest.mark.parametrize(
@@ -151,6 +160,32 @@ def test_after_a_failure_the_copy_goes(
     assert as_if_large.replay(base, owner=owner, deadline_s=60).failure is None
 
 
+def test_a_copy_that_was_not_to_be_had_leaves_nothing_to_close(
+    as_if_large: Sandboxes, owner: str, history_of: HistoryOf
+) -> None:
+    base = history_of(SCHEMA)
+
+    def work(replaying: Replaying) -> None:
+        found = _rehearsal(replaying, base)
+        found.close()
+        Rehearsal(found.host, found.template, found.before, base, found.watch).close(failed=True)
+
+    as_if_large.perform(owner, None, 60, None, work)
+
+
+def test_a_session_that_was_ended_leaves_no_copy(
+    as_if_large: Sandboxes, owner: str, history_of: HistoryOf
+) -> None:
+    def work(replaying: Replaying) -> None:
+        rehearsal = _rehearsal(replaying, history_of(SCHEMA))
+        replaying.server.end_sessions()
+        rehearsal.close()
+        assert replaying.databases.copies == {}
+
+    as_if_large.perform(owner, None, 60, None, work)
+    assert as_if_large.perform(owner, None, 60, None, lambda it: it.server.answers())
+
+
 def _databases(replaying: Replaying) -> set[str]:
     return {name for (name,) in replaying.databases.admin.execute("select datname from pg_database")}
 
@@ -183,6 +218,7 @@ def test_a_conversation_brings_values_as_they_are(as_if_large: Sandboxes, owner:
         "select nobody",
         "select repeat('x', 70000000)",
         "select pg_terminate_backend(pg_backend_pid())",
+        "select repeat('x', 60000000) from generate_series(1, 9)",
         "do $$ begin raise exception '%', repeat('x', 1000000); end $$",
     ],
 )
@@ -191,8 +227,10 @@ def test_a_conversation_that_goes_wrong_ends_with_a_word(
 ) -> None:
     def work(replaying: Replaying) -> None:
         conversation = _conversing(replaying)
+        conversation.say(query)
+        after = conversation.say("select 1")
         with pytest.raises(QueryFailed):
-            conversation.say(query).fetchall()
+            after.fetchall()
         replaying.server.stop_runner()
 
     as_if_large.perform(owner, None, 60, None, work)

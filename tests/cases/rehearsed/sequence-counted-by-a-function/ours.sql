@@ -1,0 +1,1 @@
+alter table t add n int default next_one();

@@ -1,0 +1,1 @@
+alter sequence s minvalue 3 start 3;

@@ -1,0 +1,1 @@
+create table U&"pg\005ftemp".x (a int);

@@ -1,0 +1,1 @@
+comment on table t is 'a\''; create table hidden (a int); --';

@@ -1,0 +1,3 @@
+create table t (id int primary key, a int, b text);
+insert into t values (1, 1, 'x'), (2, 2, 'y'), (3, 3, 'z');
+set idle_in_transaction_session_timeout = '5ms';
