@@ -6,11 +6,13 @@ Nothing is done about a delivery here. It says where to look, and a worker looks
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.sealing import unseal
@@ -20,6 +22,7 @@ from forges import Kind
 from forges.hints import Hint, Unreadable, delivery_id, read
 from forges.signatures import verify
 
+REJECTIONS_S = 60
 MAX_BODY = 25 * 1024 * 1024
 # What is needed to read a delivery again; no header that could hold a secret.
 KEPT_HEADERS = (
@@ -74,6 +77,7 @@ def receive(kind: Kind, key: UUID, headers: Mapping[str, str], body: bytes) -> R
     """Keep a delivery. Raises NotAddressed, BadSignature, `forges.hints.Unreadable` and SealBroken."""
     address = _find(kind, key)
     if not verify(kind, headers, body, address.secrets, timezone.now().timestamp()):
+        _note_rejection(address)
         raise BadSignature
     hint = read(kind, headers, body)
     values: dict[str, Any] = {
@@ -87,6 +91,14 @@ def receive(kind: Kind, key: UUID, headers: Mapping[str, str], body: bytes) -> R
     }
     receivers: list[Connection | None] = [*_receivers(address, hint)]
     return _keep([Arrival(connection=each, app=address.app, **values) for each in receivers or [None]])
+
+
+def _note_rejection(address: Address) -> None:
+    """For whoever wonders why nothing comes; one row in a while, however many strangers try."""
+    if address.connection is not None:
+        now = timezone.now()
+        recent = Q(rejected_at__gt=now - timedelta(seconds=REJECTIONS_S))
+        Connection.objects.filter(~recent, pk=address.connection.pk).update(rejected_at=now)
 
 
 def _find(kind: Kind, key: UUID) -> Address:

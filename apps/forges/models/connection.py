@@ -98,6 +98,9 @@ class Connection(models.Model):
     passed_over = models.JSONField(default=dict)
     refused = models.JSONField(default=dict)
     trouble = models.TextField(blank=True, help_text="Why it does not work now, for people.")
+    rejected_at = models.DateTimeField(
+        null=True, help_text="When a delivery came last that was not signed with its secret."
+    )
     wanted = models.PositiveBigIntegerField(default=0)
     seen = models.PositiveBigIntegerField(default=0)
     claimed_by = models.CharField(max_length=100, blank=True)

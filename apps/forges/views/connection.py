@@ -85,9 +85,11 @@ def show(
     findings: Findings | None = None,
 ) -> HttpResponse:
     """The connection's page; `secret` is the webhook's, which is shown this once, `findings` those of a test."""
+    counts, rejected = log.counts_of(connection), connection.rejected_at
     context = {
         **frame(connection.project, "connection"),
         "forge": connection,
+        "is_rejected": rejected is not None and (counts["last"] is None or rejected > counts["last"]),
         "guide": guide_of(connection.kind),
         "way": WAYS[connection.landing],
         "hook_url": hook_url(connection),
@@ -95,7 +97,7 @@ def show(
         "secret": secret,
         "findings": findings,
         "token_form": token_form or TokenForm(),
-        "counts": log.counts_of(connection),
+        "counts": counts,
         "unproposed": log.unproposed_of(connection),
     }
     failed = token_form is not None and token_form.errors

@@ -235,7 +235,10 @@ def test_deliveries_are_kept_once_and_only_with_a_good_signature(connection, for
     arrival = Arrival.objects.get()
     assert (arrival.repeats, arrival.state, arrival.event) == (1, "waiting", "push")
     assert deliver((body + b" ", headers)) == 401
+    first = Connection.objects.get().rejected_at
+    assert first is not None
     assert deliver((body, {**headers, "X-Gitea-Signature": ""})) == 401
+    assert Connection.objects.get().rejected_at == first, "strangers make no work"
     assert Arrival.objects.count() == 1
     assert Connection.objects.get().wanted == connection.wanted + 1
 

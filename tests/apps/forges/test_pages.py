@@ -132,6 +132,14 @@ def test_an_address_that_no_forge_finds_is_warned_of(linked, browser, settings, 
     assert ("Only this machine finds this address" in text(browser.get(FORGE))) == warned
 
 
+def test_a_wrong_secret_is_told_until_a_right_one_comes(linked, browser):
+    assert "was refused" not in text(browser.get(FORGE))
+    Connection.objects.update(rejected_at=timezone.now())
+    assert "not signed with this secret, and was refused" in text(browser.get(FORGE))
+    arrival(linked)
+    assert "was refused" not in text(browser.get(FORGE))
+
+
 def test_testing_says_what_the_forge_says_and_wakes_what_waits(linked, browser, forge):
     Connection.objects.update(trouble="down", attempts=3, not_before=timezone.now())
     page = text(browser.post(FORGE + "test/"))
