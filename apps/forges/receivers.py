@@ -9,7 +9,7 @@ from apps.forges.origins import why_kept_there
 from apps.forges.outbox import want_comment, want_commits
 from apps.forges.reporting.facts import GROUPS
 from apps.merges.models import Meeting
-from apps.proposals.models import Proposal
+from apps.proposals.models import Policy, Proposal
 from apps.proposals.origin import Change
 from apps.repositories.models import Branch, Push
 from forges import PullState
@@ -50,6 +50,14 @@ def proposal_changed(proposal: Proposal, **_: Any) -> None:
 def proposal_changing(proposal: Proposal, change: Change, **_: Any) -> str | None:
     """Why it is not changed here."""
     return why_kept_there(proposal, change)
+
+
+def policy_changed(instance: Policy, **_: Any) -> None:
+    """What a proposal still needs stands in its pull request's comment."""
+    connection = Connection.objects.defer(*BULKY).filter(project=instance.project_id).first()
+    if connection is not None and connection.comments:
+        for pull in connection.pulls.filter(state=PullState.OPEN.value).order_by("number"):
+            want_comment(pull)
 
 
 def _renew(project_id: int, commits: Sequence[str], branches: Sequence[int] = ()) -> None:

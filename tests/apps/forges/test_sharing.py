@@ -12,6 +12,7 @@ from apps.accounts.errors import RefusedError
 from apps.forges import actions
 from apps.forges.connecting import change, connect
 from apps.forges.models import Arrival, Connection, Entry, PullRequest
+from apps.forges.outbox import take_up
 from apps.forges.slots import slot
 from apps.projects.actions import create_project
 from forges import Kind
@@ -26,6 +27,7 @@ NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name
 
 
 def tell(connection):
+    take_up(connection.pk)
     Entry.objects.update(due_at=timezone.now())
     report(connection.pk)
 

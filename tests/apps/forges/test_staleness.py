@@ -9,10 +9,11 @@ from apps.checks.models import Verdict
 from apps.checks.sweep import sweep as sweep_verdicts
 from apps.forges import mirror
 from apps.forges.models import Connection, Entry
-from apps.forges.outbox import want_commits
+from apps.forges.outbox import take_up, want_commits
 from apps.merges import actions as meetings
 from apps.merges.models import Meeting
 from apps.proposals.actions.following import meet_proposals
+from apps.proposals.actions.policing import change_policy
 from apps.proposals.actions.queueing import queue
 from apps.proposals.models import Proposal
 from forges.hints import Hint, Subject
@@ -39,6 +40,7 @@ def wide(connection, forge, dora, deliver, work):
 
 
 def tell(connection):
+    take_up(connection.pk)
     Entry.objects.update(due_at=timezone.now())
     report(connection.pk)
 
@@ -165,3 +167,10 @@ def test_a_pull_request_that_braid_fails_at_is_said(connection, forge, dora, del
     deliver(forge.pull_delivery(forge.open_pull("name", "Add a name", author="x" * 300), "opened"))
     work()
     assert "Braid failed at pull request #1" in Connection.objects.get().trouble
+
+
+def test_another_policy_is_told_where_it_is_asked_of(wide, connection, forge, owner, project):
+    assert "Approvals: 0 of 1" in forge.comment(wide.number)
+    change_policy(owner, project, approvals=3)
+    tell(connection)
+    assert "Approvals: 0 of 3" in forge.comment(wide.number)
