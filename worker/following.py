@@ -99,7 +99,7 @@ def _look(connection: Connection) -> bool:
         actions.postpone(connection, str(error))
     except (ForgeError, SealBroken) as error:
         # Most of this takes a person to mend, and some is over in a moment; the deliveries wait for either.
-        actions.postpone(connection, str(error))
+        actions.postpone(connection, str(error), is_lasting=True)
     except SoftTimeLimitExceeded:
         actions.postpone(connection, "The forge took too long.")
         raise

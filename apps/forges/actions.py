@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from apps.checks.actions import enqueue
@@ -16,6 +17,9 @@ from apps.forges.waking import FOLLOW, wake, wake_app
 
 LEASE_S = 60
 WAITS_S = (5, 15, 60, 300, 600)
+# What is so for that long takes a person to mend.
+LASTING_S = 3600
+MOST_ATTEMPTS = 30_000
 POLL_S = 600
 
 
@@ -44,13 +48,19 @@ def settle(connection: Connection, *, was_full: bool, trouble: str = "") -> bool
     return _release(connection, seen=connection.wanted, trouble=trouble, attempts=0, not_before=None, **facts)
 
 
-def postpone(connection: Connection, reason: str, wait_s: float | None = None) -> bool:
-    """The forge does not answer, or asks for patience: what is wanted stays so."""
-    wait = WAITS_S[min(connection.attempts, len(WAITS_S) - 1)] if wait_s is None else wait_s
+def postpone(
+    connection: Connection, reason: str, wait_s: float | None = None, *, is_lasting: bool = False
+) -> bool:
+    """The forge does not answer, or asks for patience: what is wanted stays so.
+
+    `is_lasting`: it does answer, and the same again may have the same answer for long.
+    """
+    waits = (*WAITS_S, LASTING_S) if is_lasting else WAITS_S
+    wait = waits[min(connection.attempts, len(waits) - 1)] if wait_s is None else wait_s
     return _release(
         connection,
         trouble=reason,
-        attempts=F("attempts") + 1,
+        attempts=Least(F("attempts") + 1, MOST_ATTEMPTS),
         not_before=timezone.now() + timedelta(seconds=max(1.0, wait)),
     )
 

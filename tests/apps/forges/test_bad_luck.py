@@ -1,11 +1,14 @@
 """What moves, vanishes or is damaged on the forge while Braid looks: nothing else waits for it, and it is named."""
 
 import pytest
+from django.utils import timezone
 
+from apps.accounts.sealing import seal
 from apps.forges import mirror
 from apps.forges.models import Connection
 from apps.repositories.commits import branch_heads
 from apps.repositories.storage import open_repository
+from worker.following import follow
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
 NICK_COLUMN = {"migrations/0002_nick.up.sql": "alter table users add column nick text;\n"}
@@ -158,3 +161,15 @@ def test_more_branches_than_a_row_can_hold_are_none(connection, forge, dora, wor
     work()
     assert "has 2 branches" in Connection.objects.get().trouble
     assert Connection.objects.get().passed_over == {}
+
+
+def test_a_credential_that_is_refused_for_long_is_asked_with_less_and_less_often(connection, forge):
+    Connection.objects.update(token=seal("another-token"))
+    for attempts, most in ((0, 10), (4, 610), (5, 3610), (30_000, 3610)):
+        Connection.objects.update(attempts=attempts, not_before=None)
+        follow(connection.pk)
+        now = Connection.objects.get()
+        wait_s = (now.not_before - timezone.now()).total_seconds()
+        assert most / 3 < wait_s < most
+        assert now.attempts == min(attempts + 1, 30_000)
+        assert "does not accept the credential" in now.trouble
