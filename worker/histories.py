@@ -15,7 +15,7 @@ from apps.checks.content.steps import chain_of
 from apps.projects.models import Project
 from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
-from schemata.layouts import read_project
+from schemata.layouts import LayoutError, read_project
 
 KEPT = 24
 KEPT_MIGRATIONS = 30_000
@@ -50,6 +50,14 @@ class Histories:
             return str(self.repository[commit].peel(pygit2.Tree).id)
         except (KeyError, ValueError, pygit2.GitError) as error:
             raise TreeError(f"The repository has no commit {commit}") from error
+
+
+def read_if_usable(histories: Histories, commit: str) -> Side | None:
+    """A base without a readable layout is its own branch's trouble: the head is judged against nothing."""
+    try:
+        return histories.read(commit) if commit else None
+    except (LayoutError, TreeError):
+        return None
 
 
 def _keep(key: Key, side: Side) -> None:

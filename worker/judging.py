@@ -22,8 +22,9 @@ from sandbox.errors import SandboxError
 from schemata.findings import Finding, Severity
 from schemata.layouts import LayoutError
 from worker.commits import facts_of, fork_of
+from worker.comparing import compare
 from worker.heartbeat import ClaimLost, Heartbeat
-from worker.histories import Histories
+from worker.histories import Histories, read_if_usable
 from worker.process import new_claim, sandboxes
 from worker.radar import chart
 
@@ -50,6 +51,7 @@ def judge_verdict(verdict_id: int) -> None:
         with Heartbeat(f"verdict {verdict.pk}", lambda told: actions.heartbeat(verdict, told)) as heartbeat:
             row, facts = _judge(verdict, heartbeat)
             actions.finish(verdict, row, job_ms=_ms_since(started), **facts)
+        compare(verdict, row)
         chart(verdict.branch_id)
     except ClaimLost:
         logger.info("verdict %s was taken back", verdict.pk)
@@ -71,8 +73,8 @@ def _judge(verdict: Verdict, heartbeat: Heartbeat) -> tuple[Judgement, dict[str,
         head = histories.read(verdict.commit)
     except (LayoutError, TreeError) as error:
         return _unusable(verdict, error), {**facts, "server_ms": 0}
-    base = _read_if_usable(histories, verdict.base_commit)
-    fork = _read_if_usable(histories, fork_of(histories.repository, verdict))
+    base = read_if_usable(histories, verdict.base_commit)
+    fork = read_if_usable(histories, fork_of(histories.repository, verdict))
     key = judgement_key(base, head, fork)
     found = find_judgement(verdict.project, key)
     if found:
@@ -95,15 +97,8 @@ def _run(
         postgres=head.history.postgres or verdict.project.postgres,
         deadline_s=settings.CHECK_DEADLINE_S,
         on_progress=lambda step: heartbeat.tell(asdict(step)),
+        holds_file=False,
     )
-
-
-def _read_if_usable(histories: Histories, commit: str) -> Side | None:
-    """A base without a readable layout is its own branch's trouble: the head is judged against nothing."""
-    try:
-        return histories.read(commit) if commit else None
-    except (LayoutError, TreeError):
-        return None
 
 
 def _unusable(verdict: Verdict, error: LayoutError | TreeError) -> Judgement:
@@ -117,7 +112,7 @@ def _unreadable(error: TreeError) -> Finding:
 
 
 def _server_ms(judged: judge.Judgement) -> float:
-    return sum(replay.server_ms for replay in (judged.base, judged.head) if replay) + judged.drift_ms
+    return sum(replay.server_ms for replay in (judged.base, judged.head) if replay)
 
 
 def _ms_since(started: float) -> float:

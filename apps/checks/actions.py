@@ -193,6 +193,14 @@ def finish(verdict: Verdict, judgement: Judgement, **facts: Any) -> bool:
 
 
 @transaction.atomic
+def tell_again(verdict: Verdict) -> None:
+    """Something was added to the judgement of a verdict that was told before."""
+    announce(verdict)
+    verdict.refresh_from_db()
+    changed.send(Verdict, verdict=verdict)
+
+
+@transaction.atomic
 def give_up(verdict: Verdict, error: str) -> bool:
     """End in `error`: Braid could not judge, through no fault of the team's."""
     return _close(verdict, state=State.ERROR, headline=first_line(error), error=error)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.checks.actions import changed, enqueue, enqueue_verdict, first_line, request_verdict
 from apps.checks.events import announce
-from apps.checks.models import State, Verdict
+from apps.checks.models import Judgement, State, Verdict
 from apps.repositories.models import Push
 
 SILENCE_S = 15
@@ -21,6 +21,7 @@ MAX_ATTEMPTS = 3
 MESSAGE_LOST_S = 20
 PUSH_FORGOTTEN_S = 10
 PUSH_RETRY_S = 320
+DRIFT_S = 1800
 BATCH = 200
 REFRESHED_AT_ONCE = 8
 
@@ -39,7 +40,14 @@ class Swept:
 def sweep(now: datetime | None = None) -> Swept:
     now = now or timezone.now()
     revived, given_up = _take_back_silent(now)
+    _forget_drift(now)
     return Swept(revived, given_up, _enqueue_waiting(now), _enqueue_pushes(now), _refresh_stale())
+
+
+def _forget_drift(now: datetime) -> None:
+    """What a worker that died was about to find out: not known, until the branch is judged again."""
+    waiting = Judgement.objects.filter(awaits_drift=True, created_at__lt=now - timedelta(seconds=DRIFT_S))
+    waiting.update(awaits_drift=False, conclusive=False)
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from schemata.layouts import LayoutError, compare_landed
 MAX_BRANCHES = 5
 MAX_NAMES = 10
 MAX_FINDINGS = 5
-# What only the replay finds of a branch that passes: what is said of its files was told before.
+# What is found out after the verdict.
 DRIFT = ("drift.", "schema.")
 
 
@@ -64,16 +64,21 @@ def on_verdicts(push: Push, told: set[tuple[str, int]]) -> Report:
     ready = [verdict for verdict in finished if ("verdict", verdict.branch_id) not in told]
     lines = [line for verdict in ready for line in _on_verdict(verdict)]
     met = [v for v in finished if ("collisions", v.branch_id) not in told and _is_charted(v)]
+    compared = [v for v in finished if ("drift", v.branch_id) not in told and not _awaits_drift(v)]
+    lines += [line for verdict in compared for line in _on_drift(verdict)]
     lines += [line for verdict in met for line in _on_collisions(verdict)]
     now_told = {("verdict", verdict.branch_id) for verdict in ready}
+    now_told |= {("drift", verdict.branch_id) for verdict in compared}
     now_told |= {("collisions", verdict.branch_id) for verdict in met}
     return Report(tuple(lines), frozenset(now_told), _awaited(told | now_told, len(awaited)))
 
 
 def _awaited(told: Set[tuple[str, int]], branches: int) -> str:
-    counts = {about: sum(each == about for each, _ in told) for about in ("verdict", "collisions")}
+    counts = {about: sum(each == about for each, _ in told) for about in ("verdict", "drift", "collisions")}
     if counts["verdict"] < branches:
         return "The verdict is on its way."
+    if counts["drift"] < branches:
+        return "The schema file is still being compared with the migrations."
     return "" if counts["collisions"] >= branches else "Merges with other branches are still running."
 
 
@@ -82,6 +87,16 @@ def _is_charted(verdict: Verdict) -> bool:
     if verdict.state != State.PASSED or verdict.branch.name == verdict.project.default_branch:
         return True
     return is_settled(verdict.branch, verdict.commit)
+
+
+def _awaits_drift(verdict: Verdict) -> bool:
+    return verdict.judgement is not None and verdict.judgement.awaits_drift
+
+
+def _on_drift(verdict: Verdict) -> Iterator[str]:
+    if verdict.judgement is not None and verdict.judgement.drift:
+        found = [each for each in findings_of(verdict.judgement) if each.rule.startswith(DRIFT)]
+        yield from _findings(found)
 
 
 def _on_collisions(verdict: Verdict) -> Iterator[str]:
@@ -175,12 +190,7 @@ def _on_verdict(verdict: Verdict) -> Iterator[str]:
         return
     mark = "ok" if verdict.state == State.PASSED else verdict.state
     yield f"{verdict.branch.name}: replay {mark}: {verdict.headline}"
-    if verdict.judgement is None:
-        return
-    if verdict.judgement.drift:
-        found = [each for each in findings_of(verdict.judgement) if each.rule.startswith(DRIFT)]
-        yield from _findings(found)
-    if verdict.state != State.PASSED:
+    if verdict.judgement is not None and verdict.state != State.PASSED:
         errors = [f for f in findings_of(verdict.judgement) if f.severity is Severity.ERROR]
         yield from _findings([f for f in errors if f.message not in verdict.headline])
 

@@ -16,6 +16,7 @@ from apps.teams.models import Role
 
 MERGES = (Outcome.CLEAN, Outcome.REWRITTEN)
 MOST_NAMED = 8
+COMPARING = "the schema file is being compared with the migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def _warns_not(at: Situation) -> Requirement:
     judgement = at.verdict.judgement if at.verdict else None
     if judgement is None:
         return Requirement("warnings", "No warnings", False, "the branch's newest commit is being judged")
+    if judgement.awaits_drift:
+        return Requirement("warnings", "No warnings", False, COMPARING)
     count = judgement.warnings
     detail = f"{count} warning{'' if count == 1 else 's'}" if count else ""
     return Requirement("warnings", "No warnings", not count, detail)
@@ -165,6 +168,8 @@ def _drifts_not(at: Situation) -> Requirement:
     judgement = at.verdict.judgement if at.verdict else None
     if judgement is None:
         return Requirement("drift", title, False, "the branch's newest commit is being judged")
+    if judgement.awaits_drift:
+        return Requirement("drift", title, False, COMPARING)
     if judgement.drift is None:
         return Requirement("drift", title, False, "it was not compared with the migrations; see the verdict")
     count = judgement.drift

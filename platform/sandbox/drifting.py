@@ -24,13 +24,12 @@ NAME = "the schema file"
 class Drift:
     """What was found. Not `comparable`: the findings say why file or migrations are of no use.
 
-    `replay` is that of the migrations, None where nothing ran. `server_ms` is Postgres's own time for the file.
+    `replay` is that of the migrations, None where nothing ran.
     """
 
     findings: tuple[Finding, ...]
     comparable: bool = True
     replay: Replay | None = None
-    server_ms: float = 0.0
 
 
 def find_drift(
@@ -57,9 +56,8 @@ def find_drift(
     made = steps(datamodel, real.catalog)
     told = run(_with_schema(history, made))
     if told.failure:
-        return Drift((_refused(told.failure, made),), replay=real, server_ms=told.server_ms)
-    found = drift_of(datamodel, documents, told.catalog, real.catalog)
-    return Drift(found, replay=real, server_ms=told.server_ms)
+        return Drift((_refused(told.failure, made),), replay=real)
+    return Drift(drift_of(datamodel, documents, told.catalog, real.catalog), replay=real)
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from functools import partial
 
 from sandbox import Sandboxes
 from sandbox.errors import DeadlineExceeded, ExtensionMissing, LimitExceeded, NoInstallation
-from sandbox.new_drift import NewDrift, find_new_drift
+from sandbox.new_drift import find_new_drift, has_file
 from sandbox.replays import OnProgress, Replay, ReplayFailure
 from schemata.catalog import Catalog, Kind
 from schemata.changes import Action, Change
@@ -35,7 +35,7 @@ class Judgement:
     """What can be said about `head` against `base`; `shared` counts the migrations both begin with.
 
     `drift` counts by what the branch makes its schema file say otherwise than the migrations, None where that is
-    not known; `drift_ms` is Postgres's own time for that. Not `conclusive`: a deadline, a limit or what this
+    not known, or, where it `awaits_drift`, not yet. Not `conclusive`: a deadline, a limit or what this
     machine lacks took part, so another try may differ.
     """
 
@@ -47,7 +47,7 @@ class Judgement:
     head: Replay | None = None
     shared: int = 0
     drift: int | None = None
-    drift_ms: float = 0.0
+    awaits_drift: bool = False
     conclusive: bool = True
 
 
@@ -66,11 +66,13 @@ def judge(
     postgres: int | None = None,
     deadline_s: float,
     on_progress: OnProgress | None = None,
+    holds_file: bool = True,
 ) -> Judgement:
     """Replay both histories and say what `head` does to the database that `base` makes.
 
     `base` is None where there is nothing to compare with (a first push). `fork` is
     the history where the branch left the base, if the base has moved on since.
+    Without `holds_file` a schema file is left to whoever runs `find_new_drift` later, with the same histories.
     Raises `ServerDown` when no sandbox server can be had.
     """
     landed = base or History(head.layout, head.root, ())
@@ -86,6 +88,8 @@ def judge(
             return case.stopped(before, after)
         # What the base has gained since the branch left it shows as dropped; it is not the branch's doing.
         own = before if fork is None else run(fork, fork)[0]
+        if not holds_file and has_file(head):
+            return replace(case.compared(before, after, own.catalog), awaits_drift=True)
         drift = find_new_drift(
             sandboxes,
             head,
@@ -97,7 +101,8 @@ def judge(
         )
     except (DeadlineExceeded, LimitExceeded, ExtensionMissing, NoInstallation) as error:
         return replace(case.conclude(_from_sandbox(error)), conclusive=False)
-    return case.compared(before, after, own.catalog, drift)
+    judged = case.compared(before, after, own.catalog, *drift.findings())
+    return replace(judged, drift=drift.count, conclusive=drift.conclusive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +132,12 @@ class _Case:
         found = [_from_failure(after.failure, landed=before.failure is not None)] if after.failure else []
         return self.conclude(*found, before=before, after=after)
 
-    def compared(self, before: Replay, after: Replay, own: Catalog, drift: NewDrift) -> Judgement:
+    def compared(self, before: Replay, after: Replay, own: Catalog, *more: Finding) -> Judgement:
         same_origin = before.origin == after.origin
         changes = diff(before.catalog, after.catalog, same_origin=same_origin, trunk=after.trunk)
         changes = tuple(replace(each, behind=_is_behind(each, own)) for each in changes)
-        found = (*_base_broken(before), *_losses(_own(changes)), *drift.findings())
-        judged = self.conclude(*found, changes=changes, before=before, after=after)
-        return replace(judged, drift=drift.count, drift_ms=drift.server_ms, conclusive=drift.conclusive)
+        found = (*_base_broken(before), *_losses(_own(changes)), *more)
+        return self.conclude(*found, changes=changes, before=before, after=after)
 
     def _read(self) -> tuple[Finding, ...]:
         """What the files say before anything has run."""

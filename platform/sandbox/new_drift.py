@@ -32,14 +32,13 @@ class NewDrift:
     """`added` is what no earlier history says otherwise than its migrations, `known` what one of them does.
 
     `problem`, where it is not empty, says why file and migrations could not be compared; another try may
-    differ where that is not `conclusive`. `server_ms` is Postgres's own time.
+    differ where that is not `conclusive`.
     """
 
     added: tuple[Finding, ...] = ()
     known: tuple[Finding, ...] = ()
     problem: str = ""
     conclusive: bool = True
-    server_ms: float = 0.0
 
     @property
     def count(self) -> int | None:
@@ -79,7 +78,7 @@ def find_new_drift(
     Only Prisma has a file that can drift; other layouts add nothing. `head` must replay. Raises ServerDown
     when no sandbox server can be had; a deadline or a limit is a problem.
     """
-    if not _has_file(head):
+    if not has_file(head):
         return NewDrift()
     if not _has_models(head):
         return NewDrift(problem="it has no models, so it describes no database")
@@ -93,9 +92,8 @@ def find_new_drift(
         on_progress=on_progress,
     )
     try:
-        ran = run(head)
-        found, known = _errors(ran), set[tuple[str, str, str]]()
-        for history in filter(_has_file, earlier):
+        found, known = _errors(run(head)), set[tuple[str, str, str]]()
+        for history in filter(has_file, earlier):
             if all(_said(each) in known for each in found):
                 break
             known |= {_said(each) for each in _errors_before((owner, postgres), history, run)}
@@ -106,7 +104,6 @@ def find_new_drift(
     return NewDrift(
         tuple(each for each in found if _said(each) not in known),
         tuple(each for each in found if _said(each) in known),
-        server_ms=ran.server_ms,
     )
 
 
@@ -128,7 +125,8 @@ def _errors_before(
     return found
 
 
-def _has_file(history: History) -> bool:
+def has_file(history: History) -> bool:
+    """Whether there is a file that can drift."""
     return history.layout == LAYOUT and bool(history.schema_files) and history.is_runnable
 
 

@@ -1,11 +1,18 @@
 """From a push to a verdict, in one process: what each kind of commit comes to."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.checks import access
+from apps.checks.actions import request_verdict
+from apps.checks.content.judgements import add_drift
 from apps.checks.content.snapshots import load_catalog
 from apps.checks.models import Diff, FindingRecord, Judgement, Replay, Snapshot, State, Step, Verdict
+from apps.checks.sweep import sweep
 from apps.githost.remarks import on_verdicts
+from sandbox.new_drift import NewDrift
 from worker.judging import judge_push, judge_verdict
 
 CONTENT = (Judgement, Replay, Step, Snapshot, Diff, FindingRecord)
@@ -244,3 +251,38 @@ def test_drift_of_the_schema_file_is_part_of_the_verdict(workspace, judge):
     workspace.commit({"prisma/schema.prisma": MODEL.format("  age   Int?\n")})
     followed = judge(workspace.push("feature"), "feature")
     assert (followed.judgement.drift, rules(followed)) == (0, [])
+
+
+def test_drift_is_found_out_once_the_verdict_is_told(workspace, judge, monkeypatch):
+    """A worker that dies in between leaves a verdict that says so, and the next one finds it out."""
+    made = "create table users (id bigint not null, email text not null, constraint users_pkey primary key (id));\n"
+    drifted = MODEL.format("  age   Int?\n")
+    first = {"prisma/migrations/1_users/migration.sql": made, "prisma/schema.prisma": drifted}
+    workspace.commit(PRISMA | first)
+    with monkeypatch.context() as dying:
+        dying.setattr("worker.judging.compare", lambda *_: None)
+        told = judge(workspace.push("main"))
+    assert (told.state, told.judgement.drift, told.judgement.awaits_drift) == (State.PASSED, None, True)
+    assert on_verdicts(told.push, set()).awaited.startswith("The schema file is still being compared")
+    request_verdict(told.branch, told.commit, again=True, push=told.push)
+    again = judge(told.push)
+    assert again.judgement == told.judgement
+    assert (again.judgement.drift, again.judgement.awaits_drift) == (1, False)
+    assert (again.judgement.warnings, rules(again)) == (1, ["drift.only-in-schema"])
+    assert not add_drift(again.judgement, NewDrift()), "only once"
+
+
+def test_what_a_dead_worker_was_about_to_find_out_is_not_known(workspace, judge, monkeypatch):
+    made = "create table users (id bigint not null, email text not null, constraint users_pkey primary key (id));\n"
+    workspace.commit(
+        PRISMA | {"prisma/migrations/1_a/migration.sql": made, "prisma/schema.prisma": MODEL.format("")}
+    )
+    monkeypatch.setattr("worker.judging.compare", lambda *_: None)
+    told = judge(workspace.push("main"))
+    sweep(timezone.now() + timedelta(hours=1))
+    told.judgement.refresh_from_db()
+    assert (told.judgement.awaits_drift, told.judgement.drift, told.judgement.conclusive) == (
+        False,
+        None,
+        False,
+    )

@@ -15,6 +15,7 @@ from apps.checks.content.steps import save_steps
 from apps.checks.models import Diff, Judgement, Replay, Snapshot
 from apps.projects.models import Project
 from sandbox import judge
+from sandbox.new_drift import NewDrift
 from sandbox.replays import Replay as Replayed
 from schemata.findings import Finding, Severity
 from schemata.history import History
@@ -34,6 +35,7 @@ REPLACED = (
     "errors",
     "warnings",
     "drift",
+    "awaits_drift",
     "base",
     "head",
     "diff",
@@ -89,10 +91,26 @@ def save_judgement(
         length=len(head.history.migrations) if head else 0,
         tip=head.chain[-1] if head else "",
         drift=judged.drift,
+        awaits_drift=judged.awaits_drift,
         findings=save_findings(project, judged.findings),
         **_save_replays(project, judged, base, head),
     )
     return keep([row], update=REPLACED)[0]
+
+
+@transaction.atomic
+def add_drift(row: Judgement, found: NewDrift) -> bool:
+    """Complete a judgement that awaits it; False where somebody else has."""
+    now = Judgement.objects.select_for_update().get(pk=row.pk)
+    if not now.awaits_drift:
+        return False
+    findings = found.findings()
+    now.findings = [*now.findings, *save_findings(now.project, findings)]
+    now.warnings += count(findings, Severity.WARNING)
+    now.drift, now.awaits_drift = found.count, False
+    now.conclusive = now.conclusive and found.conclusive
+    now.save(update_fields=["findings", "warnings", "drift", "awaits_drift", "conclusive"])
+    return True
 
 
 def _counts(judged: judge.Judgement) -> dict[str, int]:

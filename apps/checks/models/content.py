@@ -138,6 +138,7 @@ class Judgement(models.Model):
     drift = models.PositiveIntegerField(
         null=True, help_text="By what the branch makes its schema file drift; null: not known."
     )
+    awaits_drift = models.BooleanField(default=False, help_text="That is still being found out.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -74,7 +74,10 @@ def test_a_verdict_that_knows_nothing_of_drift_is_none(forgotten, workspace):
     proposal = forgotten(REQUIRED)
     judge_all()
     judgement = Verdict.objects.get(branch=proposal.branch).judgement
-    judgement.drift = None
+    judgement.drift, judgement.awaits_drift = None, True
+    judgement.save()
+    assert missing(proposal)[0].endswith("the schema file is being compared with the migrations")
+    judgement.awaits_drift = False
     judgement.save()
     assert missing(proposal)[0].endswith("it was not compared with the migrations; see the verdict")
 
