@@ -6,14 +6,13 @@ next look. Branches that stood still since the repository was connected are pass
 """
 
 import subprocess
-import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from django.db import transaction
 
+from apps.forges.bringing import FETCHED, Remote, bring
 from apps.forges.models import Connection
 from apps.projects.models import Project
 from apps.repositories.actions import HEADS, RefChange, record_push
@@ -21,19 +20,13 @@ from apps.repositories.commands import git_command, git_environment
 from apps.repositories.commits import branch_heads
 from apps.repositories.names import is_kept
 from apps.repositories.storage import ensure_repository, open_repository
-from forges import ForgeError, Gone, Pull, PullState, Refused, Unreachable, Unusable
+from forges import ForgeError, Pull, PullState, Unreachable, Unusable
 
-FETCHED = "refs/forge/"
 NOTHING = "0" * 40
 MAX_BRANCHES = 2000
 # Their names and heads are kept, so as to see which of them move.
 MAX_HEADS = 50_000
-FETCHED_AT_ONCE = 500
-MOST_REFUSED = 20
 MOST_FORKS = 30
-FORKS_S = 240.0
-# What the forge says of one ref alone: git's own errors have no HTTP status.
-OF_ONE_REF = 200
 NO_BRANCHES = "The forge lists no branches where there were some; nothing is deleted for that."
 MORE_HEADS = (
     "The repository has {count:,} branches; Braid follows none with more than {most:,}. Delete what is over."
@@ -47,19 +40,6 @@ UNREADABLE = UNREAD + (
     "{fork}. Make it public, let the account or token that Braid has read it, or push the "
     "branch to this repository. {why}"
 )
-
-
-class Remote(Protocol):
-    """The repository on the forge, as git reaches it."""
-
-    def list_refs(self, prefixes: Collection[str]) -> Mapping[str, str]:
-        """Commits by ref, of refs that begin so."""
-
-    def fetch(self, repository: Path, pairs: Collection[tuple[str, str]]) -> Mapping[str, str]:
-        """Bring these refs of theirs (first) into refs of ours (second), all or none; commits by our ref."""
-
-    def fork(self, name: str) -> "Remote":
-        """Another repository on the same forge, for reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +77,6 @@ class Brought:
 
     changes: tuple[RefChange, ...]
     trouble: str
-
-
-@dataclass
-class Fetched:
-    """Commits by branch, and what can't be had, by branch with the reason."""
-
-    commits: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
 
 
 def look(remote: Remote, pulls: Sequence[Pull], known: Sequence[Pull] = ()) -> Look:
@@ -208,10 +180,7 @@ def bring_in(connection: Connection, remote: Remote, seen: Look, asked: frozense
     }
     new = [name for name in refs if before.get(name) != seen.commits[name] and name not in known]
     _clear(folder)
-    fetched = Fetched()
-    for some in _batches([name for name in new if name not in seen.refs]):
-        _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
-    _fetch_strangers(remote, folder, {name: refs[name] for name in new if name in seen.refs}, seen, fetched)
+    fetched = bring(remote, folder, {name: refs[name] for name in new}, seen.refs.keys(), seen.forks)
     _note(connection, seen, refs)
     refused = {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
     _note_refused(connection, {**known, **seen.troubles, **refused})
@@ -244,71 +213,6 @@ def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:
     return tuple(changes)
 
 
-def _fetch(remote: Remote, folder: Path, refs: Mapping[str, str], fetched: Fetched) -> None:
-    """Fetch refs by branch into what was `fetched`. Whoever pushes what can't be fetched holds up nobody else's.
-
-    What has vanished or moved since it was listed is left out. Raises what is not about a ref alone.
-    """
-    try:
-        found = remote.fetch(folder, [(ref, FETCHED + name) for name, ref in refs.items()])
-    except (Gone, Unusable, Refused) as error:
-        if not _is_of_one_ref(error) or len(fetched.refused) >= MOST_REFUSED:
-            raise
-        _fetch_apart(remote, folder, refs, fetched, error)
-    else:
-        fetched.commits |= {name: found[FETCHED + name] for name in refs}
-
-
-def _is_of_one_ref(error: ForgeError) -> bool:
-    return not isinstance(error, Refused) or isinstance(error, Gone) or error.status == OF_ONE_REF
-
-
-def _fetch_apart(
-    remote: Remote, folder: Path, refs: Mapping[str, str], fetched: Fetched, error: ForgeError
-) -> None:
-    """Half by half, down to the ref that it is about."""
-    names = list(refs)
-    if len(names) > 1:
-        middle = len(names) // 2
-        for some in (names[:middle], names[middle:]):
-            _fetch(remote, folder, {name: refs[name] for name in some}, fetched)
-    elif isinstance(error, Unusable):
-        fetched.refused[names[0]] = str(error)
-    # Else it vanished or moved between git's questions where it is and for its commits: the next look is about that.
-
-
-def _fetch_strangers(
-    remote: Remote, folder: Path, refs: Mapping[str, str], seen: Look, fetched: Fetched
-) -> None:
-    """What comes from forks, one by one: whoever sends much, or what takes long, holds up nobody else's.
-
-    What there is no time for, or no answer, is left for the next look.
-    """
-    until = time.monotonic() + FORKS_S
-    for name, ref in refs.items():
-        if time.monotonic() > until:
-            return
-        if name in seen.forks:
-            _fetch_fork(remote.fork(seen.forks[name]), folder, name, ref, fetched)
-            continue
-        try:
-            _fetch(remote, folder, {name: ref}, fetched)
-        except Unreachable:
-            return
-
-
-def _fetch_fork(remote: Remote, folder: Path, name: str, ref: str, fetched: Fetched) -> None:
-    try:
-        found = remote.fetch(folder, [(ref, FETCHED + name)])
-    except Unreachable:
-        # The next look tries again.
-        return
-    except ForgeError as error:
-        fetched.refused[name] = str(error)
-    else:
-        fetched.commits[name] = found[FETCHED + name]
-
-
 def _note_refused(connection: Connection, refused: dict[str, list[str]]) -> None:
     """What can't be had is not asked for again until it moves, or a person says so."""
     if refused != connection.refused:
@@ -320,10 +224,6 @@ def refused_commits(connection: Connection, seen: Look) -> tuple[str, ...]:
     """Heads that can't be fetched, of which the forge is told that much; what it has in forks alone is not told."""
     refused = connection.refused.items()
     return tuple(sorted(commit for name, (commit, _) in refused if name not in seen.troubles))
-
-
-def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (names[start : start + FETCHED_AT_ONCE] for start in range(0, len(names), FETCHED_AT_ONCE))
 
 
 def _note(connection: Connection, seen: Look, held: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.sealing import seal
-from apps.forges import mirror
+from apps.forges import bringing, mirror
 from apps.forges.models import Connection
 from apps.repositories.commits import branch_heads
 from apps.repositories.storage import open_repository
@@ -138,7 +138,7 @@ def test_what_takes_long_from_forks_holds_up_no_branch_of_the_repository(
     deliver(forge.pull_delivery(pull, "opened"))
     deliver(forge.push_delivery("nick"))
     with monkeypatch.context() as patched:
-        patched.setattr(mirror, "FORKS_S", -1.0)
+        patched.setattr(bringing, "FORKS_S", -1.0)
         work()
     assert heads(project)["nick"] == nick
     assert "pull-1" not in heads(project)
