@@ -49,6 +49,10 @@ WAITING = (
 )
 
 
+class Rechosen(Exception):
+    """The project follows no forge any more, or lands in another way: what was about to be done there is not."""
+
+
 def land(entry: QueueEntry) -> bool:
     """Land the proved entry; False where the queue has to wait for the forge."""
     connection = connection_of(entry.project)
@@ -60,6 +64,9 @@ def land(entry: QueueEntry) -> bool:
         QueueEntry.objects.filter(pk=entry.pk).update(deletes_branch=False)
     try:
         under_its_name(connection, lambda client: _land_on(connection, client, entry))
+    except Rechosen:
+        # It is still proved, and next in the line; nothing was delivered.
+        handing.forget_delivery(entry)
     except Moved:
         # The next look brings what moved it, and with that the queue's next test.
         wake(connection.pk)
@@ -104,6 +111,7 @@ def _check_pull(connection: Connection, client: Client, entry: QueueEntry) -> No
 
 def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> bool:
     """The forge's default branch first, Braid's second: a death between the two is mended by the next look."""
+    _must_land_so(connection)
     ref = HEADS + entry.project.default_branch
     try:
         _push(connection, client, entry.candidate, ref, entry.tested_on)
@@ -117,6 +125,7 @@ def _push_target(connection: Connection, client: Client, entry: QueueEntry) -> b
 
 def _push_branch(connection: Connection, client: Client, entry: QueueEntry) -> str:
     """What was proved, on the pull request's branch; what becomes of it then, in words."""
+    _must_land_so(connection)
     pull = _pull_of(connection, entry)
     branch = pull.head_ref
     if entry.delivered != entry.head:
@@ -126,6 +135,12 @@ def _push_branch(connection: Connection, client: Client, entry: QueueEntry) -> s
     wake(connection.pk)
     words = {"branch": branch, "commit": entry.delivered[:12], "number": pull.number}
     return (WAITING if pulls.merges(connection) else HANDED).format(**words)
+
+
+def _must_land_so(connection: Connection) -> None:
+    """Whoever changes how a project lands locks it first, as is the case here. Raises Rechosen."""
+    if not Connection.objects.filter(pk=connection.pk, landing=connection.landing).exists():
+        raise Rechosen
 
 
 def _push_head(connection: Connection, client: Client, pull: PullRequest, entry: QueueEntry) -> str:
@@ -196,9 +211,13 @@ def _is_ready(entry: QueueEntry) -> bool:
 
 
 def _merge(connection: Connection, pull: PullRequest, entry: QueueEntry) -> None:
-    title, sha = f"Merge #{pull.number}: {' '.join(pull.title.split())}", entry.delivered
+    def merge_on(client: Client) -> None:
+        handing.merge(entry, lambda locked: _merge_on(connection, client, pull, locked))
+
     try:
-        under_its_name(connection, lambda client: client.merge(pull.number, sha, title, "", Merging.MERGE))
+        under_its_name(connection, merge_on)
+    except Rechosen:
+        return
     except NotYet as error:
         # Each look at the forge tries again.
         handing.wait(entry, f"{WAITS} {error}")
@@ -207,6 +226,23 @@ def _merge(connection: Connection, pull: PullRequest, entry: QueueEntry) -> None
         logger.warning("pull request %s of %s: %s", pull.number, connection, error)
         handing.fail(entry, f"The forge did not merge it. {error}")
     wake(connection.pk)
+
+
+def _merge_on(connection: Connection, client: Client, pull: PullRequest, entry: QueueEntry) -> bool:
+    """Merge what is handed over, locked, and still may land; False where it does not now."""
+    _must_land_so(connection)
+    if not _is_ready(entry) or not _is_newest_there(connection, client, entry):
+        return False
+    title = f"Merge #{pull.number}: {' '.join(pull.title.split())}"
+    client.merge(pull.number, entry.delivered, title, "", Merging.MERGE)
+    return True
+
+
+def _is_newest_there(connection: Connection, client: Client, entry: QueueEntry) -> bool:
+    """Whether the forge's own default branch is where it was proved: a delivery may be late."""
+    ref = HEADS + entry.project.default_branch
+    heads = fetching.list_refs(connection.clone_url, client.credentials(), egress(), [ref])
+    return heads.get(ref) == entry.tested_on
 
 
 def follow_handed(connection: Connection, client: Client, follow: Callable[[Pull], object]) -> None:

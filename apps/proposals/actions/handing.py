@@ -4,6 +4,7 @@ Such an entry is in nobody's way: those behind it are tested without it. Its pro
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,11 +24,20 @@ STANDS = "What was proved stands on {branch} as {commit}; it lands when the forg
 OTHER = "Something else than what was proved was merged on the forge."
 MOVED = "{branch} has moved since it was proved; queue it again to have it proved on what is there now."
 
+# What the forge has merged is seen with the next look, sooner or later; where it never is, people go on.
+MERGED = {"phase": "merged on the forge"}
+LOOK = timedelta(minutes=10)
+
 
 def note_delivery(entry: QueueEntry, commit: str) -> bool:
     """Say what is about to be pushed to the branch, so that its push is known whoever dies; False where it has left."""
     proved = QueueEntry.objects.filter(pk=entry.pk, stage=Stage.PROVED, candidate=entry.candidate)
     return bool(proved.update(delivered=commit))
+
+
+def forget_delivery(entry: QueueEntry) -> None:
+    """What was noted was pushed nowhere, and is not going to be."""
+    QueueEntry.objects.filter(pk=entry.pk, stage=Stage.PROVED).update(delivered="")
 
 
 @transaction.atomic
@@ -76,6 +86,24 @@ def _is_it(entry: QueueEntry, proposal: Proposal, merged: str) -> bool:
 
 
 @transaction.atomic
+def merge(entry: QueueEntry, do: Callable[[QueueEntry], bool]) -> None:
+    """Have the forge merge what is handed to it, once: `do` does, under lock, and says whether it did.
+
+    So nobody takes it back meanwhile. What `do` raises leaves everything as it was.
+    """
+    entry, _ = _locked(entry)
+    if entry.stage == Stage.HANDED and not was_merged(entry) and do(entry):
+        QueueEntry.objects.filter(pk=entry.pk).update(progress=MERGED, heartbeat_at=timezone.now())
+
+
+def was_merged(entry: QueueEntry) -> bool:
+    """Whether the forge has just merged it, which Braid's copy does not hold yet."""
+    if entry.stage != Stage.HANDED or entry.progress != MERGED or entry.heartbeat_at is None:
+        return False
+    return timezone.now() - entry.heartbeat_at < LOOK
+
+
+@transaction.atomic
 def test_again(entry: QueueEntry) -> bool:
     """Line up again, in its old place, what was proved on another commit of the default branch than is there now."""
     entry, proposal = _locked(entry)
@@ -84,7 +112,7 @@ def test_again(entry: QueueEntry) -> bool:
     because = MOVED.partition(";")[0].format(branch=proposal.project.default_branch)
     fresh: dict[str, Any] = {"candidate": "", "tested_on": "", "merge": None, "proof": {}, "attempts": 0}
     QueueEntry.objects.filter(pk=entry.pk, stage=Stage.HANDED).update(
-        stage=Stage.WAITING, head=entry.delivered, delivered="", reason="", **fresh
+        stage=Stage.WAITING, head=entry.delivered, delivered="", reason="", progress={}, **fresh
     )
     proposal.state = State.QUEUED
     proposal.save(update_fields=["state", "updated_at"])
@@ -139,7 +167,7 @@ def _is_behind(entry: QueueEntry, proposal: Proposal) -> bool:
     """Whether it still stands as it was handed over while the default branch does not."""
     if entry.stage != Stage.HANDED or proposal.state != State.OPEN or proposal.head != entry.delivered:
         return False
-    return not is_on_newest(entry)
+    return not was_merged(entry) and not is_on_newest(entry)
 
 
 def is_on_newest(entry: QueueEntry) -> bool:

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.checks.actions import enqueue
 from apps.merges.models import ACTIVE, Merge
 from apps.proposals.access import meeting_of
-from apps.proposals.actions.handing import arrive, settle_handed
+from apps.proposals.actions.handing import arrive, settle_handed, was_merged
 from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.actions.reviewing import is_ready
@@ -24,6 +24,7 @@ from apps.repositories.models import Push
 ENDS = {"pushed": PUSHED, "closed": "The proposal was closed."}
 PUSHED_SINCE = "The branch was pushed to after it was handed to the forge."
 AGAIN = "It was queued again."
+MERGED_THERE = "#{number} has just been merged on the forge."
 ANSWERS = frozenset({"changes_requested", "dismissed", "bypassed"})
 
 
@@ -46,6 +47,8 @@ def queue(
     if not found.ready:
         raise RefusedError(f"#{now.number} is not ready to land. {'; '.join(found.missing)}.")
     if handed := QueueEntry.objects.filter(proposal=now, stage=Stage.HANDED).first():
+        if was_merged(handed):
+            raise RefusedError(MERGED_THERE.format(number=now.number))
         leave(handed, now, Stage.WITHDRAWN, AGAIN, actor)
     entry = QueueEntry.objects.create(
         project_id=now.project_id,
@@ -93,6 +96,8 @@ def withdraw(actor: User | None, proposal: Proposal, *, because: str = "") -> bo
         raise RefusedError(f"#{now.number} is not in the queue; it is {now.state}.")
     if has_landed(entry, now):
         settle(entry, now)
+        return False
+    if was_merged(entry):
         return False
     return leave(entry, now, Stage.WITHDRAWN, because or f"{actor} took it out.", actor)
 

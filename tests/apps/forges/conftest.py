@@ -16,13 +16,15 @@ from apps.accounts.sealing import seal
 from apps.checks.models import Verdict
 from apps.forges import outbox
 from apps.forges.connecting import connect
-from apps.forges.models import Connection, Entry, PullRequest
+from apps.forges.models import Connection, Entry, Landing, PullRequest
 from apps.merges.models import Footprint, Meeting
 from apps.projects.models import Project
 from apps.proposals.actions.following import meet_proposals
-from apps.proposals.models import LINED_UP, QueueEntry
+from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage
 from apps.repositories.models import Branch, Push
 from forges import Kind
+from tests.apps.forges.landings import NAME_COLUMN, NICK_COLUMN, choose, enter
+from tests.apps.proposals.queues import ask_for, entry_of
 from tests.forges import gitea
 from tests.forges.gitea import SECRET, TOKEN, Gitea
 from tests.forges.hosting import NAME, PullState
@@ -178,3 +180,44 @@ def pull_of(connection: Connection) -> Callable[[PullState], PullRequest]:
         )
 
     return find
+
+
+@pytest.fixture
+def proposed(
+    connection: Connection,
+    forge: Gitea,
+    dora: Developer,
+    deliver: Callable[..., int],
+    work: Callable[[], None],
+    project: Project,
+) -> PullState:
+    """A pull request that adds a column, while main has got another migration of the same number."""
+    work()
+    ask_for(project, approvals=0)
+    dora.push("name", NAME_COLUMN)
+    pull = forge.open_pull("name", "Add a name")
+    dora.push("main", NICK_COLUMN)
+    deliver(forge.pull_delivery(pull, "opened"))
+    deliver(forge.push_delivery("main"))
+    work()
+    return pull
+
+
+@pytest.fixture
+def handed(
+    proposed: PullState,
+    forge: Gitea,
+    owner: User,
+    work: Callable[[], None],
+    deliver: Callable[..., int],
+    pull_of: Callable[[PullState], PullRequest],
+) -> Proposal:
+    """A proposal that people are to merge on the forge."""
+    choose(Landing.BRANCH)
+    proposal = enter(owner, pull_of, proposed)
+    work()
+    deliver(forge.pull_delivery(proposed, "synchronized"))
+    work()
+    proposal.refresh_from_db()
+    assert entry_of(proposal).stage == Stage.HANDED
+    return proposal

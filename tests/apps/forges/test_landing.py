@@ -9,39 +9,9 @@ from apps.forges.models import Connection, Landing
 from apps.forges.waking import wake
 from apps.proposals.actions.queueing import queue, withdraw
 from apps.proposals.models import Event, Policy, Stage
-from tests.apps.proposals.queues import ask_for, entry_of
+from tests.apps.forges.landings import choose, enter, files_of
+from tests.apps.proposals.queues import entry_of
 from worker.queueing import run_queue
-
-NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
-NICK_COLUMN = {"migrations/0002_nick.up.sql": "alter table users add column nick text;\n"}
-
-
-@pytest.fixture
-def proposed(connection, forge, dora, deliver, work, project, pull_of):
-    """A pull request that adds a column, while main has got another migration of the same number."""
-    work()
-    ask_for(project, approvals=0)
-    dora.push("name", NAME_COLUMN)
-    pull = forge.open_pull("name", "Add a name")
-    dora.push("main", NICK_COLUMN)
-    deliver(forge.pull_delivery(pull, "opened"))
-    deliver(forge.push_delivery("main"))
-    work()
-    return pull
-
-
-def choose(way):
-    Connection.objects.update(landing=way)
-
-
-def enter(owner, pull_of, pull):
-    proposal = pull_of(pull).proposal
-    queue(owner, proposal)
-    return proposal
-
-
-def files_of(forge, commit):
-    return forge.git("ls-tree", "-r", "--name-only", commit).splitlines()
 
 
 def test_a_merge_pushed_to_the_default_branch(proposed, forge, owner, work, deliver, pull_of):
@@ -144,19 +114,6 @@ def test_what_was_proved_on_the_branch_for_people_to_merge(proposed, forge, owne
     assert (proposal.state, entry.stage) == ("merged", Stage.LANDED)
     assert entry.candidate == proposal.merged_commit == forge.head("main")
     assert lines_of(proposal)[-4:] == ["queued", "handed_over", "pushed", "merged"]
-
-
-@pytest.fixture
-def handed(proposed, forge, owner, work, deliver, pull_of):
-    """A proposal that people are to merge on the forge."""
-    choose(Landing.BRANCH)
-    proposal = enter(owner, pull_of, proposed)
-    work()
-    deliver(forge.pull_delivery(proposed, "synchronized"))
-    work()
-    proposal.refresh_from_db()
-    assert entry_of(proposal).stage == Stage.HANDED
-    return proposal
 
 
 def lines_of(proposal):
