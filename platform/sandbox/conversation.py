@@ -133,6 +133,9 @@ class _Answers(Session):
         self._parts: list[str] = []
         self._left = self.server.settings.catalog_mb * MEGABYTE
 
+    def _where(self) -> str:
+        return "in a rehearsal of both sides"
+
     def take(self, event: dict[str, Any]) -> bool:
         if event["event"] != "part":
             return super().take(event)

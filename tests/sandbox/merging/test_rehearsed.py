@@ -9,6 +9,7 @@ import pytest
 
 from sandbox import Sandboxes, SandboxSettings
 from sandbox.conversation import Conversation, QueryFailed
+from sandbox.errors import DeadlineExceeded
 from sandbox.merging import MergeResult, Verdict, merge_histories
 from sandbox.merging import lab as laboratory
 from sandbox.rehearsal import Rehearsal, Unrehearsed
@@ -234,4 +235,13 @@ def test_a_conversation_that_goes_wrong_ends_with_a_word(
         replaying.server.stop_runner()
 
     as_if_large.perform(owner, None, 60, None, work)
+    assert as_if_large.perform(owner, None, 60, None, lambda it: it.server.answers())
+
+
+def test_a_deadline_within_a_conversation_says_where_it_was(as_if_large: Sandboxes, owner: str) -> None:
+    def work(replaying: Replaying) -> None:
+        _conversing(replaying).say("select pg_sleep(30)").fetchall()
+
+    with pytest.raises(DeadlineExceeded, match="in a rehearsal of both sides: still running"):
+        as_if_large.perform(owner, None, 1, None, work)
     assert as_if_large.perform(owner, None, 60, None, lambda it: it.server.answers())
