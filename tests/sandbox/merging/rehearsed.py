@@ -4,8 +4,8 @@
 
 All cases of cases/merge, cases/merging and cases/rehearsed (what would come out otherwise, if it were
 not noticed), and meetings drawn from statements on drawn schemas, every other one with rows in its
-tables and a migration for each statement, are merged twice. Verdict, proof, what lands, conflicts and
-soft findings must be the same. The exit status is 1 where they are not.
+tables and a migration for each statement, and as many of `late`, are merged twice.
+Verdict, proof, what lands, conflicts and soft findings must be the same. The exit status is 1 where they are not.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from sandbox.rehearsal import Rehearsal
 from schemata.catalog.edges import edges_apart
 from schemata.history import History, migration_of
 from schemata.introspect import Reading
+from tests.sandbox.merging import late
 from tests.sandbox.merging.test_cases import CASES as HISTORIES
 from tests.sandbox.merging.test_cases import history
 from tests.schemata.plan import soup
@@ -65,6 +66,13 @@ def drawn(seed: int) -> tuple[str, Sides]:
         ground, between = ground + "".join(_rows(ground)), f";\n{NEXT}"
     ours, theirs = (between.join(soup.stirred(draw)[:STATEMENTS]) for _ in range(2))
     return f"drawn {seed}", _of_texts(ground, ours, theirs)
+
+
+def drawn_late(seed: int) -> tuple[str, Sides]:
+    """Two sides that mostly run, on a schema with rows and code."""
+    draw = Random(seed)
+    ours, theirs = (late.side(draw, draw.choice((";\n", f";\n{NEXT}"))) for _ in range(2))
+    return f"drawn late {seed}", _of_texts(late.GROUND, ours, theirs)
 
 
 def _rows(ground: str) -> Iterator[str]:
@@ -156,7 +164,8 @@ def main() -> int:
     given = parser.parse_args()
     laboratory.Rehearsal = Counted  # type: ignore[misc]
     told: Counter[str] = Counter()
-    meetings = itertools.chain(of_cases(), map(drawn, range(given.first, given.first + given.drawn)))
+    seeds = range(given.first, given.first + given.drawn)
+    meetings = itertools.chain(of_cases(), map(drawn, seeds), map(drawn_late, seeds))
     with Sandboxes(
         replace(SandboxSettings.from_environment(), check_readings=True, parked_mb=0)
     ) as sandboxes:

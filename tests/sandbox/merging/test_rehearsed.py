@@ -16,7 +16,15 @@ from sandbox.rehearsal import Rehearsal, Unrehearsed
 from sandbox.replaying import Replaying
 from schemata.history import History, migration_of
 from tests.sandbox.conftest import HistoryOf
-from tests.sandbox.merging.rehearsed import Counted, Sides, disagreements, drawn, of_cases, telling
+from tests.sandbox.merging.rehearsed import (
+    Counted,
+    Sides,
+    disagreements,
+    drawn,
+    drawn_late,
+    of_cases,
+    telling,
+)
 
 SCHEMA = "create table users (id int primary key); create table orders (id serial primary key);"
 SAMPLE = 17
@@ -54,7 +62,7 @@ def _merge(sandboxes: Sandboxes, owner: str, base: History, ours: str, theirs: s
 def test_what_is_rehearsed_comes_out_as_what_is_run(as_if_large: Sandboxes, counted: type[Counted]) -> None:
     """`python -m tests.sandbox.merging.rehearsed` holds many more to it."""
     told: Counter[str] = Counter()
-    meetings = [*list(of_cases())[::SAMPLE], *map(drawn, (3, 8))]
+    meetings = [*list(of_cases())[::SAMPLE], *map(drawn, (3, 8)), *map(drawn_late, (1, 2))]
     assert list(disagreements(as_if_large, meetings, told)) == []
     assert told["rehearsed"] > len(meetings) / 3
 
