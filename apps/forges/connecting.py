@@ -5,9 +5,9 @@ Each writes the audit log.
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -15,10 +15,10 @@ from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.accounts.outward import egress
 from apps.accounts.sealing import SealBroken, seal
-from apps.forges import outbox
+from apps.forges import outbox, rejoining
 from apps.forges.access import client_of
 from apps.forges.errors import MisgivenError
-from apps.forges.models import Connection, Installation
+from apps.forges.models import Connection, Installation, Parting
 from apps.forges.permissions import Findings, findings_of
 from apps.forges.waking import wake
 from apps.projects.models import Project
@@ -46,6 +46,7 @@ READ_ONLY = "Braid may read {name} and not write to it; it needs to push and to 
 SHORTEST_SECRET, LONGEST_SECRET = 16, 200
 MOST_CONTEXT = 60
 _NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
+T = TypeVar("T")
 
 
 def connect(
@@ -63,7 +64,8 @@ def connect(
 
     `secret` is the one that the webhook has: None makes one, with an empty one no deliveries are taken. The forge is
     asked first, so a wrong name, token or permission is a RefusedError that says so. Only a project without branches
-    of its own can begin to follow one: nothing of it would survive.
+    of its own can begin to follow one, as nothing of it would survive; a repository that was disconnected is taken up
+    again where nobody has pushed to the project since (`apps.forges.rejoining`).
     """
     draft = _draft(project, kind, base_url, name, token, installation)
     found = _ask(draft).repository
@@ -72,7 +74,7 @@ def connect(
     draft.name, draft.number = found.name, found.id
     draft.clone_url, draft.web_url = found.clone_url, found.web_url
     draft.secret = seal(secret) if secret else ""
-    _save(actor, draft, found.default_branch)
+    _save(actor, draft, found.default_branch, _asked(lambda: rejoining.heads_there(draft)))
     return draft, secret
 
 
@@ -164,9 +166,13 @@ def forget_former_secret(actor: User, connection: Connection) -> None:
 
 @transaction.atomic
 def disconnect(actor: User, connection: Connection) -> None:
-    """Stop following; branches and proposals stay, and can be pushed to from now on."""
+    """Stop following; branches and proposals stay, and can be pushed to from now on.
+
+    The same repository can be connected again: what was followed is kept, the secrets are not.
+    """
     take_all_back(connection.project_id, NO_FORGE)
     connection = _lock(connection)
+    rejoining.remember(connection)
     _record(actor, connection, "forge.disconnect")
     connection.delete()
 
@@ -229,8 +235,13 @@ def _ask(connection: Connection) -> Findings:
 
 
 def _findings(connection: Connection) -> Findings:
+    return _asked(lambda: findings_of(connection, client_of(connection).access()))
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """What the forge answers; a RefusedError at the field that it is about where it does not."""
     try:
-        return findings_of(connection, client_of(connection).access())
+        return ask()
     except ForgeError as error:
         raise MisgivenError(str(error), _field_of(error)) from error
     except SealBroken:
@@ -247,24 +258,38 @@ def _field_of(error: ForgeError) -> str:
 
 
 @transaction.atomic
-def _save(actor: User, connection: Connection, default_branch: str) -> None:
+def _save(actor: User, connection: Connection, default_branch: str, there: Mapping[str, str]) -> None:
     project = (
         Project.objects.select_for_update(of=("self",)).select_related("team").get(pk=connection.project_id)
     )
     if Connection.objects.filter(project=project).exists():
         raise RefusedError("This project follows a repository already. Disconnect that one first.")
-    if Branch.objects.filter(project=project, deleted_at=None).exists():
+    connection.project = project
+    parting = rejoining.find(connection, there)
+    has_branches = Branch.objects.filter(project=project, deleted_at=None).exists()
+    if has_branches and parting is None:
         raise RefusedError(
             "This project has branches of its own, which would be replaced by the forge's. Make a new project for the "
             "repository on the forge."
         )
-    if project.default_branch != default_branch:
+    # With branches it is the project's own choice, which a look speaks of where the forge has another.
+    if project.default_branch != default_branch and not has_branches:
         project.default_branch = default_branch
         project.save(update_fields=["default_branch"])
-    connection.project = project
+    if parting is None:
+        _begin(actor, connection, "forge.connect")
+    else:
+        rejoining.take_up(connection, parting)
+        _begin(actor, connection, "forge.reconnect")
+        rejoining.take_up_pulls(connection, parting)
+        _tell_anew(connection)
+    Parting.objects.filter(project=project).delete()
+
+
+def _begin(actor: User, connection: Connection, action: str) -> None:
     _name_apart(connection)
     connection.save()
-    _record(actor, connection, "forge.connect")
+    _record(actor, connection, action)
     wake(connection.pk)
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from apps.forges.bringing import FETCHED, Remote, bring
 from apps.forges.models import Connection
-from apps.projects.models import Project
+from apps.proposals.landing import lock_project
 from apps.repositories.actions import HEADS, RefChange, record_push
 from apps.repositories.commands import git_command, git_environment
 from apps.repositories.commits import branch_heads
@@ -35,6 +35,7 @@ TOO_MANY = (
     "Braid has {count:,} branches to follow and follows {most:,} of them, those of pull requests first. "
     "Delete what is over."
 )
+PARTED = "The project does not follow this repository any more."
 UNREAD = "Braid can't read the fork "
 UNREADABLE = UNREAD + (
     "{fork}. Make it public, let the account or token that Braid has read it, or push the "
@@ -185,10 +186,10 @@ def bring_in(connection: Connection, remote: Remote, seen: Look, asked: frozense
     refused = {name: [seen.commits[name], why] for name, why in fetched.refused.items()}
     _note_refused(connection, {**known, **seen.troubles, **refused})
     new = [name for name in new if name in fetched.commits]
-    _make_way(project, folder, new, before, seen)
+    _make_way(connection, folder, new, before, seen)
     moves = (RefChange(HEADS + name, before.get(name, ""), fetched.commits[name]) for name in new)
     changes = tuple(change for change in moves if change.before != change.after)
-    _apply(project, folder, changes)
+    _apply(connection, folder, changes)
     _clear(folder)
     return Brought(changes, _left_out(len(interest)))
 
@@ -206,7 +207,7 @@ def remove_gone(connection: Connection, seen: Look) -> tuple[RefChange, ...]:
     held = branch_heads(open_repository(project))
     gone = [name for name in connection.mirrored if not seen.stays(name) and name != project.default_branch]
     changes = [RefChange(HEADS + name, held[name], "") for name in gone if name in held]
-    _apply(project, ensure_repository(project), changes)
+    _apply(connection, ensure_repository(project), changes)
     if gone:
         connection.mirrored = [name for name in connection.mirrored if name not in gone]
         Connection.objects.filter(pk=connection.pk).update(mirrored=connection.mirrored)
@@ -236,15 +237,19 @@ def _note(connection: Connection, seen: Look, held: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def _apply(project: Project, folder: Path, changes: Sequence[RefChange]) -> None:
-    """Move the refs, all or none, then record what moved."""
+def _apply(connection: Connection, folder: Path, changes: Sequence[RefChange]) -> None:
+    """Move the refs, all or none, then record what moved. Raises Unusable where people have disconnected meanwhile."""
     if changes:
+        # Whoever disconnects locks the project first; from then on its branches are its own.
+        project = lock_project(connection.project_id)
+        if not Connection.objects.filter(pk=connection.pk).exists():
+            raise Unusable(PARTED)
         update_refs(folder, [f"update {c.ref} {c.after or NOTHING} {c.before or NOTHING}" for c in changes])
         record_push(project, None, changes)
 
 
 def _make_way(
-    project: Project, folder: Path, new: Iterable[str], before: Mapping[str, str], seen: Look
+    connection: Connection, folder: Path, new: Iterable[str], before: Mapping[str, str], seen: Look
 ) -> None:
     """Delete branches that are gone and whose name is a folder of a new one's, or the other way round."""
     created = [name for name in new if name not in before]
@@ -253,7 +258,7 @@ def _make_way(
         for name, commit in before.items()
         if name not in seen.commits and any(_nests(name, each) or _nests(each, name) for each in created)
     ]
-    _apply(project, folder, blocking)
+    _apply(connection, folder, blocking)
 
 
 def _nests(outer: str, inner: str) -> bool:

@@ -27,6 +27,7 @@ PHRASES = {
     "forge.secret": "renewed the forge's webhook secret of",
     "forge.secret_forgotten": "ended the former webhook secret of",
     "forge.disconnect": "disconnected the forge from",
+    "forge.reconnect": "connected the same repository on a forge again to",
     "forge.app": "registered a GitHub App for",
     "forge.app_secret": "renewed the webhook secret of a GitHub App of",
     "forge.app_secret_forgotten": "ended the former webhook secret of a GitHub App of",

@@ -9,6 +9,7 @@ Manuals: https://docs.github.com/en/rest/issues/comments and https://docs.gitea.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
 
@@ -63,10 +64,14 @@ def put(thread: Thread, mark: str, body: str, known: str) -> str:
 
 
 def _edit(thread: Thread, known: str, content: str) -> str:
-    """The id; empty where there is no such comment any more."""
+    """The id; empty where there is no such comment any more, or it is of the account that spoke for us before."""
     try:
         return thread.edit(known, content) if known else ""
     except Gone:
+        return ""
+    except Refused as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
         return ""
 
 

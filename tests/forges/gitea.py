@@ -20,7 +20,10 @@ SECRET = "a-secret-of-the-webhook"
 
 @dataclass
 class Gitea(Site):
-    """One repository, with Gitea's deliveries and answers."""
+    """One repository, with Gitea's deliveries and answers. `token` is the one that is good, `login` whose it is."""
+
+    token: str = TOKEN
+    login: str = "braid"
 
     def delivery(self, event: str, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """The body and headers of a delivery, signed."""
@@ -88,10 +91,10 @@ class Handler(hosting.Handler):
     prefix = "/api/v1"
 
     def is_known(self) -> bool:
-        return self.headers.get("Authorization") == f"token {TOKEN}"
+        return self.headers.get("Authorization") == f"token {self.site.token}"
 
     def takes_password(self, password: str) -> bool:
-        return password == TOKEN
+        return password == self.site.token
 
     def api(self, path: str, told: Any) -> None:
         former, now, numbered = (
@@ -100,7 +103,7 @@ class Handler(hosting.Handler):
             f"/repositories/{self.site.number}",
         )
         if path == "/user":
-            self.send({"login": "braid"})
+            self.send({"login": self.site.login})
         elif path.startswith(now):
             self._of_repository(path.removeprefix(now), told)
         elif path == numbered:
@@ -130,10 +133,17 @@ class Handler(hosting.Handler):
         elif found := re.fullmatch(r"/issues/(\d+)/comments", path):
             self._comments(int(found[1]), told)
         elif (found := re.fullmatch(r"/issues/comments/(\d+)", path)) and int(found[1]) in forge.comments:
-            forge.comments[int(found[1])]["body"] = told["body"]
-            self.send(forge.comments[int(found[1])])
+            self._edit(forge.comments[int(found[1])], told)
         else:
             self.send({"message": "Not Found"}, 404)
+
+    def _edit(self, comment: dict[str, Any], told: Any) -> None:
+        """Whoever may not administer the repository edits only what is theirs."""
+        if comment["user"]["login"] != self.site.login:
+            self.send({"message": "user does not have permission to edit"}, 403)
+            return
+        comment["body"] = told["body"]
+        self.send(comment)
 
     def _pull(self, number: int, merges: bool, told: Any) -> None:
         pull = self.site.pulls.get(number)
@@ -155,6 +165,6 @@ class Handler(hosting.Handler):
             "id": identity,
             "number": number,
             "body": told["body"],
-            "user": {"login": "braid"},
+            "user": {"login": self.site.login},
         }
         self.send(comments[identity], 201)

@@ -131,12 +131,13 @@ def deliver(connection: Connection) -> Callable[[tuple[bytes, dict[str, str]]], 
 def work(connection: Connection) -> Callable[[], None]:
     """Do what workers would, until there is nothing left to do that does not wait for its time."""
 
-    def run() -> None:
-        for _ in range(ROUNDS):
-            if not _one_round(connection):
-                return
+    return lambda: finish(connection)
 
-    return run
+
+def finish(connection: Connection) -> None:
+    for _ in range(ROUNDS):
+        if not _one_round(connection):
+            return
 
 
 def _one_round(connection: Connection) -> bool:
