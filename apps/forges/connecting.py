@@ -3,31 +3,28 @@
 Each writes the audit log.
 """
 
-import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
-from apps.accounts.outward import egress
-from apps.accounts.sealing import SealBroken, seal
-from apps.forges import outbox, rejoining
-from apps.forges.access import client_of
+from apps.accounts.sealing import seal
+from apps.forges import contexts, outbox, rejoining
+from apps.forges.asking import READ_ONLY, ask, asked, clean_token, draft_of, findings
 from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection, Installation, Parting
-from apps.forges.permissions import Findings, findings_of
+from apps.forges.permissions import Findings
 from apps.forges.waking import wake
 from apps.projects.models import Project
 from apps.proposals.actions.handing import take_all_back
 from apps.proposals.landing import lock_project
 from apps.repositories.models import Branch
 from apps.teams import audit
-from egress import EgressError
-from forges import ForgeError, Gone, Kind, PullState, Refused
+from forges import Kind, PullState
 
 NO_FORGE = "The project follows no forge any more."
 OTHER_WAY = "The project lands in another way now; queue it again."
@@ -42,11 +39,7 @@ ENDING = (
     "The former secret is still good; end it first. Where the new one was lost before it stood in the webhook, end "
     "the former all the same, renew, and put that one into the webhook; until then Braid looks every ten minutes."
 )
-READ_ONLY = "Braid may read {name} and not write to it; it needs to push and to report checks."
 SHORTEST_SECRET, LONGEST_SECRET = 16, 200
-MOST_CONTEXT = 60
-_NAME = re.compile(r"[\w.~-]+(/[\w.~-]+)+")
-T = TypeVar("T")
 
 
 def connect(
@@ -67,14 +60,14 @@ def connect(
     of its own can begin to follow one, as nothing of it would survive; a repository that was disconnected is taken up
     again where nobody has pushed to the project since (`apps.forges.rejoining`).
     """
-    draft = _draft(project, kind, base_url, name, token, installation)
-    found = _ask(draft).repository
+    draft = draft_of(project, kind, base_url, name, token, installation)
+    found = ask(draft).repository
     secret = "" if installation else secrets.token_urlsafe(32) if secret is None else secret
     draft.created_by = actor
     draft.name, draft.number = found.name, found.id
     draft.clone_url, draft.web_url = found.clone_url, found.web_url
     draft.secret = seal(secret) if secret else ""
-    _save(actor, draft, found.default_branch, _asked(lambda: rejoining.heads_there(draft)))
+    _save(actor, draft, found.default_branch, asked(lambda: rejoining.heads_there(draft)))
     return draft, secret
 
 
@@ -83,7 +76,7 @@ def try_out(connection: Connection) -> Findings:
 
     Permissions that are missing are part of what is found; a RefusedError says why nothing could be asked at all.
     """
-    found = _findings(connection)
+    found = findings(connection)
     if not found.repository.can_write and not found.missing:
         raise MisgivenError(READ_ONLY.format(name=found.repository.name), "token")
     return found
@@ -100,7 +93,7 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
     for name, value in changed.items():
         setattr(connection, name, value)
     if "context" in changed:
-        _check_context(connection)
+        contexts.check(connection)
     if "people" in changed:
         # Open pull requests may have an author now.
         Connection.objects.filter(pk=connection.pk).update(looked_at=None)
@@ -132,8 +125,8 @@ def give_token(actor: User, connection: Connection, token: str) -> None:
     if connection.installation_id is not None:
         raise RefusedError("This connection speaks for a GitHub App, which needs no token.")
     draft = copy(connection)
-    draft.token = seal(_clean_secret(token))
-    _ask(draft)
+    draft.token = seal(clean_token(token))
+    ask(draft)
     with transaction.atomic():
         now = _lock(connection)
         Connection.objects.filter(pk=now.pk).update(token=draft.token, not_before=None, attempts=0)
@@ -186,77 +179,6 @@ def check_secret(secret: str) -> None:
         )
 
 
-def _draft(
-    project: Project, kind: Kind, base_url: str, name: str, token: str, installation: Installation | None
-) -> Connection:
-    base_url, name = base_url.strip().rstrip("/"), name.strip().strip("/").removesuffix(".git")
-    try:
-        egress().check(base_url)
-    except EgressError as error:
-        raise MisgivenError(f"The forge's address: {error}", "base_url") from None
-    if "?" in base_url or "#" in base_url:
-        raise MisgivenError("The forge's address: it has no ? and no # in it.", "base_url")
-    if not _NAME.fullmatch(name) or ".." in name.split("/"):
-        raise MisgivenError("Give the repository's full path, like acme/shop.", "name")
-    if installation is not None and (kind is not Kind.GITHUB or installation.app.base_url != base_url):
-        raise RefusedError("The App belongs to another forge.")
-    if installation is not None and installation.app.team_id != project.team_id:
-        raise RefusedError("The App belongs to another team.")
-    if installation is None and not token.strip():
-        raise MisgivenError("Give a token that Braid may use.", "token")
-    sealed = "" if installation else seal(_clean_secret(token))
-    return Connection(
-        project=project,
-        kind=kind.value,
-        base_url=base_url,
-        name=name,
-        token=sealed,
-        installation=installation,
-    )
-
-
-def _clean_secret(token: str) -> str:
-    """What people paste may end in a newline; what is no header value is no token."""
-    token = token.strip()
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise MisgivenError("This is no token: it holds spaces or letters that no token has.", "token")
-    return token
-
-
-def _ask(connection: Connection) -> Findings:
-    """What the credential may do; a RefusedError where that is not enough, as far as can be known."""
-    found = _findings(connection)
-    if found.missing:
-        named = "; ".join(f"{line.need.name} ({line.told})" for line in found.missing)
-        raise MisgivenError(f"Permissions are missing. {named} {found.missing[0].todo}", "token")
-    if not found.repository.can_write:
-        raise MisgivenError(READ_ONLY.format(name=found.repository.name), "token")
-    return found
-
-
-def _findings(connection: Connection) -> Findings:
-    return _asked(lambda: findings_of(connection, client_of(connection).access()))
-
-
-def _asked(ask: Callable[[], T]) -> T:
-    """What the forge answers; a RefusedError at the field that it is about where it does not."""
-    try:
-        return ask()
-    except ForgeError as error:
-        raise MisgivenError(str(error), _field_of(error)) from error
-    except SealBroken:
-        raise MisgivenError(
-            "This installation can't read the token any more. Give another one.", "token"
-        ) from None
-
-
-def _field_of(error: ForgeError) -> str:
-    """What a person would look at first."""
-    if isinstance(error, Gone):
-        return "name"
-    return "token" if isinstance(error, Refused) else "base_url"
-
-
 @transaction.atomic
 def _save(actor: User, connection: Connection, default_branch: str, there: Mapping[str, str]) -> None:
     project = (
@@ -287,39 +209,10 @@ def _save(actor: User, connection: Connection, default_branch: str, there: Mappi
 
 
 def _begin(actor: User, connection: Connection, action: str) -> None:
-    _name_apart(connection)
+    contexts.name_apart(connection)
     connection.save()
     _record(actor, connection, action)
     wake(connection.pk)
-
-
-def _name_apart(connection: Connection) -> None:
-    """A status of its own where another project follows the same repository: one would overwrite the other's."""
-    project = connection.project
-    for name in (connection.context, f"braid-{project.slug}", f"braid-{project.team.slug}-{project.slug}"):
-        connection.context = name[:MOST_CONTEXT]
-        if not _others_with(connection):
-            return
-    connection.context = f"braid-{connection.key}"
-
-
-def _check_context(connection: Connection) -> None:
-    """Raises RefusedError where the forge would not tell two projects' statuses apart."""
-    if others := _others_with(connection):
-        raise MisgivenError(
-            f"Another project that follows this repository calls its status {others[0]}; they need different names.",
-            "context",
-        )
-
-
-def _others_with(connection: Connection) -> list[str]:
-    """Names of statuses that are ours, or that ours stand below, in other projects of the repository."""
-    same = Connection.objects.filter(
-        kind=connection.kind, base_url__iexact=connection.base_url, number=connection.number
-    )
-    ours = f"{connection.context}/"
-    theirs = same.exclude(pk=connection.pk).order_by("pk").values_list("context", flat=True)
-    return [each for each in theirs if f"{each}/".startswith(ours) or ours.startswith(f"{each}/")]
 
 
 def _lock(connection: Connection) -> Connection:
