@@ -101,7 +101,8 @@ class Databases:
         """A database that equals `source`, for work that is taken back; `return_copy` it, or drop it."""
         name = self.copies.pop(source, None)
         self._drop_copies()
-        name = name or self._clone(source)
+        spares = self.spares.get(source)
+        name = name or (spares.pop() if spares else self._clone(source))
         self._open_to_team(name)
         return name
 
@@ -117,8 +118,11 @@ class Databases:
         )
 
     def make_spare(self, source: str) -> None:
-        """Clone ahead of need; the next `clone` of `source` takes it."""
-        if not self.spares.get(source):
+        """Clone ahead of need; the next `clone` of `source` takes it.
+
+        Not where a copy lies: schemas with copies are large, and a spare would only be made to be dropped.
+        """
+        if not self.copies and not self.spares.get(source):
             self.spares.setdefault(source, []).append(self._clone(source))
 
     def _clone(self, source: str) -> str:

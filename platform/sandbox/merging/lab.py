@@ -119,7 +119,6 @@ class Lab:
             self._end_rehearsal(failed=True)
             raise Spent from error
         reached = Reached("", len(history.migrations), ground.reached.lineage, None)
-        catalog = catalog.sharing(self.catalog(state))
         return State(history, reached, state, is_spent=True, was_rehearsed=True, catalog_read=catalog)
 
     def _may_be_rehearsed(self, history: History, ground: State) -> bool:

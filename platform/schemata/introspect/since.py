@@ -187,13 +187,12 @@ class _Since:
     def _merged(self, draft: Draft, changed: Changed, types: Types) -> Catalog:
         before = self._before.catalog
         fresh = [self._shared(entry) for entry in draft.entries()]
-        own = {entry[0] for entry in fresh}
-        owners = {(at.schema, at.name) for at in self._owners(changed, types, draft)}
-        objects = {
-            at: found
-            for at, found in before.objects.items()
-            if at not in own and not (at[3] and (at[1], at[3]) in owners)
-        }
+        objects = dict(before.objects)
+        for at, _, _ in fresh:
+            objects.pop(at, None)
+        for owner in self._owners(changed, types, draft):
+            for part in before.children.get(owner, ()):
+                objects.pop(part.address, None)
         return _in_order(objects, before.identities, fresh, before.postgres)
 
     def _owners(self, changed: Changed, types: Types, draft: Draft) -> Iterable[Address]:
@@ -219,19 +218,25 @@ def _in_order(
     postgres: int,
 ) -> Catalog:
     """Both in canonical order, each of which is in order already."""
-    found, start = list(objects.values()), 0
-    merged: list[CatalogObject] = []
-    for _, each, _ in fresh:
-        place = bisect_left(found, canonical_order(each), start, key=canonical_order)
-        merged += found[start:place]
-        merged.append(each)
+    # Addresses, objects and identities are moved in runs: there are many of them, and few that are new.
+    known: tuple[list[Any], ...] = (
+        list(objects),
+        list(objects.values()),
+        list(map(identities.__getitem__, objects)),
+    )
+    merged: tuple[list[Any], ...] = ([], [], [])
+    start = 0
+    for entry in fresh:
+        place = bisect_left(known[1], canonical_order(entry[1]), start, key=canonical_order)
+        for run, each, one in zip(merged, known, entry, strict=True):
+            run += each[start:place]
+            run.append(one)
         start = place
-    merged += found[start:]
-    whose = {at: who for at, _, who in fresh}
+    for run, each in zip(merged, known, strict=True):
+        run += each[start:]
+    addresses, found, whose = merged
     return Catalog(
-        {each.address: each for each in merged},
-        {each.address: whose.get(each.address) or identities[each.address] for each in merged},
-        postgres=postgres,
+        dict(zip(addresses, found, strict=True)), dict(zip(addresses, whose, strict=True)), postgres=postgres
     )
 
 
