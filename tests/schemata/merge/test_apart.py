@@ -14,9 +14,7 @@ from schemata.merge import merge
 from schemata.merge.footprint import footprint
 from schemata.merge.proof import deviations
 from tests.schemata.merge.meetings import meetings
-from tests.schemata.merge.test_meetings import shop
 
-__all__ = ["shop"]
 EVERY, PAIRS = 12, 12
 
 
