@@ -40,7 +40,19 @@ class Catalog:
     @cached_property
     def hash(self) -> str:
         """Hex digest of all objects: equal hashes mean equal schemas, column order included."""
-        return encoding.digest(self.objects.values())
+        return encoding.digest_of(self._encoded.values())
+
+    @cached_property
+    def _encoded(self) -> Mapping[Address, bytes]:
+        """Each object as it goes into the hash; what is another catalog's own object was encoded for that one."""
+        near = self.__dict__.get("_near")
+        if near is None:
+            return {at: encoding.encoded(found) for at, found in self.objects.items()}
+        there, known = near.objects, near._encoded
+        return {
+            at: known[at] if there.get(at) is found else encoding.encoded(found)
+            for at, found in self.objects.items()
+        }
 
     @cached_property
     def children(self) -> Mapping[Address, tuple[CatalogObject, ...]]:
@@ -71,6 +83,11 @@ class Catalog:
     def known_to_share(self, other: "Catalog") -> "Catalog":
         """Itself: it was built from `other` and holds the objects of that one wherever they are equal."""
         self.__dict__["_shared"] = other
+        return self.near(other)
+
+    def near(self, other: "Catalog") -> "Catalog":
+        """Itself: most of its objects are `other`'s own, so that what was worked out for those need not be again."""
+        self.__dict__["_near"] = other
         return self
 
     @property

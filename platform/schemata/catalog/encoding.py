@@ -72,10 +72,16 @@ def canonical_order(found: CatalogObject) -> tuple[str | int, ...]:
 
 def digest(objects: Iterable[CatalogObject]) -> str:
     """SHA-256 over kinds and values of the objects in the order given."""
-    hasher = hashlib.sha256()
-    for found in objects:
-        hasher.update(_ENCODER.encode(astuple(found)))
-    return hasher.hexdigest()
+    return digest_of(map(encoded, objects))
+
+
+def digest_of(encoded_objects: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(encoded_objects)).hexdigest()
+
+
+def encoded(found: CatalogObject) -> bytes:
+    """An object as it goes into a digest."""
+    return _ENCODER.encode(astuple(found))
 
 
 def group_by_parent(

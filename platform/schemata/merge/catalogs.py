@@ -154,7 +154,7 @@ class _Merge:
         identities = MergedIdentities(objects, self.base.identities, self.identities, self.gone)
         base, ours, theirs = zip((self.base, self.ours.catalog, self.theirs.catalog), spaces, strict=True)
         edges = MergedDependencies(objects, self.trails, base, ours, theirs)
-        return Catalog(objects, identities, edges, self.base.postgres)
+        return Catalog(objects, identities, edges, self.base.postgres).near(self.base)
 
     def placed(self) -> Iterator[tuple[Address, CatalogObject]]:
         """Columns that both sides added get different positions, in the order of their names."""

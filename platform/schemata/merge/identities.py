@@ -73,7 +73,7 @@ def seen_from(merged: Catalog, base: Catalog, touched: frozenset[Address], reach
     if not own:
         return merged
     identities = {at: own.get(at, who) for at, who in merged.identities.items()}
-    return Catalog(merged.objects, identities, merged.dependencies, merged.postgres)
+    return Catalog(merged.objects, identities, merged.dependencies, merged.postgres).near(base)
 
 
 def _adopted(wanted: CatalogObject, mine: Identity, there: CatalogObject, its: Identity) -> Identity:

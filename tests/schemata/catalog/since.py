@@ -49,6 +49,7 @@ def _tells_edges_apart(before: Reading, after: Reading) -> bool:
 def _same(found: Reading, whole: Reading) -> bool:
     return (
         found.catalog.to_json() == whole.catalog.to_json()
+        and found.catalog.hash == whole.catalog.hash
         and list(found.catalog.objects) == list(whole.catalog.objects)
         and list(found.catalog.identities.items()) == list(whole.catalog.identities.items())
         and dict(found.catalog.dependencies) == dict(whole.catalog.dependencies)
