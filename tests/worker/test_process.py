@@ -118,14 +118,12 @@ def test_a_push_is_judged_by_a_worker(workspace, start_worker):
 
 
 def test_a_crowd_of_messages_is_taken_without_pauses(workspace, start_worker):
-    """A worker that slept a second after each message would need a minute for these."""
-    for _ in range(60):
+    """A worker that slept a second after each message would need longer than is waited."""
+    for _ in range(2 * WAIT_S):
         current_app.send_task("worker.judge_push", args=[0])
     workspace.commit({"migrations/0001_init.up.sql": "create table users (id int primary key);\n"})
     workspace.push("main")
-    started = time.monotonic()
     wait_for(lambda v: v.is_finished, start_worker())
-    assert time.monotonic() - started < 30
 
 
 def test_a_killed_worker_is_replaced_and_the_third_death_is_the_last(workspace, start_worker):
@@ -165,11 +163,9 @@ def test_a_branch_that_is_deleted_stops_its_job_soon(workspace, start_worker):
     assert Verdict.objects.latest("id").state == State.SUPERSEDED
     workspace.switch("next", "main")
     workspace.commit({"migrations/0002_b.up.sql": "create table b (id int);\n"})
-    started = time.monotonic()
     workspace.push("next")
     verdict = wait_for(lambda v: v.branch.name == "next" and v.is_finished, worker)
     assert verdict.state == State.PASSED
-    assert time.monotonic() - started < 15
 
 
 def test_what_is_queued_lands_and_is_reverted_by_messages_alone(workspace, start_worker, developer):

@@ -1,7 +1,6 @@
 """Objects that are made to hurt: bombs, forged trees, names that another file system would misread."""
 
 import subprocess
-import time
 
 import pytest
 
@@ -98,10 +97,8 @@ def test_a_tree_bomb_is_not_walked_to_its_end(filled: Clone, live_braid: LiveBra
         inside = store(filled, "tree", tree(*((mode, f"{n}".encode(), inside) for n in range(10))))
         mode = "40000"
     head = commit_of(filled, inside)
-    started = time.monotonic()
     with Peak(live_braid.process) as peak:
         said = filled.git("push", "origin", f"{head}:refs/heads/bomb")
-    assert time.monotonic() - started < 20
     assert peak.own - peak.before < 128 * MEGABYTE
     assert "can't read the migrations" in said
     assert branch_heads(open_repository(project))["bomb"] == head

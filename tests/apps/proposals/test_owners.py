@@ -1,13 +1,12 @@
 """The text of owners: what it says, and which line decides about an object."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.proposals.owners import Target, owned, read_owners
 from apps.proposals.people import People, Person
+from tests.costs import calls_of
 
 TEXT = """\
 # Money
@@ -73,19 +72,17 @@ def test_what_cannot_be_read_is_said(text, problem):
 
 
 def test_no_pattern_is_slow():
+    """Tried one way after another, this one would take longer than any test may."""
     found = read_owners("table " + "*a" * 40 + "b -> @x")
-    started = time.perf_counter()
     assert found.line_of(target("a" * 200)) is None
-    assert time.perf_counter() - started < 0.5
 
 
-def test_many_lines_and_many_objects_take_no_time():
+def test_many_lines_and_many_objects_cost_little():
     lines = read_owners("\n".join(f"table public.bill{number}_* -> @x" for number in range(1000)))
     tables = [target(f"public.bill{number}_rates") for number in range(1000)]
     columns = [target(f"{each.path}.id", "column", each.path) for each in tables for _ in range(10)]
-    started = time.perf_counter()
+    assert calls_of(lambda: owned(lines, [*tables, *columns])) < 3_000_000
     assert len(owned(lines, [*tables, *columns])) == 1000
-    assert time.perf_counter() - started < 3
 
 
 @given(st.text(alphabet="ab*?.", min_size=1, max_size=8), st.text(alphabet="ab.", max_size=8))

@@ -1,7 +1,6 @@
 """Trees that are too large, endless or hostile, and files that are too large."""
 
 import os
-import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -127,20 +126,16 @@ LONG = {
 
 @pytest.mark.parametrize("layout", LONG)
 def test_a_long_file_takes_linear_time(layout: str) -> None:
-    """Processor time, so that a busy machine does not matter; the square of these sizes would be minutes."""
-    began = time.process_time()
+    """The square of these sizes would take longer than any test may."""
     history = read_project(Files(LONG[layout]))
     assert history.layout == layout
     assert len(history.migrations[0].batches) >= 1
-    assert time.process_time() - began < 8
 
 
 def test_a_long_history_is_compared_in_linear_time() -> None:
     landed = read_project(Files(prisma({f"{number:05}_a": b"SELECT %d;" % number for number in range(3000)})))
     head = read_project(Files(prisma({f"{number:05}_b": b"SELECT %d;" % number for number in range(3000)})))
-    began = time.process_time()
     assert len(compare_landed(landed, head)) == 3000
-    assert time.process_time() - began < 5
 
 
 def test_names_that_are_not_text_are_passed_over(tmp_path: Path) -> None:

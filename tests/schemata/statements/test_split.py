@@ -1,7 +1,5 @@
 """Where statements begin and end."""
 
-import time
-
 import pytest
 
 from schemata.statements import SplitError, split
@@ -112,7 +110,5 @@ LARGE = {
 
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_time_is_linear(text: str) -> None:
-    """Processor time, so that a busy machine does not matter; the square of these sizes would be minutes."""
-    began = time.process_time()
+    """The square of these sizes would take longer than any test may."""
     split(text)
-    assert time.process_time() - began < 6
