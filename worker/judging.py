@@ -7,6 +7,7 @@ is killed leaves a silent claim, which the sweep takes back.
 import logging
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -48,7 +49,7 @@ def judge_verdict(verdict_id: int) -> None:
         return
     started = time.perf_counter()
     try:
-        with Heartbeat(f"verdict {verdict.pk}", lambda told: actions.heartbeat(verdict, told)) as heartbeat:
+        with Heartbeat(f"verdict {verdict.pk}", partial(actions.heartbeat, verdict)) as heartbeat:
             row, facts = _judge(verdict, heartbeat)
             actions.finish(verdict, row, job_ms=_ms_since(started), **facts)
         compare(verdict, row)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -87,7 +88,7 @@ def _merge_claimed(meeting_id: int) -> None:
     try:
         # From the catalogs that are merged to the row that is kept, there are no cycles, and very many objects.
         with (
-            Heartbeat(str(meeting), lambda told: actions.heartbeat(meeting, told)) as heartbeat,
+            Heartbeat(str(meeting), partial(actions.heartbeat, meeting)) as heartbeat,
             collector_paused(),
         ):
             merge, resolved = _merge(meeting, heartbeat)

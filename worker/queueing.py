@@ -6,14 +6,16 @@ Any number of workers may do this at once for one project. A message that comes 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from apps.accounts.names import one_line
-from apps.checks.actions import enqueue
 from apps.forges.pulls import mark_of
+from apps.jobs import claims
+from apps.jobs.messages import enqueue
 from apps.proposals.actions import line
 from apps.proposals.actions.leaving import TASK
 from apps.proposals.models import Answer, QueueEntry, Resolution, Review
@@ -52,7 +54,7 @@ def _test(test: line.Test) -> bool:
     if entry is None:
         return False
     try:
-        with Heartbeat(f"queue entry {entry.pk}", lambda told: line.heartbeat(entry, told)) as heartbeat:
+        with Heartbeat(f"queue entry {entry.pk}", partial(claims.heartbeat, entry)) as heartbeat:
             _build_and_prove(entry, heartbeat)
     except ClaimLost:
         logger.info("queue entry %s was taken back", entry.pk)

@@ -7,12 +7,14 @@ branches meet: what still stands on it is a conflict that people decide, and not
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pygit2
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 
+from apps.jobs import claims
 from apps.proposals.actions import reverting
 from apps.proposals.actions.lifecycle import open_proposal
 from apps.proposals.landing import lock_project
@@ -58,7 +60,7 @@ def revert(revert_id: int) -> None:
     if wanted is None:
         return
     try:
-        with Heartbeat(f"revert {wanted.pk}", lambda _told: reverting.heartbeat(wanted)) as heartbeat:
+        with Heartbeat(f"revert {wanted.pk}", partial(claims.heartbeat, wanted)) as heartbeat:
             found = _Undoing.of(wanted).run()
             heartbeat.check()
         _propose(wanted, found)

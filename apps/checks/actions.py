@@ -1,27 +1,21 @@
 """The writes on verdicts: asked for, claimed, kept alive, finished, given up, swept.
 
-The row is the truth and every step is a conditional UPDATE, so a message that
-comes twice, a worker that dies and two workers that want the same verdict are
-all harmless. A claim is a word that only its worker knows; a worker whose claim
-was taken back can change nothing any more.
+The row is the truth, and every step a conditional UPDATE (`apps.jobs.claims`).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from celery import current_app
 from django.db import connection, transaction
-from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils import timezone
 
 from apps.checks.events import announce
 from apps.checks.models import ACTIVE, Judgement, State, Verdict
+from apps.jobs import claims
+from apps.jobs.messages import enqueue as send
 from apps.projects.models import Project
 from apps.repositories.models import Branch, Push
-
-BACKOFF_S = (2, 5, 15, 30, 60)
 
 # Sent in the transaction that finishes a verdict with a judgement, with `verdict` as it then is.
 finished = Signal()
@@ -31,12 +25,7 @@ changed = Signal()
 
 def enqueue_verdict(verdict_id: int) -> None:
     """Put the verdict on the queue once the rows are committed."""
-    enqueue("worker.judge", verdict_id)
-
-
-def enqueue(task: str, row_id: int) -> None:
-    """A broker that is away loses nothing: the sweep finds the row."""
-    transaction.on_commit(lambda: current_app.send_task(task, args=[row_id]), robust=True)
+    send("worker.judge", verdict_id)
 
 
 @transaction.atomic
@@ -148,23 +137,8 @@ where id in (
 
 
 def claim(verdict_id: int, worker: str) -> Verdict | None:
-    """Take the verdict, or None when somebody else has it, it is finished, or its time has not come.
-
-    `worker` becomes the claim; it must differ from call to call.
-    """
-    now = timezone.now()
-    due = Q(retry_at=None) | Q(retry_at__lte=now)
-    claimed = Verdict.objects.filter(due, pk=verdict_id, state=State.WAITING).update(
-        state=State.RUNNING,
-        claimed_by=worker,
-        claimed_at=now,
-        heartbeat_at=now,
-        attempts=F("attempts") + 1,
-        retry_at=None,
-        error="",
-        progress={},
-    )
-    if not claimed:
+    """Take the verdict, or None when somebody else has it, it is finished, or its time has not come."""
+    if not claims.claim(Verdict, verdict_id, worker, claimed_at=timezone.now(), error="", progress={}):
         return None
     verdict = Verdict.objects.select_related("project", "branch").get(pk=verdict_id)
     announce(verdict)
@@ -173,10 +147,7 @@ def claim(verdict_id: int, worker: str) -> Verdict | None:
 
 def heartbeat(verdict: Verdict, progress: Mapping[str, Any] | None = None) -> bool:
     """Say that the claim is alive, and how far it is; False when it was taken back: stop."""
-    values: dict[str, Any] = {"heartbeat_at": timezone.now()}
-    if progress is not None:
-        values["progress"] = dict(progress)
-    alive = bool(_claimed(verdict).update(**values))
+    alive = claims.heartbeat(verdict, progress)
     if alive and progress is not None:
         announce(verdict)
     return alive
@@ -203,41 +174,24 @@ def tell_again(verdict: Verdict) -> None:
 @transaction.atomic
 def give_up(verdict: Verdict, error: str) -> bool:
     """End in `error`: Braid could not judge, through no fault of the team's."""
-    return _close(verdict, state=State.ERROR, headline=first_line(error), error=error)
+    return _close(verdict, state=State.ERROR, headline=claims.first_line(error), error=error)
 
 
 @transaction.atomic
 def postpone(verdict: Verdict, error: str) -> bool:
     """The sandboxes are down: wait, longer each time, and give up after the last wait."""
-    if verdict.setbacks >= len(BACKOFF_S):
-        tries = len(BACKOFF_S) + 1
-        return give_up(verdict, f"{error}\nBraid tried {tries} times; run the check again once it is mended.")
-    wait = timedelta(seconds=BACKOFF_S[verdict.setbacks])
-    put_back = _claimed(verdict).update(
-        state=State.WAITING,
-        headline=f"waiting for a sandbox: {first_line(error)}",
-        error=error,
-        retry_at=timezone.now() + wait,
-        setbacks=F("setbacks") + 1,
-        attempts=F("attempts") - 1,
-        claimed_by="",
-    )
+    if claims.is_last_setback(verdict):
+        tried = f"Braid tried {claims.tries(verdict)} times"
+        return give_up(verdict, f"{error}\n{tried}; run the check again once it is mended.")
+    put_off = claims.put_off(verdict, headline=claims.waits_for_sandbox(error), error=error)
     announce(verdict)
-    return bool(put_back)
-
-
-def first_line(text: str) -> str:
-    return text.strip().partition("\n")[0]
+    return put_off
 
 
 def _close(verdict: Verdict, **values: Any) -> bool:
-    closed = _claimed(verdict).update(finished_at=timezone.now(), stale=False, progress={}, **values)
+    closed = claims.held(verdict).update(finished_at=timezone.now(), stale=False, progress={}, **values)
     if closed:
         announce(verdict)
         verdict.refresh_from_db()
         changed.send(Verdict, verdict=verdict)
     return bool(closed)
-
-
-def _claimed(verdict: Verdict) -> Any:
-    return Verdict.objects.filter(pk=verdict.pk, state=State.RUNNING, claimed_by=verdict.claimed_by)

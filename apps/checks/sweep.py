@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.checks.actions import changed, enqueue, enqueue_verdict, first_line, request_verdict
+from apps.checks.actions import changed, enqueue_verdict, request_verdict
 from apps.checks.events import announce
 from apps.checks.models import Judgement, State, Verdict
+from apps.jobs import claims
+from apps.jobs.messages import enqueue
 from apps.repositories.models import Push
 
-SILENCE_S = 15
-MAX_ATTEMPTS = 3
 MESSAGE_LOST_S = 20
 PUSH_FORGOTTEN_S = 10
 PUSH_RETRY_S = 320
@@ -53,9 +53,8 @@ def _forget_drift(now: datetime) -> None:
 @transaction.atomic
 def _take_back_silent(now: datetime) -> tuple[int, int]:
     """Running verdicts whose worker fell silent: back to the queue, or given up after the last attempt."""
-    silent = Verdict.objects.filter(state=State.RUNNING, heartbeat_at__lt=now - timedelta(seconds=SILENCE_S))
-    found = list(silent.select_for_update(skip_locked=True)[:BATCH])
-    worn_out = [v for v in found if v.attempts >= MAX_ATTEMPTS]
+    found = list(claims.silent(Verdict, now).select_for_update(skip_locked=True)[:BATCH])
+    worn_out = [verdict for verdict in found if claims.is_worn_out(verdict)]
     for verdict in found:
         _give_up(verdict, now) if verdict in worn_out else _put_back(verdict, now)
         announce(verdict)
@@ -63,9 +62,7 @@ def _take_back_silent(now: datetime) -> tuple[int, int]:
 
 
 def _put_back(verdict: Verdict, now: datetime) -> None:
-    Verdict.objects.filter(pk=verdict.pk).update(
-        state=State.WAITING, claimed_by="", enqueued_at=now, headline="its worker died; another takes over"
-    )
+    claims.put_back(verdict, enqueued_at=now, headline="its worker died; another takes over")
     enqueue_verdict(verdict.pk)
 
 
@@ -76,7 +73,7 @@ def _give_up(verdict: Verdict, now: datetime) -> None:
         "the worker's log says more."
     )
     Verdict.objects.filter(pk=verdict.pk).update(
-        state=State.ERROR, claimed_by="", error=error, headline=first_line(error), finished_at=now
+        state=State.ERROR, claimed_by="", error=error, headline=claims.first_line(error), finished_at=now
     )
     changed.send(Verdict, verdict=verdict)
 

@@ -10,10 +10,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from apps.checks.actions import enqueue
 from apps.forges.models import Arrival, Connection
 from apps.forges.outbox import hurry
 from apps.forges.waking import FOLLOW, wake, wake_app
+from apps.jobs.messages import enqueue
 
 LEASE_S = 60
 WAITS_S = (5, 15, 60, 300, 600)

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
-from apps.checks.actions import enqueue
 from apps.forges.models import BULKY, Connection, Entry, PullRequest, Wish
+from apps.jobs.messages import enqueue
 
 TASK = "worker.report_to_forge"
 # The first half of the advisory lock under which many entries of a connection are changed.

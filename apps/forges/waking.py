@@ -2,7 +2,7 @@
 
 from django.db import connection as database
 
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 
 FOLLOW, FOLLOW_APP = "worker.follow_forge", "worker.follow_app"
 

@@ -1,20 +1,18 @@
 """The writes on meetings: asked for, claimed, kept alive, finished, given up.
 
-As with verdicts the row is the truth and every step a conditional UPDATE: a
-message that comes twice, a worker that dies and a head that moves while its
-merge runs are all harmless.
+The row is the truth, and every step a conditional UPDATE (`apps.jobs.claims`): a head that
+moves while its merge runs takes the claim away.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from apps.checks.actions import BACKOFF_S, enqueue, first_line
+from apps.jobs import claims
+from apps.jobs.messages import enqueue
 from apps.merges.events import announce
 from apps.merges.models import Meeting, Merge, Outcome, State
 from apps.repositories.models import Branch
@@ -64,7 +62,7 @@ def request_meeting(
 def _ask(meeting: Meeting) -> None:
     """Wait for a worker; one that runs for older heads finds its claim gone."""
     meeting.state, meeting.claimed_by, meeting.error = State.WAITING, "", ""
-    meeting.attempts, meeting.retry_at = 0, None
+    meeting.attempts, meeting.setbacks, meeting.retry_at = 0, 0, None
     meeting.requested_at = meeting.enqueued_at = timezone.now()
     meeting.save()
     enqueue(TASK, meeting.pk)
@@ -82,17 +80,7 @@ def enqueue_next() -> None:
 
 def claim(meeting_id: int, worker: str) -> Meeting | None:
     """Take the meeting, or None when somebody else has it, it is finished, or its time has not come."""
-    now = timezone.now()
-    due = Q(retry_at=None) | Q(retry_at__lte=now)
-    claimed = Meeting.objects.filter(due, pk=meeting_id, state=State.WAITING).update(
-        state=State.RUNNING,
-        claimed_by=worker,
-        heartbeat_at=now,
-        attempts=F("attempts") + 1,
-        retry_at=None,
-        progress={},
-    )
-    if not claimed:
+    if not claims.claim(Meeting, meeting_id, worker, progress={}):
         return None
     meeting = Meeting.objects.select_related("project", "ours", "theirs").get(pk=meeting_id)
     announce(meeting)
@@ -101,10 +89,7 @@ def claim(meeting_id: int, worker: str) -> Meeting | None:
 
 def heartbeat(meeting: Meeting, progress: Mapping[str, Any] | None = None) -> bool:
     """Say that the claim is alive, and how far it is; False when it was taken back: stop."""
-    values: dict[str, Any] = {"heartbeat_at": timezone.now()}
-    if progress is not None:
-        values["progress"] = dict(progress)
-    alive = bool(_claimed(meeting).update(**values))
+    alive = claims.heartbeat(meeting, progress)
     if alive and progress is not None:
         announce(meeting)
     return alive
@@ -115,7 +100,7 @@ def finish(meeting: Meeting, merge: Merge, resolved: Merge | None, job_ms: float
     """Write what came of it. False when the claim was lost."""
     finishing.send(Meeting, meeting=meeting)
     collides = (resolved or merge).outcome == Outcome.CONFLICT
-    closed = _claimed(meeting).update(
+    closed = claims.held(meeting).update(
         state=State.DONE,
         merge=merge,
         resolved=resolved,
@@ -138,9 +123,8 @@ def finish(meeting: Meeting, merge: Merge, resolved: Merge | None, job_ms: float
 @transaction.atomic
 def give_up(meeting: Meeting, error: str) -> bool:
     """End in `error`: Braid could not merge, through no fault of the team's."""
-    closed = bool(
-        _claimed(meeting).update(state=State.ERROR, error=error, progress={}, finished_at=timezone.now())
-    )
+    ended = {"state": State.ERROR, "progress": {}, "finished_at": timezone.now()}
+    closed = bool(claims.held(meeting).update(error=error, **ended))
     if closed:
         unsettled.send(Meeting, meeting=meeting)
         announce(meeting)
@@ -150,20 +134,9 @@ def give_up(meeting: Meeting, error: str) -> bool:
 @transaction.atomic
 def postpone(meeting: Meeting, error: str) -> bool:
     """The sandboxes are down: wait, longer each time, and give up after the last wait."""
-    if meeting.attempts > len(BACKOFF_S):
-        return give_up(
-            meeting, f"{error}\nBraid tried {meeting.attempts} times; run it again once it is mended."
-        )
-    wait = timedelta(seconds=BACKOFF_S[min(meeting.attempts, len(BACKOFF_S)) - 1])
-    put_back = _claimed(meeting).update(
-        state=State.WAITING,
-        error=f"waiting for a sandbox: {first_line(error)}",
-        retry_at=timezone.now() + wait,
-        claimed_by="",
-    )
+    if claims.is_last_setback(meeting):
+        tried = f"Braid tried {claims.tries(meeting)} times"
+        return give_up(meeting, f"{error}\n{tried}; run it again once it is mended.")
+    put_off = claims.put_off(meeting, error=claims.waits_for_sandbox(error))
     announce(meeting)
-    return bool(put_back)
-
-
-def _claimed(meeting: Meeting) -> Any:
-    return Meeting.objects.filter(pk=meeting.pk, state=State.RUNNING, claimed_by=meeting.claimed_by)
+    return put_off

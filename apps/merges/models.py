@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.checks.models import Diff
+from apps.jobs.models import Job
 
 
 class Outcome(models.TextChoices):
@@ -65,7 +66,7 @@ class State(models.TextChoices):
 ACTIVE = (State.WAITING, State.RUNNING)
 
 
-class Meeting(models.Model):
+class Meeting(Job):
     """Two open branches that may collide: `ours` is the default branch, or the one that was there first.
 
     `merge` is what the heads give by themselves, `resolved` what they give with `choices`
@@ -89,10 +90,6 @@ class Meeting(models.Model):
 
     requested_at = models.DateTimeField()
     enqueued_at = models.DateTimeField(null=True)
-    retry_at = models.DateTimeField(null=True, help_text="Not before: the sandboxes were down.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_by = models.CharField(max_length=100, blank=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     job_ms = models.FloatField(null=True)
 

@@ -11,17 +11,16 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from apps.checks.actions import enqueue
 from apps.checks.models import ACTIVE as JUDGING
 from apps.checks.models import Verdict
+from apps.jobs import claims
+from apps.jobs.messages import enqueue
 from apps.merges.actions import TASK, unsettled
 from apps.merges.events import announce
 from apps.merges.models import Footprint, Meeting, State
 from apps.repositories.models import Branch
 
 CHART = "worker.chart"
-SILENCE_S = 15
-MAX_ATTEMPTS = 3
 MESSAGE_LOST_S = 60
 BATCH = 200
 
@@ -45,9 +44,8 @@ def sweep(now: datetime | None = None) -> Swept:
 @transaction.atomic
 def _take_back_silent(now: datetime) -> tuple[int, int]:
     """Running meetings whose worker fell silent: back to the queue, or given up after the last attempt."""
-    silent = Meeting.objects.filter(state=State.RUNNING, heartbeat_at__lt=now - timedelta(seconds=SILENCE_S))
-    found = list(silent.select_for_update(skip_locked=True)[:BATCH])
-    worn_out = [meeting for meeting in found if meeting.attempts >= MAX_ATTEMPTS]
+    found = list(claims.silent(Meeting, now).select_for_update(skip_locked=True)[:BATCH])
+    worn_out = [meeting for meeting in found if claims.is_worn_out(meeting)]
     for meeting in found:
         _give_up(meeting, now) if meeting in worn_out else _put_back(meeting, now)
         announce(meeting)
@@ -55,7 +53,7 @@ def _take_back_silent(now: datetime) -> tuple[int, int]:
 
 
 def _put_back(meeting: Meeting, now: datetime) -> None:
-    Meeting.objects.filter(pk=meeting.pk).update(state=State.WAITING, claimed_by="", enqueued_at=now)
+    claims.put_back(meeting, enqueued_at=now)
     enqueue(TASK, meeting.pk)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.projects.models import Project
 from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import end, lock
@@ -117,6 +117,7 @@ def put_back(entry: QueueEntry) -> None:
         proof={},
         progress={},
         attempts=0,
+        setbacks=0,
         retry_at=None,
     )
 

@@ -13,7 +13,8 @@ from celery import current_app
 from django.utils import timezone
 
 from apps.checks.models import State, Verdict
-from apps.checks.sweep import SILENCE_S, sweep
+from apps.checks.sweep import sweep
+from apps.jobs.claims import SILENCE_S
 from apps.repositories.models import Branch
 from tests.live import _database_url, _environment, renew_pgmq
 from tests.workspace import forget_connections

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.checks.models.content import Judgement
+from apps.jobs.models import Job
 
 
 class State(models.TextChoices):
@@ -22,7 +23,7 @@ ACTIVE = (State.WAITING, State.RUNNING)
 FINISHED = (State.PASSED, State.FAILED, State.UNUSABLE, State.ERROR)
 
 
-class Verdict(models.Model):
+class Verdict(Job):
     """One branch head against one base. FAILED and UNUSABLE are the team's to mend, ERROR is Braid's."""
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="+")
@@ -44,12 +45,7 @@ class Verdict(models.Model):
     requested_at = models.DateTimeField()
     enqueued_at = models.DateTimeField(null=True)
     enqueues = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True, help_text="Not before: the sandboxes were down.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    setbacks = models.PositiveSmallIntegerField(default=0, help_text="Times the sandboxes were down.")
-    claimed_by = models.CharField(max_length=100, blank=True)
     claimed_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     job_ms = models.FloatField(null=True, help_text="From claim to the saved judgement.")
     server_ms = models.FloatField(null=True, help_text="Postgres's own time for the statements.")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from apps.accounts.errors import RefusedError
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.projects.models import Project
 from apps.proposals.actions.lifecycle import default_branch, end, lock, meet
 from apps.proposals.models import ASKING, Proposal, State

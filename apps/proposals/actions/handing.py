@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.proposals.actions.leaving import TASK, leave
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.landing import lock_project, look_again

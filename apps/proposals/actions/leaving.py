@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.proposals.models import ONGOING, Proposal, QueueEntry, Stage, State
 from apps.proposals.timeline import record
 from apps.repositories.landing import is_in_branch

@@ -7,15 +7,15 @@ candidate of the one before. What any of these become makes the tests behind it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.checks.actions import BACKOFF_S, enqueue, first_line
+from apps.jobs import claims
+from apps.jobs.messages import enqueue
 from apps.merges.models import Merge
 from apps.projects.models import Project
 from apps.proposals.actions.leaving import TASK, has_landed, leave
@@ -27,8 +27,6 @@ from apps.repositories.storage import open_repository
 
 # How many are tested ahead at once: a test behind one that fails was run for nothing.
 AHEAD = 6
-SILENCE_S = 15
-MAX_ATTEMPTS = 3
 MESSAGE_EXPIRES_S = 30
 
 
@@ -101,36 +99,23 @@ def _stays(entry: QueueEntry, proposal: Proposal) -> bool:
 
 def claim(test: Test, worker: str) -> QueueEntry | None:
     """Take the test, or None when somebody else has it or the entry has left."""
-    claimed = QueueEntry.objects.filter(pk=test.entry.pk, stage=Stage.WAITING).update(
-        stage=Stage.TESTING,
-        claimed_by=worker,
-        heartbeat_at=timezone.now(),
-        attempts=F("attempts") + 1,
-        tested_on=test.on,
-        candidate="",
-        merge=None,
-        retry_at=None,
-        reason="",
-        progress={},
-    )
-    if not claimed:
+    fresh: dict[str, Any] = {
+        "tested_on": test.on,
+        "candidate": "",
+        "merge": None,
+        "reason": "",
+        "progress": {},
+    }
+    if not claims.claim(QueueEntry, test.entry.pk, worker, **fresh):
         return None
     loaded = QueueEntry.objects.select_related("project__team", "proposal__branch", "proposal__author", "by")
     return loaded.get(pk=test.entry.pk)
 
 
-def heartbeat(entry: QueueEntry, progress: Mapping[str, Any] | None = None) -> bool:
-    """Say that the claim is alive, and how far it is; False when it was taken back: stop."""
-    values: dict[str, Any] = {"heartbeat_at": timezone.now()}
-    if progress is not None:
-        values["progress"] = dict(progress)
-    return bool(_claimed(entry).update(**values))
-
-
 @transaction.atomic
 def offer(entry: QueueEntry, candidate: str, merge: Merge, proof: Mapping[str, Any]) -> bool:
     """Show the commit that would land, not proved yet: whoever is next can begin to test on it."""
-    offered = bool(_claimed(entry).update(candidate=candidate, merge=merge, proof=dict(proof)))
+    offered = bool(claims.held(entry).update(candidate=candidate, merge=merge, proof=dict(proof)))
     if offered:
         enqueue(TASK, entry.project_id)
     return offered
@@ -139,47 +124,29 @@ def offer(entry: QueueEntry, candidate: str, merge: Merge, proof: Mapping[str, A
 @transaction.atomic
 def prove(entry: QueueEntry, proof: Mapping[str, Any]) -> bool:
     """The candidate gives what it must. False when the claim was lost."""
-    return bool(
-        _claimed(entry).update(
-            stage=Stage.PROVED, proof=dict(proof), claimed_by="", progress={}, retry_at=None, reason=""
-        )
-    )
+    told = {"stage": Stage.PROVED, "proof": dict(proof), "progress": {}, "reason": ""}
+    return bool(claims.held(entry).update(claimed_by="", retry_at=None, **told))
 
 
 @transaction.atomic
 def refuse(entry: QueueEntry, reason: str) -> bool:
     """It can't land on what is ahead of it: out, with the reason. False when the claim was lost."""
     proposal = lock(entry.proposal)
-    return _claimed(entry).exists() and leave(entry, proposal, Stage.REFUSED, reason)
+    return claims.held(entry).exists() and leave(entry, proposal, Stage.REFUSED, reason)
 
 
 @transaction.atomic
 def postpone(entry: QueueEntry, error: str) -> bool:
     """The sandboxes are down: wait, longer each time, and leave after the last wait."""
-    if entry.attempts > len(BACKOFF_S):
-        return refuse(entry, f"{error}\nBraid tried {entry.attempts} times.")
-    wait = timedelta(seconds=BACKOFF_S[min(entry.attempts, len(BACKOFF_S)) - 1])
-    return bool(
-        _claimed(entry).update(
-            stage=Stage.WAITING,
-            claimed_by="",
-            candidate="",
-            merge=None,
-            retry_at=timezone.now() + wait,
-            reason=f"waiting for a sandbox: {first_line(error)}",
-        )
-    )
-
-
-def _claimed(entry: QueueEntry) -> Any:
-    return QueueEntry.objects.filter(pk=entry.pk, stage=Stage.TESTING, claimed_by=entry.claimed_by)
+    if claims.is_last_setback(entry):
+        return refuse(entry, f"{error}\nBraid tried {claims.tries(entry)} times.")
+    return claims.put_off(entry, candidate="", merge=None, reason=claims.waits_for_sandbox(error))
 
 
 def sweep(now: datetime | None = None) -> int:
     """Take back tests whose worker fell silent, wake the queues with something in them; how many those are."""
     now = now or timezone.now()
-    silent = Q(stage=Stage.TESTING, heartbeat_at__lt=now - timedelta(seconds=SILENCE_S))
-    for entry in QueueEntry.objects.filter(silent).select_related("proposal"):
+    for entry in claims.silent(QueueEntry, now).select_related("proposal"):
         _take_back(entry)
     waiting = QueueEntry.objects.filter(stage__in=LINED_UP).values_list("project", flat=True)
     projects = sorted(set(waiting))
@@ -191,7 +158,7 @@ def sweep(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _take_back(entry: QueueEntry) -> None:
-    if entry.attempts >= MAX_ATTEMPTS:
+    if claims.is_worn_out(entry):
         refuse(entry, f"Its test was started {entry.attempts} times and the worker died each time.")
         return
-    _claimed(entry).update(stage=Stage.WAITING, claimed_by="", candidate="", merge=None)
+    claims.put_back(entry, candidate="", merge=None)

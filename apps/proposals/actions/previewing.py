@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.merges.models import Merge
 from apps.proposals.access import meeting_of
 from apps.proposals.choices import checked, choices_of

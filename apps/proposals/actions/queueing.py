@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
-from apps.checks.actions import enqueue
+from apps.jobs.messages import enqueue
 from apps.merges.models import ACTIVE, Merge
 from apps.proposals.access import meeting_of
 from apps.proposals.actions.handing import arrive, settle_handed, was_merged

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.jobs.models import Job
+
 
 class Stage(models.TextChoices):
     """WAITING for a worker or for those ahead, TESTING, PROVED on `tested_on`, HANDED to the forge that is to merge
@@ -25,13 +27,15 @@ LINED_UP = (Stage.WAITING, Stage.TESTING, Stage.PROVED)
 ONGOING = (*LINED_UP, Stage.HANDED)
 
 
-class QueueEntry(models.Model):
+class QueueEntry(Job):
     """One proposal's turn. Entries are taken by id; `candidate` is the commit that would land.
 
     It was proved on `tested_on`: the default branch's head, or the candidate of the entry ahead.
     `merge` is what of both heads lands in it, `proof` what was run and how teammates mend their databases.
     `delivered` is the commit on the proposal's branch that the forge is to merge, noted before it is pushed.
     """
+
+    STATE, RUNNING = "stage", Stage.TESTING
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="queue")
     proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="queue_entries")
@@ -48,10 +52,6 @@ class QueueEntry(models.Model):
     proof = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     progress = models.JSONField(default=dict)
-    claimed_by = models.CharField(max_length=100, blank=True)
-    heartbeat_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True, help_text="Not before: the sandboxes were down.")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 

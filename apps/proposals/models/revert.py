@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.jobs.models import Job
+
 
 class RevertState(models.TextChoices):
     WAITING = "waiting", "waiting"
@@ -15,7 +17,7 @@ class RevertState(models.TextChoices):
 REVERTING = (RevertState.WAITING, RevertState.RUNNING)
 
 
-class Revert(models.Model):
+class Revert(Job):
     """One wish to undo `proposal`. `made` is the proposal with the way back, `reason` why there is none."""
 
     proposal = models.ForeignKey("proposals.Proposal", models.CASCADE, related_name="reverts_wanted")
@@ -23,10 +25,6 @@ class Revert(models.Model):
     state = models.CharField(max_length=8, choices=RevertState.choices, default=RevertState.WAITING)
     made = models.ForeignKey("proposals.Proposal", models.SET_NULL, null=True, related_name="+")
     reason = models.TextField(blank=True)
-    claimed_by = models.CharField(max_length=100, blank=True)
-    heartbeat_at = models.DateTimeField(null=True)
-    retry_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.checks import actions
 from apps.checks.models import Judgement, State, Verdict
+from apps.jobs import claims
 from apps.repositories.models import Branch
 
 FIRST, SECOND = "1" * 40, "2" * 40
@@ -145,7 +146,7 @@ def test_a_heartbeat_says_how_far_it_is(verdict):
 
 
 def test_a_sandbox_that_is_down_is_waited_for_and_then_given_up(verdict):
-    for wait in actions.BACKOFF_S:
+    for wait in claims.BACKOFF_S:
         claimed = actions.claim(verdict.pk, "w1")
         assert actions.postpone(claimed, "the sandbox server does not answer")
         row = Verdict.objects.get()

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from apps.checks import actions
 from apps.checks.models import Judgement, State, Verdict
-from apps.checks.sweep import MAX_ATTEMPTS, sweep
+from apps.checks.sweep import sweep
+from apps.jobs.claims import MAX_ATTEMPTS
 from apps.repositories.models import Push
 
 COMMIT = "1" * 40

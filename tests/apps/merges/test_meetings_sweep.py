@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from apps.checks import actions as checks
 from apps.checks.models import Judgement
+from apps.jobs.claims import MAX_ATTEMPTS
 from apps.merges import actions, radar
 from apps.merges.models import Footprint, Meeting, State
-from apps.merges.sweep import MAX_ATTEMPTS, sweep
+from apps.merges.sweep import sweep
 from schemata.merge.footprint import Footprint as Found
 
 

@@ -1,8 +1,12 @@
 """The queue: in order, ahead of time, and never without an approval of what lands."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
+from apps.jobs import claims
 from apps.proposals.actions import line
 from apps.proposals.actions.following import meet_proposals, meet_stale
 from apps.proposals.actions.lifecycle import close, open_proposal
@@ -267,19 +271,30 @@ def test_a_crash_that_reconcile_noted_first_is_mended_too(ready, developer, proj
 
 
 def test_a_worker_that_falls_silent_loses_its_test(ready, developer, project):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     (one,) = ready(**{"0002_a": adds("a")})
     queue(developer, one)
-    for attempt in range(1, line.MAX_ATTEMPTS + 1):
+    for attempt in range(1, claims.MAX_ATTEMPTS + 1):
         claimed = line.claim(line.arrange(project.pk).tests[0], f"worker {attempt}")
         assert claimed.attempts == attempt
-        assert line.sweep(timezone.now() + timedelta(seconds=line.SILENCE_S + 1)) == (attempt < 3)
-        assert not line.heartbeat(claimed)
+        assert line.sweep(timezone.now() + timedelta(seconds=claims.SILENCE_S + 1)) == (attempt < 3)
+        assert not claims.heartbeat(claimed)
     assert entry_of(one).stage == Stage.REFUSED
     assert "the worker died each time" in entry_of(one).reason
+
+
+def test_sandboxes_that_are_down_are_no_death_of_a_worker(ready, developer, project):
+    (one,) = ready(**{"0002_a": adds("a")})
+    queue(developer, one)
+    for setback in range(claims.MAX_ATTEMPTS):
+        claimed = line.claim(line.arrange(project.pk).tests[0], f"worker {setback}")
+        assert line.postpone(claimed, "no sandbox answers")
+        assert entry_of(one).reason == "waiting for a sandbox: no sandbox answers"
+        assert not line.arrange(project.pk).tests
+        QueueEntry.objects.update(retry_at=None)
+    claimed = line.claim(line.arrange(project.pk).tests[0], "worker that dies")
+    assert (claimed.attempts, claimed.setbacks) == (1, 3)
+    assert line.sweep(timezone.now() + timedelta(seconds=claims.SILENCE_S + 1)) == 1
+    assert entry_of(one).stage == Stage.WAITING
 
 
 def test_another_default_branch_wedges_nothing(ready, developer, project):

@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
+from apps.jobs import claims
 from apps.proposals.actions import line
 from apps.proposals.actions.lifecycle import close
 from apps.proposals.actions.queueing import withdraw
@@ -143,7 +144,7 @@ def test_killed_at_every_step_nothing_is_lost_or_done_twice(mortals, grow, proje
         assert ended == "killed" or "in_ms" in death, death
         hold(project, start)
         # Longer than anybody waits for a silent worker; and as many deaths as it takes are none too many here.
-        line.sweep(timezone.now() + timedelta(seconds=line.SILENCE_S + 1))
+        line.sweep(timezone.now() + timedelta(seconds=claims.SILENCE_S + 1))
         QueueEntry.objects.update(attempts=0)
     run(project, 6)
     hold(project, start)
