@@ -5,6 +5,7 @@ Nothing is done about a delivery here. It says where to look, and a worker looks
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,8 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.sealing import unseal
-from apps.forges.models import BULKY, App, Arrival, Connection
-from apps.forges.waking import wake, wake_app
+from apps.forges.models import App, Arrival, Connection
+from apps.forges.waking import WAITING, WAKE, send_first, wake_app
 from forges import Kind
 from forges.hints import Hint, Unreadable, delivery_id, read
 from forges.signatures import verify
@@ -102,8 +103,13 @@ def _note_rejection(address: Address) -> None:
 
 
 def _find(kind: Kind, key: UUID) -> Address:
-    connection = Connection.objects.defer(*BULKY).filter(kind=kind, key=key).exclude(secret="").first()
-    app = App.objects.filter(key=key).first() if kind is Kind.GITHUB and connection is None else None
+    secrets = ("secret", "former_secret")
+    connection = Connection.objects.only(*secrets).filter(kind=kind, key=key).exclude(secret="").first()
+    app = (
+        App.objects.only(*secrets).filter(key=key).first()
+        if kind is Kind.GITHUB and connection is None
+        else None
+    )
     if connection is None and app is None:
         raise NotAddressed
     return Address(connection, app)
@@ -115,34 +121,36 @@ def _receivers(address: Address, hint: Hint) -> list[Connection]:
         return [address.connection]
     if not hint.repository_id:
         return []
-    found = Connection.objects.defer(*BULKY).filter(installation__app=address.app, number=hint.repository_id)
+    found = Connection.objects.only("pk").filter(installation__app=address.app, number=hint.repository_id)
     return list(found.order_by("pk"))
 
 
-@transaction.atomic
 def _keep(arrivals: list[Arrival]) -> Receipt:
-    new = [each for each in arrivals if _insert(each)]
-    for each in new:
-        if each.connection_id is not None:
-            wake(each.connection_id)
-        elif each.app_id is not None:
-            wake_app(each.app_id)
-    return Receipt(len(new), not new)
+    with transaction.atomic() if len(arrivals) > 1 else nullcontext():
+        new = sum(_insert(each) for each in arrivals)
+    return Receipt(new, new == 0)
 
 
-# One statement, so that two that come at once are told apart as well: only an inserted row has no xmax.
-_INSERT = """
-insert into forges_arrival (
-    connection_id, app_id, identity, event, action, actor, subject, headers, body,
-    state, outcome, runs, repeats, received_at
-) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', 0, 0, now())
-on conflict (connection_id, app_id, identity) do update set repeats = forges_arrival.repeats + 1
-returning xmax = 0
-"""
+# One statement and so one commit, and two that come at once are told apart as well: only an inserted row has no xmax.
+# Whoever takes the connection's row keeps it until the commit, so nothing is asked in between.
+_INSERT = f"""
+with kept as (
+    insert into forges_arrival (
+        connection_id, app_id, identity, event, action, actor, subject, headers, body,
+        state, outcome, runs, repeats, received_at
+    ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', 0, 0, now())
+    on conflict (connection_id, app_id, identity) do update set repeats = forges_arrival.repeats + 1
+    returning connection_id, xmax = 0 as is_new
+),
+woken as (
+    {WAKE} in (select connection_id from kept where is_new) {WAITING}
+)
+select is_new, (select waiting from woken) from kept
+"""  # noqa: S608 - made of constants
 
 
 def _insert(arrival: Arrival) -> bool:
-    """Whether it had not come before."""
+    """Whether it had not come before; then somebody looks at what it is about."""
     values: list[Any] = [
         arrival.connection_id,
         arrival.app_id,
@@ -156,7 +164,12 @@ def _insert(arrival: Arrival) -> bool:
     ]
     with database.cursor() as cursor:
         cursor.execute(_INSERT, values)
-        return bool(cursor.fetchone()[0])
+        is_new, waiting = cursor.fetchone()
+    if is_new and arrival.connection_id is not None:
+        send_first(arrival.connection_id, waiting)
+    elif is_new and arrival.app_id is not None:
+        wake_app(arrival.app_id)
+    return bool(is_new)
 
 
 def _without_secret(kind: Kind, body: bytes) -> bytes:

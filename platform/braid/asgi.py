@@ -1,4 +1,4 @@
-"""The ASGI entry: git's transport as a raw mount, everything else Django."""
+"""The ASGI entry: git's transport and forges' deliveries as raw mounts, everything else Django."""
 
 import os
 
@@ -11,5 +11,7 @@ _django = get_asgi_application()
 # Models can be imported only once Django is set up.
 from apps.githost.application import GitHost  # noqa: E402
 from braid.bodies import Bounded  # noqa: E402
+from braid.deliveries import Deliveries  # noqa: E402
 
-application = GitHost(Bounded(_django))
+deliveries = Deliveries(_django)
+application = GitHost(Bounded(deliveries))

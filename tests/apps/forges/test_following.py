@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.errors import RefusedError
 from apps.forges import outbox
 from apps.forges.connecting import change, connect, disconnect, forget_former_secret, renew_secret
+from apps.forges.inbox import receive
 from apps.forges.models import Arrival, Connection, Entry
 from apps.proposals.models import Proposal
 from apps.repositories.commits import branch_heads
@@ -241,6 +242,15 @@ def test_deliveries_are_kept_once_and_only_with_a_good_signature(connection, for
     assert Connection.objects.get().rejected_at == first, "strangers make no work"
     assert Arrival.objects.count() == 1
     assert Connection.objects.get().wanted == connection.wanted + 1
+
+
+def test_a_delivery_costs_two_statements(connection, forge, django_assert_num_queries):
+    body, headers = forge.push_delivery("main")
+    told = {name.lower(): value for name, value in headers.items()}
+    for is_repeat in (False, True):
+        with django_assert_num_queries(2):
+            receipt = receive(Kind.GITEA, connection.key, told, body)
+        assert receipt.is_repeat is is_repeat
 
 
 def test_addresses_that_are_nobodys(connection, forge, dora):
