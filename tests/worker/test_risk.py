@@ -3,6 +3,7 @@
 from apps.merges import actions
 from apps.merges.models import Meeting
 from apps.repositories.models import Branch
+from schemata.sizes import columns_mark
 from worker.merging import merge_meeting
 
 COSTLY = """\
@@ -24,11 +25,15 @@ def risk_of(workspace, branch, sql):
     workspace.switch(branch, "main")
     workspace.commit({f"migrations/0002_{branch}.up.sql": sql})
     workspace.push(branch)
+    risk = measured(branch)
+    return [(cost["kind"], cost["object"]) for cost in risk["costs"]], risk["written"]
+
+
+def measured(branch):
     branches = Branch.objects.select_related("project")
     meeting = actions.request_meeting(branches.get(name="main"), branches.get(name=branch))
     merge_meeting(meeting.pk)
-    risk = Meeting.objects.get(pk=meeting.pk).merge.risk
-    return [(cost["kind"], cost["object"]) for cost in risk["costs"]], risk["written"]
+    return Meeting.objects.get(pk=meeting.pk).merge.risk
 
 
 def test_what_landing_costs(workspace, main):
@@ -46,3 +51,61 @@ def test_what_landing_costs(workspace, main):
         ],
         ["table public.users"],
     )
+
+
+THROUGH = """\
+alter table users rename to people;
+alter table people alter column id type int;
+alter table people alter column email set not null;
+create index people_email on people (email);
+create table fresh (id int, at text);
+create index fresh_at on fresh (at);
+alter table fresh alter column id type bigint;
+"""
+
+
+def test_which_tables_a_cost_goes_through(workspace, main):
+    """Under the names and with the columns that the default branch has; none for what the branch makes."""
+    workspace.switch("renaming", "main")
+    workspace.commit({"migrations/0002_renaming.up.sql": THROUGH})
+    workspace.push("renaming")
+    costs = measured("renaming")["costs"]
+    users = [{"schema": "public", "name": "users", "columns": columns_mark(["email", "id"])}]
+    assert {each["object"]: each["tables"] for each in costs if each["kind"] == "rewrite"} == {
+        "column public.people.id": users
+    }
+    assert [each["tables"] for each in costs if each["object"] == "index public.people.people_email"] == [
+        users
+    ]
+    assert not [each for each in costs if "fresh" in each["object"]]
+
+
+PARTS = """\
+create table logs (at date not null, note text) partition by range (at);
+create table logs_old partition of logs for values from ('2020-01-01') to ('2021-01-01');
+create table apart (at date not null, note text);
+"""
+JOINS = """\
+alter table logs attach partition apart for values from ('2021-01-01') to ('2022-01-01');
+alter table logs alter column note type varchar(10);
+"""
+
+
+def test_partitions_count_with_their_root_and_those_that_join_apart(workspace, main):
+    workspace.commit({"migrations/0002_parts.up.sql": PARTS})
+    workspace.push("main")
+    workspace.switch("joins", "main")
+    workspace.commit({"migrations/0003_joins.up.sql": JOINS})
+    workspace.push("joins")
+    costs = [each for each in measured("joins")["costs"] if each["kind"] == "rewrite"]
+    through = {each["object"]: [table["name"] for table in each["tables"]] for each in costs}
+    assert through["column public.logs.note"] == ["apart", "logs"]
+    assert through["column public.apart.note"] == ["apart"]
+
+
+def test_an_index_made_concurrently_keeps_nobody_waiting(workspace, main):
+    sql = "create index concurrently gentle on users (email);\n"
+    assert risk_of(workspace, "gentle", sql)[0] == []
+    assert [kind for kind, _ in risk_of(workspace, "rough", sql.replace("concurrently", ""))[0]] == [
+        "long-lock"
+    ]

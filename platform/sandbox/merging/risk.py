@@ -5,23 +5,42 @@ column, the team's own migrations can't either.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sandbox.merging.sizing import TablesBefore
 from sandbox.merging.values import MergeResult
 from schemata.catalog import Address, Catalog, Kind
 from schemata.plan import Hazard, HazardKind, plan_with_losses
-from schemata.statements import CONVERTS, SplitError, Statement, Verb, Write, commands, split, writes
+from schemata.sizes import Standing
+from schemata.statements import (
+    CONVERTS,
+    SplitError,
+    Statement,
+    Verb,
+    Write,
+    commands,
+    index_made,
+    split,
+    writes,
+)
 
 UNTOLD = "untold"
+# What takes as long as a table is large.
+BY_SIZE = (HazardKind.REWRITE, HazardKind.LONG_LOCK)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cost:
-    """One thing to know: a `HazardKind` or `untold`, a sentence, and the object as text (empty where unknown)."""
+    """One thing to know: a `HazardKind` or `untold`, a sentence, and the object as text (empty where unknown).
+
+    Of what is BY_SIZE `tables` are those of ours that it goes through; none where they are new, None where
+    it can't be told which they are.
+    """
 
     kind: str
     message: str
     object: str = ""
+    tables: tuple[Standing, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +57,39 @@ def measure(result: MergeResult) -> Risk | None:
         return None
     ours, merged = result.before_and_after
     written = tuple(_writes(result))
-    costs = {*_planned(ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
+    costs = {*_planned(result, ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
     costs |= {*_converted(result)}
     tables = {str(at) for write in written if (at := _table(write, ours)) is not None}
     return Risk(tuple(sorted(costs)), tuple(sorted(tables)))
 
 
-def _planned(ours: Catalog, merged: Catalog) -> Iterator[Cost]:
+def _planned(result: MergeResult, ours: Catalog, merged: Catalog) -> Iterator[Cost]:
     there, losses = plan_with_losses(ours, merged, same_origin=True)
+    tables, gentle = TablesBefore(ours, merged), _concurrent(result)
     for statement in there.statements:
-        yield from map(_hazard, statement.hazards)
-    yield from map(_hazard, losses)
+        yield from (_hazard(each, tables) for each in statement.hazards if not _is_spared(each, gentle))
+    yield from (_hazard(each, tables) for each in losses)
     yield from (
         Cost(UNTOLD, f"no plan is known for {what}, so what it costs is not either")
         for what in there.unsupported
     )
 
 
-def _hazard(found: Hazard) -> Cost:
-    return Cost(found.kind.value, found.message, str(found.address))
+def _hazard(found: Hazard, tables: TablesBefore) -> Cost:
+    through = tables.of(found.address) if found.kind in BY_SIZE else None
+    return Cost(found.kind.value, found.message, str(found.address), through)
+
+
+def _concurrent(result: MergeResult) -> frozenset[tuple[str, str]]:
+    """Table and name of indexes that the team's own statements always make without keeping others waiting."""
+    made = [found for each in _statements(result) if each and (found := index_made(each))]
+    gentle = {(each.table, each.name) for each in made if each.concurrently and each.name}
+    return frozenset(gentle - {(each.table, each.name) for each in made if not each.concurrently})
+
+
+def _is_spared(found: Hazard, concurrent: frozenset[tuple[str, str]]) -> bool:
+    at = found.address
+    return found.kind is HazardKind.LONG_LOCK and at.kind is Kind.INDEX and (at.parent, at.name) in concurrent
 
 
 def _converted(result: MergeResult) -> Iterator[Cost]:

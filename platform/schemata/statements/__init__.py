@@ -7,6 +7,7 @@ Layout readers cut files with it, the sandbox runs and times what it returns.
 """
 
 from schemata.statements.effects import changes_data
+from schemata.statements.indexing import IndexMade, index_made
 from schemata.statements.passing import CONVERTS, commands, passes_through
 from schemata.statements.rehearsing import can_be_tried
 from schemata.statements.splitting import SplitError, split
@@ -15,6 +16,7 @@ from schemata.statements.writes import Verb, Write, writes
 
 __all__ = [
     "CONVERTS",
+    "IndexMade",
     "SplitError",
     "Statement",
     "Verb",
@@ -22,6 +24,7 @@ __all__ = [
     "can_be_tried",
     "changes_data",
     "commands",
+    "index_made",
     "passes_through",
     "split",
     "writes",
