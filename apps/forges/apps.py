@@ -13,12 +13,14 @@ class ForgesConfig(AppConfig):
         from apps.merges.actions import charted, parted
         from apps.merges.actions import finished as meeting_finished
         from apps.merges.actions import unsettled as meeting_unsettled
+        from apps.proposals.actions.sizing import resized
         from apps.proposals.models import Policy
         from apps.proposals.origin import asked_elsewhere
         from apps.proposals.timeline import changed as proposal_changed
         from apps.repositories.actions import recorded
 
         post_save.connect(receivers.policy_changed, sender=Policy, dispatch_uid="forges.policy_changed")
+        resized.connect(receivers.sizes_changed, dispatch_uid="forges.sizes_changed")
         recorded.connect(receivers.pushed, dispatch_uid="forges.pushed")
         verdict_changed.connect(receivers.verdict_changed, dispatch_uid="forges.verdict_changed")
         charted.connect(receivers.branch_charted, dispatch_uid="forges.branch_charted")

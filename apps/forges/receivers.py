@@ -9,6 +9,7 @@ from apps.forges.origins import why_kept_there
 from apps.forges.outbox import want_comment, want_commits
 from apps.forges.reporting.facts import GROUPS
 from apps.merges.models import Meeting
+from apps.projects.models import Project
 from apps.proposals.models import Policy, Proposal
 from apps.proposals.origin import Change
 from apps.repositories.models import Branch, Push
@@ -54,7 +55,16 @@ def proposal_changing(proposal: Proposal, change: Change, **_: Any) -> str | Non
 
 def policy_changed(instance: Policy, **_: Any) -> None:
     """What a proposal still needs stands in its pull request's comment."""
-    connection = Connection.objects.defer(*BULKY).filter(project=instance.project_id).first()
+    _say_what_is_needed(instance.project_id)
+
+
+def sizes_changed(project: Project, **_: Any) -> None:
+    """How large tables are decides how many approvals are needed."""
+    _say_what_is_needed(project.pk)
+
+
+def _say_what_is_needed(project_id: int) -> None:
+    connection = Connection.objects.defer(*BULKY).filter(project=project_id).first()
     if connection is not None and connection.comments:
         for pull in connection.pulls.filter(state=PullState.OPEN.value).order_by("number"):
             want_comment(pull)

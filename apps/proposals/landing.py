@@ -6,6 +6,7 @@ candidate, which is all that `settle` needs, whoever calls it next.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from apps.proposals.actions.leaving import TASK, has_landed, leave
 from apps.proposals.actions.lifecycle import end, lock
 from apps.proposals.actions.reviewing import is_ready
 from apps.proposals.models import LINED_UP, Proposal, QueueEntry, Stage, State
+from apps.proposals.situation import read_situation
 from apps.repositories.actions import HEADS, RefChange, record_push
 from apps.repositories.commits import branch_head
 from apps.repositories.landing import move_branch
@@ -128,11 +130,20 @@ def settle(entry: QueueEntry, proposal: Proposal) -> None:
     if not landed.update(stage=Stage.LANDED, claimed_by="", progress={}, ended_at=timezone.now()):
         return
     proposal.merged_commit = entry.candidate
-    end(proposal, State.MERGED, "merged", entry.by, commit=entry.candidate, head=entry.head)
+    told = {"commit": entry.candidate, "head": entry.head, **_weighed(entry, proposal)}
+    end(proposal, State.MERGED, "merged", entry.by, **told)
     changes = [*_moved(entry, proposal), *_deleted(entry, proposal)]
     if changes:
         record_push(proposal.project, entry.by, changes)
     enqueue(TASK, proposal.project_id)
+
+
+def _weighed(entry: QueueEntry, proposal: Proposal) -> dict[str, Any]:
+    """The risk as it is weighed by the sizes that are known now: they age, and others will be sent."""
+    if entry.merge is None:
+        return {}
+    at = read_situation(proposal, merge=entry.merge, on=entry.tested_on)
+    return {"risk": at.risk.to_json()}
 
 
 def _moved(entry: QueueEntry, proposal: Proposal) -> list[RefChange]:

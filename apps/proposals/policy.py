@@ -4,6 +4,8 @@
     approvals = 2
     self_approval = false
     risky_approvals = 3                     # where data is at risk
+    large_rows = 100000                     # from so many rows on a table is large, and its rewrite a risk
+    large_megabytes = 100                   # or from so many megabytes on
     required_checks = ["replay", "warnings"]
     bypass = "owner"                        # the least role that may: "maintainer", "owner", "nobody"
     owners = '''
@@ -15,6 +17,7 @@ less. So nobody can weaken what the maintainers set by landing another file, and
 sees what it asks for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -24,10 +27,19 @@ from apps.proposals.owners import Owners, Problem, read_owners
 from apps.teams.models import Role
 from schemata.layouts import LayoutError, Tree
 from schemata.layouts.settings import SETTINGS_FILE, read_table
+from schemata.sizes import Threshold
 
 MOST_APPROVALS = 20
+MOST_ROWS = 10**9
+MOST_MEGABYTES = 2**20
+MEGABYTE = 2**20
 NOBODY = 100
 BYPASS = {"maintainer": int(Role.MAINTAINER), "owner": int(Role.OWNER), "nobody": NOBODY}
+
+
+LARGE = Threshold(100_000, 100 * MEGABYTE)
+# Beyond what the settings can ask for: no table is large because of it.
+NEVER = Threshold(MOST_ROWS, MOST_MEGABYTES * MEGABYTE)
 
 
 class Check(StrEnum):
@@ -56,11 +68,15 @@ class OwnersText:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A policy as values. `bypass` is the least role that may pass it by; `problems` make it unreadable."""
+    """A policy as values. `bypass` is the least role that may pass it by; `problems` make it unreadable.
+
+    From `large` on the rewrite of a table is a risk.
+    """
 
     approvals: int = 1
     self_approval: bool = False
     risky_approvals: int = 0
+    large: Threshold = LARGE
     required_checks: tuple[Check, ...] = (Check.REPLAY,)
     bypass: int = int(Role.OWNER)
     owners: tuple[OwnersText, ...] = ()
@@ -76,6 +92,7 @@ class Rules:
             approvals=max(self.approvals, other.approvals),
             self_approval=self.self_approval and other.self_approval,
             risky_approvals=max(self.risky_approvals, other.risky_approvals),
+            large=Threshold(min(self.large.rows, other.large.rows), min(self.large.bytes, other.large.bytes)),
             required_checks=tuple(
                 each for each in Check if each in (*self.required_checks, *other.required_checks)
             ),
@@ -86,7 +103,7 @@ class Rules:
 
 
 # What asks for nothing, so that anything may be added to it.
-UNASKED = Rules(approvals=0, self_approval=True, required_checks=(), bypass=0)
+UNASKED = Rules(approvals=0, self_approval=True, large=NEVER, required_checks=(), bypass=0)
 
 
 def rules_of(policy: Policy) -> Rules:
@@ -97,6 +114,7 @@ def rules_of(policy: Policy) -> Rules:
         approvals=policy.approvals,
         self_approval=policy.self_approval,
         risky_approvals=policy.risky_approvals,
+        large=Threshold(policy.large_rows, policy.large_megabytes * MEGABYTE),
         required_checks=tuple(each for each in Check if each in policy.required_checks),
         bypass=policy.bypass_role,
         owners=_owners("the project's settings", owners),
@@ -122,6 +140,9 @@ def rules_in(tree: Tree) -> Rules:
         approvals=table.get("approvals", UNASKED.approvals),
         self_approval=table.get("self_approval", UNASKED.self_approval),
         risky_approvals=table.get("risky_approvals", UNASKED.risky_approvals),
+        large=Threshold(
+            table.get("large_rows", MOST_ROWS), table.get("large_megabytes", MOST_MEGABYTES) * MEGABYTE
+        ),
         required_checks=tuple(Check(name) for name in table.get("required_checks", ())),
         bypass=BYPASS[table["bypass"]] if "bypass" in table else UNASKED.bypass,
         owners=_owners(SETTINGS_FILE, owners),
@@ -150,18 +171,19 @@ def _wrong(key: str, value: Any) -> str:
     return f"has {key} = {value!r}, which must be {look[1]}" if not look[0](value) else ""
 
 
-def _is_count(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= MOST_APPROVALS
+def _count(most: int) -> tuple[Callable[[Any], bool], str]:
+    return lambda value: type(value) is int and 0 <= value <= most, f"a whole number from 0 to {most}"
 
 
 def _are_checks(value: Any) -> bool:
     return isinstance(value, list) and all(each in tuple(Check) for each in value)
 
 
-_COUNT = (_is_count, f"a whole number from 0 to {MOST_APPROVALS}")
-_LOOKS = {
-    "approvals": _COUNT,
-    "risky_approvals": _COUNT,
+_LOOKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "approvals": _count(MOST_APPROVALS),
+    "risky_approvals": _count(MOST_APPROVALS),
+    "large_rows": _count(MOST_ROWS),
+    "large_megabytes": _count(MOST_MEGABYTES),
     "self_approval": (lambda value: isinstance(value, bool), "true or false"),
     "required_checks": (_are_checks, f"a list of {', '.join(Check)}"),
     "bypass": (lambda value: isinstance(value, str) and value in BYPASS, " or ".join(BYPASS)),

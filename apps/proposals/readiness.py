@@ -10,7 +10,6 @@ from apps.proposals.models import Answer, Bypass
 from apps.proposals.owners import Line, Target, owned
 from apps.proposals.people import Person
 from apps.proposals.policy import Check, OwnersText
-from apps.proposals.risk import risk_of
 from apps.proposals.situation import Situation
 from apps.teams.models import Role
 
@@ -205,12 +204,15 @@ def _no_objection(at: Situation) -> Requirement | None:
 
 
 def _approved(at: Situation) -> Requirement:
-    risk = risk_of(at.merge)
+    risk = at.risk
     risky = at.merge is not None and risk.is_high
     needed, given = at.rules.needed(risky=risky), len(at.approvals)
     detail = f"{given} of {needed}"
     if risky and needed > at.rules.approvals:
         detail += f", more than {at.rules.approvals} because of the risk ({risk.words})"
+    elif not risky and risk.spared and at.rules.needed(risky=True) > needed:
+        sizes = dict.fromkeys(danger.size for danger in risk.spared)
+        detail += f", not more as what is rewritten is small ({_listed(list(sizes))})"
     if given >= needed:
         return Requirement("approvals", "Approvals", True, detail)
     asked = _could_approve(at, at.people.reviewers)

@@ -7,7 +7,7 @@ from django import forms
 from apps.proposals.models import Answer, Policy
 from apps.proposals.owners import read_owners
 from apps.proposals.people import Person
-from apps.proposals.policy import BYPASS, MOST_APPROVALS, Check
+from apps.proposals.policy import BYPASS, MOST_APPROVALS, MOST_MEGABYTES, MOST_ROWS, Check
 
 MAX_TEXT = 60_000
 CHECKS = {
@@ -64,8 +64,21 @@ class PolicyForm(forms.Form):
         min_value=0,
         max_value=MOST_APPROVALS,
         label="Approvals where data is at risk",
-        help_text="Where Braid measures data loss, something irreversible, the rewrite of a table, or code of which "
-        "it can't tell what it does. Fewer than above count as above.",
+        help_text="Where Braid measures data loss, something irreversible, the rewrite of a large table, or code of "
+        "which it can't tell what it does. Fewer than above count as above.",
+    )
+    large_rows = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_ROWS,
+        label="Rows from which a table is large",
+        help_text="A table counts as large from so many rows or megabytes on, and where its size is not known; "
+        "with 0, every table does. Sizes are sent by braid sizes.",
+    )
+    large_megabytes = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_MEGABYTES,
+        label="Megabytes from which a table is large",
+        help_text="With its indexes.",
     )
     self_approval = forms.BooleanField(required=False, label="People may approve their own work")
     required_checks = forms.MultipleChoiceField(

@@ -6,12 +6,21 @@ from django.http import Http404
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.proposals.models import Proposal, Review, ReviewRequest
+from apps.proposals.risk import RiskView, risk_of
 from apps.teams.models import Membership, Role
 
 
 def reviews_of(proposal: Proposal) -> tuple[Review, ...]:
     """All of them, the oldest first."""
     return tuple(Review.objects.filter(proposal=proposal).select_related("author").order_by("id"))
+
+
+def ended_risk(proposal: Proposal) -> RiskView:
+    """The risk of a proposal that has ended: as it was weighed when it landed, if that is known."""
+    told = proposal.events.filter(kind="merged").order_by("-id").first()
+    if told is not None and "risk" in told.data:
+        return RiskView.from_json(told.data["risk"])
+    return risk_of(proposal.kept)
 
 
 def find_review(proposal: Proposal, review_id: int) -> Review:

@@ -13,6 +13,7 @@ from typing import Any
 import pygit2
 from django.db.models import Min, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.checks.content.diffs import load_objects
@@ -24,11 +25,14 @@ from apps.proposals.models import Answer, Bypass, Policy, Proposal, Resolution, 
 from apps.proposals.owners import Target
 from apps.proposals.people import People, people_of
 from apps.proposals.policy import UNASKED, Rules, rules_in, rules_of
+from apps.proposals.risk import RiskView, Scale, risk_of
+from apps.proposals.sizes import sizes_for
 from apps.repositories.commits import merge_base
 from apps.repositories.models import Branch, RefUpdate
 from apps.repositories.storage import open_repository
 from apps.repositories.trees import CommitTree, TreeError
 from schemata.catalog import Address, Kind
+from schemata.sizes import Sizes
 
 # Of a branch: who pushed to it, and when first.
 Authors = dict[int, datetime]
@@ -40,7 +44,8 @@ class Situation:
 
     `rules` are what is asked, `proposed` what braid.toml of the proposal's head says, and `forked` what it said
     where the branch began. `authors` are those whose own work the change is. `landing_drift` says by what the
-    schema file of the commit that is to land drifts, None while there is no such commit.
+    schema file of the commit that is to land drifts, None while there is no such commit. `sizes` are those that are
+    known at `now` of the tables that the merge goes through.
     """
 
     proposal: Proposal
@@ -58,6 +63,13 @@ class Situation:
     policies_seen: dict[str, Rules] = field(default_factory=dict)
     open_threads: int = 0
     landing_drift: tuple[str, ...] | None = None
+    sizes: Sizes = field(default_factory=Sizes)
+    now: datetime = field(default_factory=timezone.now)
+
+    @cached_property
+    def risk(self) -> RiskView:
+        """What landing the merge may cost, by what is known of its tables' sizes now."""
+        return risk_of(self.merge, Scale(self.sizes, self.rules.large, self.now))
 
     @property
     def shown(self) -> Merge | None:
@@ -118,12 +130,13 @@ def read_situation(
     target, meeting = _default_branch(proposal.project), meeting_of(proposal)
     reviews = tuple(Review.objects.filter(proposal=proposal).select_related("author").order_by("id"))
     asked = _Asked.at(proposal, on or (target.head if target else ""), reviews)
+    landing = merge or current_merge(proposal, target, meeting)
     settings = policy or Policy.objects.filter(project=proposal.project_id).first() or Policy()
     return Situation(
         proposal=proposal,
         target=target,
         meeting=meeting,
-        merge=merge or current_merge(proposal, target, meeting),
+        merge=landing,
         verdict=_verdict(proposal),
         rules=rules_of(settings).and_also(asked.landed),
         proposed=asked.proposed,
@@ -134,6 +147,7 @@ def read_situation(
         bypasses=tuple(Bypass.objects.filter(proposal=proposal).select_related("by").order_by("id")),
         policies_seen=asked.seen,
         open_threads=count_open_threads(proposal),
+        sizes=sizes_for(proposal.project, landing),
     )
 
 

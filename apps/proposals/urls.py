@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.proposals.views import conflicts, discussion, home, policy, proposals, queue, reviews
+from apps.proposals.views import conflicts, discussion, home, policy, proposals, queue, reviews, sizes
 
 PROPOSALS = "<slug:team_slug>/<slug:project_slug>/proposals/"
 PROPOSAL = PROPOSALS + "<int:number>/"
@@ -25,6 +25,7 @@ urlpatterns = [
     path(PROPOSAL + "checks/asked/<int:request_id>/withdraw/", reviews.withdraw, name="review-withdraw"),
     path(PROPOSAL + "checks/bypass/", reviews.bypass, name="proposal-bypass"),
     path("<slug:team_slug>/<slug:project_slug>/settings/policy/", policy.policy, name="project-policy"),
+    path("<slug:team_slug>/<slug:project_slug>/settings/sizes/remove/", sizes.forget, name="sizes-forget"),
     path("<slug:team_slug>/<slug:project_slug>/queue/", queue.queue, name="queue"),
     path(PROPOSAL + "queue/enter/", queue.enter, name="queue-enter"),
     path(PROPOSAL + "queue/leave/", queue.leave, name="queue-leave"),

@@ -35,6 +35,8 @@ PHRASES = {
     "forge.app_forgotten": "gave up a GitHub App of",
     "policy.change": "changed the policy of",
     "policy.bypass": "passed by the policy for",
+    "sizes.replace": "sent the sizes of tables of",
+    "sizes.forget": "removed the sizes of tables of",
 }
 
 

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.proposals.api.conflicts")),
     path("api/v1/", include("apps.proposals.api.reviews")),
     path("api/v1/", include("apps.proposals.api.queue")),
+    path("api/v1/", include("apps.proposals.api.sizes")),
     path("api/v1/", include("apps.forges.api")),
     re_path("^api/", missing),
     # Teams first: what begins with a team's slug matches nearly anything, so those lists are last.

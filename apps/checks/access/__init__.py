@@ -28,6 +28,7 @@ from apps.checks.access.catalog import (
     TableSummary,
     catalog_page,
     table_page,
+    table_schemas,
 )
 from apps.checks.access.migrations import MigrationText, MigrationView, migration_texts
 from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
@@ -64,6 +65,7 @@ __all__ = [
     "project_overviews",
     "push_history",
     "table_page",
+    "table_schemas",
     "verdict_page",
     "verdicts_of",
 ]

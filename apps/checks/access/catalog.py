@@ -15,6 +15,7 @@ from schemata.catalog import EMPTY, Address, Catalog, CatalogObject, Column, Con
 from schemata.render import definition
 
 RELATIONS = (Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+STORED = (Kind.TABLE, Kind.MATERIALIZED_VIEW)
 # Constraints that say no more than the column's own line does.
 UNSAID = ("not null",)
 EVERYWHERE = ((Kind.SCHEMA, "public"), (Kind.EXTENSION, "plpgsql"))
@@ -103,6 +104,15 @@ def catalog_page(project: Project, branch_name: str) -> CatalogPage:
     """Every table and other object of the branch; raises Http404 where there is no such branch."""
     summary, commit, catalog = _load(project, branch_name)
     return CatalogPage(summary, commit, tuple(_tables(catalog)), tuple(_others(catalog)))
+
+
+def table_schemas(project: Project, branch_name: str) -> tuple[str, ...]:
+    """The schemas in which the branch has tables; none where there is no such branch, or before any judgement."""
+    try:
+        _, _, catalog = _load(project, branch_name)
+    except Http404:
+        return ()
+    return tuple(sorted({at.schema for at in catalog.objects if at.kind in STORED}))
 
 
 def table_page(project: Project, branch_name: str, schema: str, table: str) -> TablePage:

@@ -11,7 +11,16 @@ from apps.proposals.models import Policy
 from apps.proposals.owners import read_owners
 from apps.teams import audit
 
-SETTINGS = ("approvals", "self_approval", "risky_approvals", "required_checks", "bypass_role", "owners")
+SETTINGS = (
+    "approvals",
+    "self_approval",
+    "risky_approvals",
+    "large_rows",
+    "large_megabytes",
+    "required_checks",
+    "bypass_role",
+    "owners",
+)
 
 
 def lock_policy(project: Project) -> Policy:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.accounts.serializers import UserSerializer
 from apps.proposals.models import Answer, Policy, Review, ReviewRequest
 from apps.proposals.owners import read_owners
-from apps.proposals.policy import BYPASS, MOST_APPROVALS, Check
+from apps.proposals.policy import BYPASS, MOST_APPROVALS, MOST_MEGABYTES, MOST_ROWS, Check
 
 # What people choose from, as the document of the API lists it.
 BYPASSES = [(name, name) for name in BYPASS]
@@ -76,10 +76,14 @@ class RequirementSerializer(serializers.Serializer[Any]):
 
 
 class DangerSerializer(serializers.Serializer[Any]):
+    """One cost. `size` says what is known of its table's; `large` is null where that is not known or not asked."""
+
     kind = serializers.CharField()
     message = serializers.CharField()
     object = serializers.CharField()
     grave = serializers.BooleanField(source="is_grave")
+    size = serializers.CharField(allow_blank=True)
+    large = serializers.BooleanField(source="is_large", allow_null=True)
 
 
 class ReadinessSerializer(serializers.Serializer[Any]):
@@ -115,6 +119,8 @@ class PolicySerializer(serializers.ModelSerializer[Policy]):
 
     approvals = serializers.IntegerField(min_value=0, max_value=MOST_APPROVALS)
     risky_approvals = serializers.IntegerField(min_value=0, max_value=MOST_APPROVALS)
+    large_rows = serializers.IntegerField(min_value=0, max_value=MOST_ROWS)
+    large_megabytes = serializers.IntegerField(min_value=0, max_value=MOST_MEGABYTES)
     required_checks = serializers.ListField(child=serializers.ChoiceField(choices=CHECKS))
     bypass = serializers.ChoiceField(choices=BYPASSES, source="bypass_role")
     owners = serializers.CharField(allow_blank=True, max_length=60_000)
@@ -126,6 +132,8 @@ class PolicySerializer(serializers.ModelSerializer[Policy]):
             "approvals",
             "self_approval",
             "risky_approvals",
+            "large_rows",
+            "large_megabytes",
             "required_checks",
             "bypass",
             "owners",

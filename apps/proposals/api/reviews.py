@@ -26,7 +26,6 @@ from apps.proposals.api.review_serializers import (
 )
 from apps.proposals.models import Policy, Proposal
 from apps.proposals.readiness import readiness_of
-from apps.proposals.risk import risk_of
 from apps.proposals.situation import read_situation
 from apps.teams.models import Membership, Role
 
@@ -151,7 +150,7 @@ def _checked(serializer: Any) -> dict[str, Any]:
 
 def _readiness(proposal: Proposal) -> dict[str, Any]:
     at = read_situation(proposal)
-    found, risk = readiness_of(at), risk_of(at.merge)
+    found, risk = readiness_of(at), at.risk
     return {
         "ready": found.ready,
         "change_hash": at.shown_hash,

@@ -5,6 +5,7 @@ from apps.proposals.models.queue import LINED_UP, ONGOING, QueueEntry, Stage
 from apps.proposals.models.resolution import Preview, Resolution, Trial
 from apps.proposals.models.revert import REVERTING, Revert, RevertState
 from apps.proposals.models.review import Answer, Bypass, Policy, Review, ReviewRequest
+from apps.proposals.models.sizes import Measurement, TableSize
 
 __all__ = [
     "ASKING",
@@ -16,6 +17,7 @@ __all__ = [
     "Comment",
     "Event",
     "Label",
+    "Measurement",
     "Policy",
     "Preview",
     "Proposal",
@@ -28,5 +30,6 @@ __all__ = [
     "Stage",
     "State",
     "Subscription",
+    "TableSize",
     "Trial",
 ]

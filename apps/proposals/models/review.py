@@ -99,6 +99,8 @@ class Policy(models.Model):
     risky_approvals = models.PositiveSmallIntegerField(
         default=0, help_text="More of them where data is at risk."
     )
+    large_rows = models.BigIntegerField(default=100_000, help_text="From how many on a table is large.")
+    large_megabytes = models.BigIntegerField(default=100, help_text="Or from how many of 1,024² bytes on.")
     owners = models.TextField(blank=True, max_length=60_000)
     required_checks = models.JSONField(default=default_checks)
     bypass_role = models.PositiveSmallIntegerField(default=40, help_text="The least role that may bypass.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.proposals.models import Policy
 from apps.proposals.people import People
-from apps.proposals.policy import BYPASS, UNASKED, Rules, rules_of
+from apps.proposals.policy import BYPASS, MEGABYTE, NEVER, UNASKED, Rules, rules_of
 from apps.proposals.review_forms import CHECKS, WHO_BYPASSES
 
 
@@ -42,6 +42,10 @@ def _lines(landed: Rules) -> tuple[str, ...]:
         lines.append(f"Approvals: at least {landed.approvals}")
     if landed.risky_approvals:
         lines.append(f"Approvals where data is at risk: at least {landed.risky_approvals}")
+    if landed.large.rows < NEVER.rows:
+        lines.append(f"A table is large from {landed.large.rows:,} rows on, if not before")
+    if landed.large.bytes < NEVER.bytes:
+        lines.append(f"A table is large from {landed.large.bytes // MEGABYTE:,} MB on, if not before")
     if not landed.self_approval:
         lines.append("Nobody approves their own work")
     lines += [CHECKS[check] for check in landed.required_checks]

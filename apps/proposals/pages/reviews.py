@@ -6,7 +6,7 @@ from apps.accounts.models import User
 from apps.proposals.models import Answer, Bypass, Review, ReviewRequest
 from apps.proposals.people import Person
 from apps.proposals.readiness import MERGES, Readiness
-from apps.proposals.risk import RiskView, risk_of
+from apps.proposals.risk import RiskView
 from apps.proposals.situation import Situation
 from apps.teams.models import Role
 
@@ -43,8 +43,13 @@ class ReviewsView:
 
 
 def arrange(
-    at: Situation, readiness: Readiness, awaited: tuple[ReviewRequest, ...], viewer: User
+    at: Situation,
+    readiness: Readiness,
+    awaited: tuple[ReviewRequest, ...],
+    viewer: User,
+    risk: RiskView | None = None,
 ) -> ReviewsView:
+    """`risk`, where given, is that of a proposal that has ended."""
     person = at.people.by_id.get(viewer.pk)
     role = person.role if person else 0
     may_review = role >= Role.DEVELOPER and at.proposal.is_asking
@@ -54,7 +59,7 @@ def arrange(
     waiting = {request.user_id for request in awaited}
     return ReviewsView(
         readiness=readiness,
-        risk=risk_of(at.merge if at.proposal.is_asking else at.proposal.kept),
+        risk=risk or at.risk,
         bypass=readiness.bypass if at.proposal.is_asking else _last_bypass(at),
         reviews=tuple(_row(at, review, viewer, role) for review in reversed(at.reviews)),
         awaited=awaited,

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.proposals.models import Event
 from apps.proposals.pages.threads import CommentView, ThreadView, threads_of
+from apps.proposals.risk import REWRITE
 
 # Said elsewhere already: beside the comment itself.
 UNSAID = {"comment_changed"}
@@ -103,7 +104,9 @@ def _merged(data: Mapping[str, Any]) -> str:
     commit = str(data.get("commit", ""))[:10]
     if data.get("by_push"):
         return f"merged it by pushing {commit} to the default branch"
-    return f"merged it as {commit}" if commit else "merged it"
+    said = f"merged it as {commit}" if commit else "merged it"
+    sizes = dict.fromkeys(each["size"] for each in data.get("risk", ()) if each["kind"] == REWRITE)
+    return f"{said}; of what it rewrites was known: {', '.join(sizes)}" if sizes else said
 
 
 def _s(names: Sequence[object]) -> str:

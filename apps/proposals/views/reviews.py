@@ -141,4 +141,5 @@ def _render(
 def _view(request: HttpRequest, frame: Frame) -> ReviewsView:
     at = read_situation(frame.proposal)
     awaited = reviews.awaited(frame.proposal)
-    return arrange(at, readiness_of(at), awaited, signed_in(request))
+    ended = None if frame.proposal.is_asking else reviews.ended_risk(frame.proposal)
+    return arrange(at, readiness_of(at), awaited, signed_in(request), ended)

@@ -8,6 +8,7 @@ from apps.proposals.models import Policy
 from apps.proposals.policy import NOBODY, UNASKED, Check, Rules, rules_in, rules_of
 from apps.teams.models import Role
 from schemata.layouts import MemoryTree
+from schemata.sizes import Threshold
 
 
 def tree(text):
@@ -22,11 +23,12 @@ def test_a_repository_without_the_file_asks_for_nothing():
 def test_every_key_is_read():
     rules = rules_in(
         tree(
-            "[policy]\napprovals = 2\nself_approval = false\nrisky_approvals = 3\n"
+            "[policy]\napprovals = 2\nself_approval = false\nrisky_approvals = 3\nlarge_rows = 0\n"
             'required_checks = ["order", "replay"]\nbypass = "nobody"\nowners = """\ntable x -> @a\n"""\n'
         )
     )
     assert (rules.approvals, rules.self_approval, rules.bypass) == (2, False, NOBODY)
+    assert (rules.large.rows, rules.large.bytes) == (0, UNASKED.large.bytes)
     assert (rules.needed(risky=False), rules.needed(risky=True)) == (2, 3)
     assert set(rules.required_checks) == {Check.ORDER, Check.REPLAY}
     assert [str(line) for each in rules.owners for line in each.owners.lines] == ["table x"]
@@ -39,6 +41,11 @@ def test_every_key_is_read():
         ("[policy]\napproval = 1\n", "braid.toml: [policy] has the unknown key approval"),
         ("[policy]\napprovals = true\n", "braid.toml: [policy] has approvals = True"),
         ("[policy]\napprovals = -1\n", "braid.toml: [policy] has approvals = -1"),
+        (
+            "[policy]\nlarge_rows = -1\n",
+            "braid.toml: [policy] has large_rows = -1, which must be a whole number",
+        ),
+        ('[policy]\nlarge_megabytes = "1 GB"\n', "braid.toml: [policy] has large_megabytes = '1 GB'"),
         ('[policy]\nrequired_checks = ["lint"]\n', "braid.toml: [policy] has required_checks = ['lint']"),
         ('[policy]\nowners = "table x"\n', "braid.toml: owners, line 1: expected"),
         ("[policy\n", "braid.toml:1: braid.toml is not valid TOML"),
@@ -61,6 +68,7 @@ RULES = st.builds(
     approvals=st.integers(0, 20),
     self_approval=st.booleans(),
     risky_approvals=st.integers(0, 20),
+    large=st.builds(Threshold, st.integers(0, UNASKED.large.rows), st.integers(0, UNASKED.large.bytes)),
     required_checks=st.sets(st.sampled_from(Check)).map(
         lambda chosen: tuple(c for c in Check if c in chosen)
     ),
@@ -74,6 +82,8 @@ def test_together_they_never_ask_for_less(first, second):
     for one in (first, second):
         assert both.needed(risky=False) >= one.needed(risky=False)
         assert both.needed(risky=True) >= one.needed(risky=True)
+        assert both.large.rows <= one.large.rows
+        assert both.large.bytes <= one.large.bytes
         assert both.self_approval <= one.self_approval
         assert set(both.required_checks) >= set(one.required_checks)
         assert both.bypass >= one.bypass

@@ -66,6 +66,8 @@ def test_the_policy(project, api, owner, maintainer, developer, stranger):
         "approvals": 1,
         "self_approval": False,
         "risky_approvals": 0,
+        "large_rows": 100_000,
+        "large_megabytes": 100,
         "required_checks": ["replay"],
         "bypass": "owner",
         "owners": "",
@@ -77,6 +79,13 @@ def test_the_policy(project, api, owner, maintainer, developer, stranger):
     changed = api(maintainer).patch(address, {"approvals": 2, "bypass": "nobody"}, format="json").json()
     assert (changed["approvals"], changed["bypass"], changed["version"]) == (2, "nobody", 2)
     assert api(owner).patch(address, {"approvals": 0, "version": 1}, format="json").status_code == 409
-    for wrong in ({"approvals": 99}, {"owners": "x"}, {"required_checks": ["y"]}, {"bypass": "all"}):
+    for wrong in (
+        {"approvals": 99},
+        {"large_rows": -1},
+        {"large_megabytes": "many"},
+        {"owners": "x"},
+        {"required_checks": ["y"]},
+        {"bypass": "all"},
+    ):
         assert api(owner).patch(address, wrong, format="json").status_code == 400
     assert Policy.objects.get().approvals == 2

@@ -11,6 +11,8 @@ from apps.repositories.models import Branch
 POLICY = {
     "approvals": "2",
     "risky_approvals": "3",
+    "large_rows": "5000",
+    "large_megabytes": "7",
     "required_checks": ["replay"],
     "bypass_role": "40",
     "owners": "table public.users -> @mark\r\n",
