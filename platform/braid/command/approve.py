@@ -48,7 +48,8 @@ def _report(number: int, seen: Mapping[str, Any], given: argparse.Namespace, sty
         told = f": {each['detail']}" if each["detail"] else ""
         yield f"  {_mark(each, passed_by, style)} {each['title']}{told}"
     for danger in seen["risk"]:
-        yield f"  {style.yellow('!')} {danger['message']}"
+        size = f"; {danger['size']}" if danger["size"] else ""
+        yield f"  {style.yellow('!')} {danger['message']}{size}"
     if passed_by:
         yield f"  bypassed by {_name(seen['bypass']['by'])}: {seen['bypass']['reason']}"
 

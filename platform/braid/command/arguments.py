@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from braid.command.asking import add_approve, add_propose, add_queue, add_resolve, add_status
 from braid.command.automating import add_ci, add_hook
 from braid.command.formats import Format, add_formats
+from braid.command.measuring import add_sizes
 from braid.command.options import Commands, add_replaying
 
 _CHECK = """\
@@ -145,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     add_queue(commands)
     add_resolve(commands)
     add_approve(commands)
+    add_sizes(commands)
     add_ci(commands)
     add_hook(commands)
     return parser

@@ -1,5 +1,6 @@
 """A live database as one side of a comparison: read without a trace, and named without its password."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -34,9 +35,7 @@ def read_live(url: str) -> Catalog:
     """
     given, label = _parsed(url), label_of(url)
     try:
-        # Options of the URL would give the session another search path.
-        options = {**given, "options": READ_ONLY, "connect_timeout": given.get("connect_timeout", TIMEOUT_S)}
-        with psycopg.connect(make_conninfo(**options), autocommit=True) as connection:
+        with _connected(given, READ_ONLY) as connection:
             terms = reading.Terms(SandboxSettings.from_environment().catalog_mb)
             return reading.read(connection, terms).reading.catalog
     except psycopg.OperationalError as error:
@@ -46,6 +45,30 @@ def read_live(url: str) -> Catalog:
         raise Stop(f"{label}: the schema could not be read: {words}", Exit.NOT_JUDGED) from None
     except ValueError as error:
         raise Stop(str(error)) from None
+
+
+def read_rows(url: str, query: str, values: Mapping[str, Any], *, settings: str) -> list[tuple[Any, ...]]:
+    """What one query gives in a transaction that reads only, in a session with these options (`-c name=value ...`).
+
+    Raises Stop with the server's own words where it cannot be had.
+    """
+    given, label = _parsed(url), label_of(url)
+    try:
+        with _connected(given, f"{READ_ONLY} {settings}") as connection, connection.transaction():
+            return connection.execute(query, values).fetchall()
+    except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
+        words = _without_password(str(error), given)
+        raise Stop(
+            f"{label}: {words}; a table is locked, or it is too busy: try again", Exit.NOT_JUDGED
+        ) from None
+    except psycopg.Error as error:
+        raise Stop(f"{label}: {_without_password(str(error), given)}") from None
+
+
+def _connected(given: Mapping[str, Any], options: str) -> psycopg.Connection:
+    """Options of the URL would give the session another search path."""
+    asked = {**given, "options": options, "connect_timeout": given.get("connect_timeout", TIMEOUT_S)}
+    return psycopg.connect(make_conninfo(**asked), autocommit=True)
 
 
 def _parsed(url: str) -> dict[str, Any]:

@@ -51,6 +51,9 @@ class Remote:
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self.ask("POST", path, body or {})
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self.ask("PUT", path, body)
+
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         return self.ask("PATCH", path, body)
 
