@@ -14,7 +14,6 @@ def gather(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("proposals", "0008_threads"),
     ]

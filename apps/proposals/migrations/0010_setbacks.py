@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('proposals', '0009_old_threads'),
+        ("proposals", "0009_old_threads"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='queueentry',
-            name='setbacks',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Times the sandboxes were down.'),
+            model_name="queueentry",
+            name="setbacks",
+            field=models.PositiveSmallIntegerField(default=0, help_text="Times the sandboxes were down."),
         ),
         migrations.AddField(
-            model_name='revert',
-            name='setbacks',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Times the sandboxes were down.'),
+            model_name="revert",
+            name="setbacks",
+            field=models.PositiveSmallIntegerField(default=0, help_text="Times the sandboxes were down."),
         ),
         migrations.AlterField(
-            model_name='revert',
-            name='retry_at',
-            field=models.DateTimeField(help_text='Not before: the sandboxes were down.', null=True),
+            model_name="revert",
+            name="retry_at",
+            field=models.DateTimeField(help_text="Not before: the sandboxes were down.", null=True),
         ),
     ]
