@@ -12,6 +12,7 @@ from apps.forges import outbox
 from apps.merges.sweep import sweep as sweep_meetings
 from apps.proposals.actions.following import meet_stale
 from apps.proposals.actions.line import sweep as sweep_queues
+from apps.proposals.actions.previewing import sweep as sweep_previews
 from apps.proposals.actions.reverting import sweep as sweep_reverts
 from worker.delivering import deliver
 from worker.following import follow
@@ -95,6 +96,7 @@ def sweep_task() -> None:
     meet_stale()
     sweep_queues()
     sweep_reverts()
+    sweep_previews()
     forges.sweep()
     outbox.sweep()
 

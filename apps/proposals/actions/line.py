@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from apps.jobs import claims
-from apps.jobs.messages import enqueue
+from apps.jobs.messages import enqueue, remind
 from apps.merges.models import Merge
 from apps.projects.models import Project
 from apps.proposals.actions.leaving import TASK, has_landed, leave
@@ -27,7 +26,6 @@ from apps.repositories.storage import open_repository
 
 # How many are tested ahead at once: a test behind one that fails was run for nothing.
 AHEAD = 6
-MESSAGE_EXPIRES_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +147,7 @@ def sweep(now: datetime | None = None) -> int:
     for entry in claims.silent(QueueEntry, now).select_related("proposal"):
         _take_back(entry)
     waiting = QueueEntry.objects.filter(stage__in=LINED_UP).values_list("project", flat=True)
-    projects = sorted(set(waiting))
-    for project_id in projects:
-        # They find nothing to do while workers are busy, so a message that waits longer is not needed any more.
-        current_app.send_task(TASK, args=[project_id], expires=MESSAGE_EXPIRES_S)
-    return len(projects)
+    return remind(TASK, sorted(set(waiting)))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ answers requests. The merge is kept by its content, so saving the same choice ru
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
-from apps.jobs.messages import enqueue
+from apps.jobs import claims
+from apps.jobs.messages import enqueue, remind
 from apps.merges.models import Merge
 from apps.proposals.access import meeting_of
 from apps.proposals.choices import checked, choices_of
@@ -23,8 +24,8 @@ from apps.proposals.models import Preview, Proposal, Trial
 from apps.proposals.resolutions import find_conflict
 
 TASK = "worker.preview"
-# A worker that has had it for so long is dead, or was never told.
-LOST = timedelta(minutes=10)
+# A message that has not come by then is lost.
+PATIENCE = timedelta(seconds=20)
 KEPT = timedelta(days=2)
 
 
@@ -32,7 +33,7 @@ KEPT = timedelta(days=2)
 def ask_preview(proposal: Proposal, conflict: str, choice: Mapping[str, Any]) -> Preview:
     """Have what is chosen merged with `choice` beside it. Raises RefusedError for what is not offered.
 
-    The same question has one answer; one that failed or got lost is asked again.
+    The same question has one answer; one that failed is asked again.
     """
     about, meeting = find_conflict(proposal, conflict), meeting_of(proposal)
     if about is None or meeting is None:
@@ -45,10 +46,9 @@ def ask_preview(proposal: Proposal, conflict: str, choice: Mapping[str, Any]) ->
     preview, made = Preview.objects.get_or_create(
         proposal=proposal, key=_key(choices, **heads), defaults=asked
     )
-    lost = Q(state=Trial.FAILED) | Q(asked_at__lt=now - LOST, state__in=(Trial.WAITING, Trial.RUNNING))
-    gone = Q(state=Trial.DONE, merge=None)
-    again = not made and Preview.objects.filter(lost | gone, pk=preview.pk).update(
-        state=Trial.WAITING, error="", asked_at=now, claimed_at=None
+    unanswered = Q(state=Trial.FAILED) | Q(state=Trial.DONE, merge=None)
+    again = not made and Preview.objects.filter(unanswered, pk=preview.pk).update(
+        state=Trial.WAITING, error="", asked_at=now, attempts=0
     )
     if made or again:
         enqueue(TASK, preview.pk)
@@ -56,25 +56,32 @@ def ask_preview(proposal: Proposal, conflict: str, choice: Mapping[str, Any]) ->
     return preview
 
 
-def claim(preview_id: int) -> Preview | None:
+def claim(preview_id: int, worker: str) -> Preview | None:
     """Take it, or None where somebody else has or it is done."""
-    waiting = Preview.objects.filter(pk=preview_id, state=Trial.WAITING)
-    if not waiting.update(state=Trial.RUNNING, claimed_at=timezone.now()):
+    if not claims.claim(Preview, preview_id, worker):
         return None
     return Preview.objects.select_related("proposal__project").get(pk=preview_id)
 
 
 def finish(preview: Preview, merge: Merge) -> None:
-    _running(preview).update(state=Trial.DONE, merge=merge, error="")
+    claims.held(preview).update(state=Trial.DONE, merge=merge, error="")
 
 
 def fail(preview: Preview, error: str) -> None:
     """It can't be shown, and why."""
-    _running(preview).update(state=Trial.FAILED, error=error)
+    claims.held(preview).update(state=Trial.FAILED, error=error)
 
 
-def _running(preview: Preview) -> Any:
-    return Preview.objects.filter(pk=preview.pk, state=Trial.RUNNING, claimed_at=preview.claimed_at)
+def sweep(now: datetime | None = None) -> int:
+    """Take back what a dead worker had, and wake workers for what waits too long; how many those are."""
+    now = now or timezone.now()
+    for preview in claims.silent(Preview, now):
+        if claims.is_worn_out(preview):
+            fail(preview, f"It was started {preview.attempts} times and the worker died each time.")
+        else:
+            claims.put_back(preview)
+    late = Preview.objects.filter(state=Trial.WAITING, asked_at__lt=now - PATIENCE)
+    return remind(TASK, late.order_by("pk").values_list("pk", flat=True))
 
 
 def _key(choices: Mapping[str, Any], **heads: str) -> str:

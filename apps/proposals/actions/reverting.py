@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.errors import RefusedError
 from apps.accounts.models import User
 from apps.jobs import claims
-from apps.jobs.messages import enqueue
+from apps.jobs.messages import enqueue, remind
 from apps.proposals.actions.lifecycle import lock
 from apps.proposals.models import REVERTING, Proposal, Revert, RevertState, State
 from apps.proposals.timeline import record
@@ -71,7 +71,7 @@ def postpone(revert: Revert, error: str) -> bool:
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Take back what a dead worker had, and enqueue what waits; how many those are."""
+    """Take back what a dead worker had, and wake workers for what waits; how many those are."""
     now = now or timezone.now()
     for revert in claims.silent(Revert, now).select_related("proposal"):
         if claims.is_worn_out(revert):
@@ -79,12 +79,8 @@ def sweep(now: datetime | None = None) -> int:
         else:
             claims.put_back(revert)
     due = Q(retry_at=None) | Q(retry_at__lte=now)
-    waiting = list(
-        Revert.objects.filter(due, state=RevertState.WAITING).order_by("pk").values_list("pk", flat=True)
-    )
-    for revert_id in waiting:
-        enqueue(TASK, revert_id)
-    return len(waiting)
+    waiting = Revert.objects.filter(due, state=RevertState.WAITING)
+    return remind(TASK, waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def _end(revert: Revert, state: RevertState, **values: Any) -> int:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.jobs.models import Job
+
 
 class Resolution(models.Model):
     """One choice about one conflict. A later choice gets the next `version`; the newest one is `current`.
@@ -46,7 +48,7 @@ class Trial(models.TextChoices):
     FAILED = "failed", "failed"
 
 
-class Preview(models.Model):
+class Preview(Job):
     """A merge with `choices` that nobody has saved: what would come of them. A worker makes it.
 
     `key` is the hash of heads and choices, so that the same question is asked once. What it ends in
@@ -62,7 +64,6 @@ class Preview(models.Model):
     merge = models.ForeignKey("merges.Merge", models.SET_NULL, null=True, related_name="+")
     error = models.TextField(blank=True)
     asked_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "key"], name="preview_once")]

@@ -1,13 +1,15 @@
 """Choices about conflicts: versions, what a push leaves of them, and two people at once."""
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.errors import RefusedError
+from apps.jobs import claims
 from apps.merges.models import Outcome
 from apps.proposals.access import meeting_of
 from apps.proposals.actions import lifecycle, previewing
 from apps.proposals.actions.resolving import ChosenMeanwhileError, choose, take_back
-from apps.proposals.models import Event, Preview, Resolution, Trial
+from apps.proposals.models import Event, Resolution, Trial
 from apps.proposals.resolutions import conflicts_of
 from tests.apps.proposals.conftest import advance
 from tests.rounds import rounds
@@ -178,13 +180,23 @@ def test_a_preview_shows_what_saving_will_give_and_runs_nothing_twice(collide, r
     assert meeting_of(proposal).resolved == asked.merge
 
 
-def test_a_preview_that_a_worker_lost_is_asked_again(collide):
+def test_a_preview_whose_worker_dies_is_made_by_another_and_given_up_in_the_end(collide):
     proposal = collide()
     asked = previewing.ask_preview(proposal, only(proposal).id, THEIRS)
-    assert previewing.claim(asked.pk)
-    Preview.objects.update(asked_at=asked.asked_at - previewing.LOST * 2)
+    later = timezone.now() + previewing.PATIENCE * 2
+    for attempt in range(1, claims.MAX_ATTEMPTS + 1):
+        claimed = previewing.claim(asked.pk, f"worker {attempt}")
+        assert claimed.attempts == attempt
+        assert previewing.claim(asked.pk, "another") is None
+        assert previewing.sweep(later) == (attempt < claims.MAX_ATTEMPTS)
+        previewing.fail(claimed, "said by a worker that lost it")
+    asked.refresh_from_db()
+    assert (asked.state, asked.error) == (
+        Trial.FAILED,
+        "It was started 3 times and the worker died each time.",
+    )
     again = previewing.ask_preview(proposal, only(proposal).id, THEIRS)
-    assert (again.pk, again.state) == (asked.pk, Trial.WAITING)
+    assert (again.pk, again.state, again.attempts) == (asked.pk, Trial.WAITING, 0)
 
 
 def test_a_conflict_that_comes_back_with_the_target(collide, shop, run_meetings, maintainer):
