@@ -9,6 +9,6 @@ def let_wait(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("proposals", "0011_preview_jobs")]
+    dependencies = [("proposals", "0012_preview_jobs")]
 
     operations = [migrations.RunPython(let_wait, migrations.RunPython.noop)]
