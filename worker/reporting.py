@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -14,11 +15,11 @@ from apps.forges import outbox
 from apps.forges.access import client_of
 from apps.forges.models import Connection, Entry
 from apps.forges.renaming import NoRepository, follow_name
-from apps.forges.reporting import Check, checks_of, comment_of, facts_of
+from apps.forges.reporting import Check, checks_of, comment_of, ending_of, facts_of, unfinished_checks
 from apps.forges.reporting.markdown import plain
 from apps.forges.slots import slot
 from apps.forges.waking import wake
-from forges import Elsewhere, ForgeError, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
+from forges import Elsewhere, ForgeError, Gone, Kind, Limited, Outcome, Refused, Report, Status, Unreachable
 from forges.client import Client
 from worker import merging_back
 from worker.heartbeat import ClaimLost
@@ -114,26 +115,34 @@ def _hold(entry: Entry) -> None:
 
 
 def _tell_commit(client: Client, entry: Entry, written: dict[str, Any]) -> None:
-    checks = checks_of(facts_of(entry.connection, entry.sha))
+    facts = facts_of(entry.connection, entry.sha)
+    checks = checks_of(facts)
+    for check in unfinished_checks(facts, checks, written):
+        # A forge may have lost a commit that no branch has any more, and says nothing about it then.
+        with suppress(Gone):
+            _tell_check(client, entry, check, written)
     for check in checks:
-        known = written.get(check.context, {})
-        digest = _digest(check)
-        if known.get("digest") == digest:
-            continue
-        _hold(entry)
-        number = _write_check(client, entry, check, str(known.get("id", "")), is_summary=check is checks[-1])
-        written[check.context] = {"id": number, "digest": digest}
+        _tell_check(client, entry, check, written)
     if checks and checks[-1].outcome is Outcome.SUCCESS:
         merging_back.merge_if_due(entry)
 
 
-def _write_check(client: Client, entry: Entry, check: Check, known: str, *, is_summary: bool) -> str:
+def _tell_check(client: Client, entry: Entry, check: Check, written: dict[str, Any]) -> None:
+    """Unless the forge shows it already."""
+    known, digest = written.get(check.context, {}), _digest(check)
+    if known.get("digest") != digest:
+        _hold(entry)
+        number = _write_check(client, entry, check, str(known.get("id", "")))
+        written[check.context] = {"id": number, "digest": digest, "outcome": check.outcome.value}
+
+
+def _write_check(client: Client, entry: Entry, check: Check, known: str) -> str:
     """A report where our credential may write one, else a status; Bitbucket has both."""
     connection = entry.connection
     if connection.writes_checks:
         return client.put_report(_report(entry, check), known)
     client.set_status(Status(entry.sha, check.context, check.outcome, check.line, check.url))
-    if is_summary and connection.kind == Kind.BITBUCKET:
+    if check.context == connection.context and connection.kind == Kind.BITBUCKET:
         return client.put_report(_report(entry, check), known)
     return ""
 
@@ -155,13 +164,17 @@ def _report(entry: Entry, check: Check) -> Report:
 def _tell_pull(client: Client, entry: Entry, written: dict[str, Any]) -> None:
     assert entry.pull is not None
     entry.pull.connection = entry.connection
+    ending, known = ending_of(entry.pull), written.get("comment", {})
+    if ending and (not known.get("id") or known.get("ending") == ending):
+        # What is over is told once, where anything was.
+        return
     body = comment_of(entry.pull)[:MOST_COMMENT]
-    known, digest = written.get("comment", {}), _digest(body)
+    digest = _digest(body)
     if body and known.get("digest") != digest:
         _hold(entry)
         known_id, key = str(known.get("id", "")), str(entry.connection.key)
         number = client.put_comment(entry.pull.number, body, known_id, key)
-        written["comment"] = {"id": number, "digest": digest}
+        written["comment"] = {"id": number, "digest": digest, "ending": ending}
 
 
 def _digest(shown: object) -> str:

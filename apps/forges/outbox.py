@@ -171,7 +171,8 @@ def send_again(entry: Entry) -> None:
     """Tell it once more as it stands now, also what the forge has been told in the same words before."""
     known = Entry.objects.select_for_update().get(pk=entry.pk)
     # The ids of what is there stay, so that it is renewed and not written twice.
-    written = {name: {"id": shown.get("id", "")} for name, shown in known.written.items()}
+    kept = ("id", "outcome")
+    written = {name: {key: shown.get(key, "") for key in kept} for name, shown in known.written.items()}
     values = {"written": written, "wanted": F("wanted") + 1, "wanted_at": timezone.now(), "attempts": 0}
     if not known.claimed_by:
         values["due_at"] = timezone.now()

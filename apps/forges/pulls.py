@@ -33,6 +33,7 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
     """
     project = _lock(connection.project)
     pull = _storable(pull)
+    known = connection.pulls.filter(number=pull.number).values_list("state", flat=True).first()
     row = _save(connection, project, pull, branch_name)
     proposal, before = row.proposal, row.trouble
     if pull.state is PullState.OPEN:
@@ -45,6 +46,8 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
         _end(project, proposal, pull)
     row.proposal = proposal
     row.save(update_fields=["proposal", "trouble"])
+    if connection.comments and known not in (None, row.state):
+        want_comment(row)
     return row
 
 

@@ -17,11 +17,13 @@ from forges import PullState
 
 
 def pushed(push: Push, **_: Any) -> None:
-    """What came is told as pending at once, before anybody judges it."""
+    """What came is told as pending at once, before anybody judges it; what it took the place of, that it is over."""
     connection = Connection.objects.defer(*BULKY).filter(project=push.project_id).first()
     if connection is not None:
-        updates = push.updates.all()
-        want_commits(connection, [update.after for update in updates if update.branch_name and update.after])
+        updates = [update for update in push.updates.all() if update.branch_name]
+        overtaken = connection.entries.filter(sha__in=[each.before for each in updates if each.before])
+        came = [update.after for update in updates if update.after]
+        want_commits(connection, [*came, *overtaken.values_list("sha", flat=True)])
 
 
 def verdict_changed(verdict: Verdict, **_: Any) -> None:

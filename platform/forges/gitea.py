@@ -32,6 +32,8 @@ _STATES = {
     Outcome.SUCCESS: "success",
     Outcome.FAILURE: "failure",
     Outcome.ERROR: "error",
+    # There is no such state, and a warning may count as good.
+    Outcome.CANCELLED: "error",
 }
 
 

@@ -67,12 +67,16 @@ class Pull:
 
 
 class Outcome(StrEnum):
-    """PENDING is not finished, FAILURE is about what was pushed, ERROR about Braid or the forge."""
+    """PENDING is not finished, FAILURE is about what was pushed, ERROR about Braid or the forge.
+
+    CANCELLED was not finished and never will be. No forge lets a required check pass for it.
+    """
 
     PENDING = "pending"
     SUCCESS = "success"
     FAILURE = "failure"
     ERROR = "error"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,13 @@ def test_pages_without_an_end_are_an_error(forge: Served, bitbucket: Bitbucket) 
 
 @pytest.mark.parametrize(
     ("outcome", "state"),
-    [("pending", "INPROGRESS"), ("success", "SUCCESSFUL"), ("failure", "FAILED"), ("error", "FAILED")],
+    [
+        ("pending", "INPROGRESS"),
+        ("success", "SUCCESSFUL"),
+        ("failure", "FAILED"),
+        ("error", "FAILED"),
+        ("cancelled", "FAILED"),
+    ],
 )
 def test_a_status(forge: Served, bitbucket: Bitbucket, outcome: str, state: str) -> None:
     forge.answers[f"POST {REPOSITORY}/commit/{HEAD}/statuses/build"] = Reply(201, {"key": "braid"})

@@ -150,7 +150,7 @@ def test_a_status(forge: Served, gitea: Gitea, outcome: Outcome) -> None:
     forge.answers[f"POST {REPOSITORY}/statuses/{HEAD}"] = Reply(201, {"id": 1, "status": outcome.value})
     gitea.set_status(Status(HEAD, "braid/collisions", outcome, "2 findings", "https://braid.example/1"))
     assert forge.last.body == {
-        "state": outcome.value,
+        "state": "error" if outcome is Outcome.CANCELLED else outcome.value,
         "context": "braid/collisions",
         "description": "2 findings",
         "target_url": "https://braid.example/1",

@@ -180,6 +180,12 @@ def test_a_status(forge: Served, github: GitHub) -> None:
     assert len(sent["description"]) == 140
 
 
+def test_a_status_that_nobody_will_finish_never_passes(forge: Served, github: GitHub) -> None:
+    forge.answers[f"POST {REPO}/statuses/{HEAD}"] = Reply(201, {})
+    github.set_status(Status(HEAD, "braid", Outcome.CANCELLED, "Superseded", "https://b.example/1"))
+    assert forge.last.body["state"] == "error"
+
+
 def test_a_comment_is_made_once_and_then_edited(forge: Served, github: GitHub) -> None:
     forge.answers[f"GET {REPO}/issues/7/comments"] = Reply(body=[])
     forge.answers[f"POST {REPO}/issues/7/comments"] = Reply(201, {"id": 5})

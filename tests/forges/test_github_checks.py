@@ -89,6 +89,12 @@ def test_pending_becomes_a_verdict_in_one_run(runs: Runs, github: GitHub) -> Non
     assert [each["start_line"] for each in run["annotations"]] == [1, 2]
 
 
+def test_what_nobody_will_finish_passes_no_required_check(runs: Runs, github: GitHub) -> None:
+    known = github.put_report(replace(REPORT, outcome=Outcome.PENDING))
+    assert github.put_report(replace(REPORT, outcome=Outcome.CANCELLED), known) == known
+    assert (runs.kept[100]["status"], runs.kept[100]["conclusion"]) == ("completed", "cancelled")
+
+
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
 def test_remarks_go_in_batches(runs: Runs, github: GitHub, count: int, requests: int) -> None:
     github.put_report(replace(REPORT, annotations=remarks(count)))

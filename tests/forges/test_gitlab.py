@@ -158,7 +158,13 @@ def test_all_open_merge_requests(forge: Served, gitlab: GitLab) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "state"),
-    [("pending", "pending"), ("success", "success"), ("failure", "failed"), ("error", "failed")],
+    [
+        ("pending", "pending"),
+        ("success", "success"),
+        ("failure", "failed"),
+        ("error", "failed"),
+        ("cancelled", "canceled"),
+    ],
 )
 def test_a_status(forge: Served, gitlab: GitLab, outcome: str, state: str) -> None:
     forge.answers[f"POST {PROJECT}/statuses/{HEAD}"] = Reply(201, {"id": 93, "status": state})

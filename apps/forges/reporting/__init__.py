@@ -2,6 +2,16 @@
 
 from apps.forges.reporting.checks import Check, checks_of, summary_of
 from apps.forges.reporting.comment import comment_of
+from apps.forges.reporting.ended import ending_of, unfinished_checks
 from apps.forges.reporting.facts import Facts, facts_of
 
-__all__ = ["Check", "Facts", "checks_of", "comment_of", "facts_of", "summary_of"]
+__all__ = [
+    "Check",
+    "Facts",
+    "checks_of",
+    "comment_of",
+    "ending_of",
+    "facts_of",
+    "summary_of",
+    "unfinished_checks",
+]

@@ -2,6 +2,7 @@
 
 from apps.forges.models import PullRequest
 from apps.forges.reporting.checks import Check, checks_of
+from apps.forges.reporting.ended import ended_text, ending_of
 from apps.forges.reporting.facts import Facts, branch_url, facts_of
 from apps.forges.reporting.markdown import (
     changes_text,
@@ -31,11 +32,12 @@ MARKS = {
 def comment_of(pull: PullRequest) -> str:
     """Markdown; empty while there is nothing to say."""
     facts = facts_of(pull.connection, pull.head_sha, pull)
+    ending = ending_of(pull)
+    if ending:
+        return ended_text(facts, ending)
     checks = checks_of(facts)
     if not checks:
         return ""
-    if facts.proposal is not None and facts.proposal.state == State.MERGED:
-        return _landed(facts, facts.proposal.merged_commit)
     parts = [
         f"### Braid: {plain(checks[-1].line)}",
         _table(checks),
@@ -47,13 +49,6 @@ def comment_of(pull: PullRequest) -> str:
         proof_text(facts),
         _next(facts, checks[-1].outcome),
     ]
-    return "\n\n".join(filter(None, parts))
-
-
-def _landed(facts: Facts, commit: str) -> str:
-    """What it was, once it is over: its checks are about a branch that the default branch holds already."""
-    where = f" as {code(commit[:12])}" if commit else ""
-    parts = [f"### Braid: it has landed{where}", changes_text(facts), proof_text(facts)]
     return "\n\n".join(filter(None, parts))
 
 

@@ -92,7 +92,7 @@ def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) 
     branches = {branch.pk: branch for branch in standing.select_related("project__team")}
     if not branches:
         reasons = [why for commit, why in connection.refused.values() if commit == sha]
-        return Facts(connection, sha, refused=reasons[0] if reasons else "")
+        return Facts(connection, sha, pull=pull, refused=reasons[0] if reasons else "")
     pull = pull or _pull_of(connection, branches.keys())
     branch = (
         branches[pull.branch_id] if pull and pull.branch_id in branches else next(iter(branches.values()))

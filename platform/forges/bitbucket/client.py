@@ -30,6 +30,7 @@ _STATES = {
     Outcome.FAILURE: "FAILED",
     # There is no error; STOPPED would not keep anybody from merging.
     Outcome.ERROR: "FAILED",
+    Outcome.CANCELLED: "FAILED",
 }
 _PULL_STATES = {
     "OPEN": PullState.OPEN,

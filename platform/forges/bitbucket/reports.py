@@ -16,6 +16,7 @@ _RESULTS = {
     Outcome.SUCCESS: "PASSED",
     Outcome.FAILURE: "FAILED",
     Outcome.ERROR: "FAILED",
+    Outcome.CANCELLED: "FAILED",
 }
 _SEVERITIES = {Level.NOTICE: "LOW", Level.WARNING: "MEDIUM", Level.FAILURE: "HIGH"}
 

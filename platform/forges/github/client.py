@@ -23,11 +23,13 @@ from forges.permissions import Access
 from forges.permissions import github as permissions
 from forges.quoting import quoted
 from forges.settling import by_rules, settled
-from forges.values import Merging, Place, Pull, PullState, Report, Repository, Status
+from forges.values import Merging, Outcome, Place, Pull, PullState, Report, Repository, Status
 
 # Pull requests with the longest texts must still fit into what is read of one answer.
 PER_PAGE = 30
 MOST_DESCRIPTION = 140
+# Statuses know no cancelled, as check runs do.
+_STATES = {Outcome.CANCELLED: "error"}
 _BY_NUMBER = re.compile(r"/repositories/[0-9]{1,19}")
 
 
@@ -66,7 +68,7 @@ class GitHub:
 
     def set_status(self, status: Status) -> None:
         body = {
-            "state": status.outcome.value,
+            "state": _STATES.get(status.outcome, status.outcome.value),
             "context": status.context,
             "description": quoted(status.description, limit=MOST_DESCRIPTION),
             "target_url": status.url,

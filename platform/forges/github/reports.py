@@ -20,6 +20,8 @@ _CONCLUSIONS = {
     Outcome.FAILURE: "failure",
     # Neither neutral nor cancelled tells people to look; the title says whose fault it is.
     Outcome.ERROR: "failure",
+    # As neutral or skipped a required check would pass.
+    Outcome.CANCELLED: "cancelled",
 }
 
 

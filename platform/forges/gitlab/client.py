@@ -33,6 +33,8 @@ _STATES = {
     Outcome.FAILURE: "failed",
     # There is no error; the description says whose fault it is.
     Outcome.ERROR: "failed",
+    # A skipped one may count as good.
+    Outcome.CANCELLED: "canceled",
 }
 _PULL_STATES = {
     "opened": PullState.OPEN,

@@ -280,7 +280,7 @@ def test_a_pull_request_reopened_long_after_has_one_comment(opened, connection, 
     PullRequest.objects.update(updated_at=long_ago)
     forget_old()
     # Not even the mark in it is needed.
-    forge.comments[1]["user"] = {"login": "somebody"}
+    forge.comments[1]["body"] = "It was closed."
     pull.state = "open"
     deliver(forge.pull_delivery(pull, "reopened"))
     work()
