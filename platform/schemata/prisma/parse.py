@@ -65,7 +65,9 @@ class _Parser:
     def meaningful(self, count: int) -> list[Token]:
         """The next tokens on this line, spaces aside."""
         found: list[Token] = []
-        for token in self.tokens[self.position :]:
+        # By index: a slice would copy the rest of the file at every line.
+        for place in range(self.position, len(self.tokens)):
+            token = self.tokens[place]
             if token.kind == "newline" or len(found) == count:
                 break
             if token.kind != "space":
@@ -105,7 +107,8 @@ class _Parser:
         return self.tokens[start : self.position]
 
     def starts_line(self) -> bool:
-        before = (token for token in reversed(self.tokens[: self.position]) if token.kind != "space")
+        places = range(self.position - 1, -1, -1)
+        before = (self.tokens[place] for place in places if self.tokens[place].kind != "space")
         first = next(before, None)
         return first is None or first.kind == "newline"
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemata.prisma.parse import parse
+from schemata.prisma.parse import _Parser, parse
 from schemata.prisma.syntax import Array, BlockAttribute, Call, EnumValue, Field, Literal, Path, Property
+from schemata.prisma.tokens import tokenize
 
 SCHEMA = """\
 // A shop.
@@ -131,3 +132,22 @@ def test_shuffled_lines_survive_and_fields_keep_their_lines(text: str) -> None:
         for member in block.members:
             if isinstance(member, Field):
                 assert lines[member.line - 1].strip().startswith(member.name)
+
+
+class Counted(list):
+    """Tokens that count how many of them were copied."""
+
+    copied = 0
+
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
+        self.copied += len(found) if isinstance(key, slice) else 0
+        return found
+
+
+def test_a_long_file_is_read_once() -> None:
+    """A copy of the rest of the file at every line made a thousand models take a quarter of a minute."""
+    text = "".join(f"model T{i} {{\n  id Int @id // Key.\n  @@index([id])\n}}\n" for i in range(100))
+    tokens = Counted(tokenize(text))
+    assert len(_Parser(tokens).document().blocks) == 100
+    assert tokens.copied <= 2 * len(tokens)
