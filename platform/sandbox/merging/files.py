@@ -1,22 +1,26 @@
 """A proved merge on its way back into files: schema files merged, and what to write where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sandbox.merging.values import MergeResult
-from schemata.catalog import Kind
+from schemata.catalog import Address, Kind
 from schemata.history import History
 from schemata.landing import Landed, Landing, Trees, land
 from schemata.merge import Conflict, ConflictKind
 from schemata.merge.resolutions import Resolution
 from schemata.prisma import CONFLICT_ID, Decision, FileConflict, MergedSchema, merge_schemas
+from schemata.prisma.carrying import Moves, carry_names, moves
 from schemata.prisma.following import Answer, Following
 from schemata.prisma.members import OURS, THEIRS
 from schemata.prisma.merge import merged_by_parts
 from schemata.prisma.renaming import rename, rename_value
+from schemata.prisma.settling import settle_drops
 
 # What one block of a schema file says as a whole.
 WHOLE_BLOCKS = frozenset({Kind.TABLE, Kind.ENUM})
+DROPS = frozenset({ConflictKind.DROPPED_CHANGED, ConflictKind.DROPPED_USED})
+Files = Mapping[str, str]
 
 
 def merged_schema(
@@ -31,12 +35,15 @@ def merged_schema(
     What people chose about the database (`result.settled`) the files follow; `choices` may answer their
     own conflicts as well, by id.
     """
-    files: list[Mapping[str, str]] = [
+    files: list[Files] = [
         {file.path: file.text for file in side.schema_files} for side in (base, ours, theirs)
     ]
     if not any(files):
         return None
+    names = _moves(result)
+    files[:] = carry_names(files, *names) if names else files
     files[2] = _under_new_names(files[2], result)
+    files[:] = _with_settled_drops(files, result)
     files[1], files[2] = _with_agreed_values(files[1], files[2], result)
     following = _following(files[1], files[2], result)
     settled: list[FileConflict] = []
@@ -57,13 +64,28 @@ def merged_schema(
     return replace(merged, conflicts=told)
 
 
+def _moves(result: MergeResult | None) -> tuple[Moves, Moves] | None:
+    if result is None or result.base is None or result.ours is None or result.theirs is None:
+        return None
+    return moves(result.base, result.ours), moves(result.base, result.theirs)
+
+
+def _with_settled_drops(files: Sequence[Files], result: MergeResult | None) -> Sequence[Files]:
+    """The files where people chose between dropping something and using it."""
+    if result is None or result.merged is None or result.ours is None or result.theirs is None:
+        return files
+    if not any(each.conflict.kind in DROPS for each in result.settled):
+        return files
+    return settle_drops(files, result.ours, result.theirs, result.merged.catalog)
+
+
 def _following(
     ours: Mapping[str, str], theirs: Mapping[str, str], result: MergeResult | None
 ) -> Following | None:
     if result is None or result.merged is None or not result.settled:
         return None
     answers = tuple(_answer(each.conflict, each.choice.choose) for each in result.settled)
-    return Following(ours, theirs, answers, result.merged.catalog)
+    return Following(ours, theirs, answers, result.merged.catalog, _were(result))
 
 
 def _under_new_names(theirs: Mapping[str, str], result: MergeResult | None) -> Mapping[str, str]:
@@ -96,7 +118,13 @@ def _waiting(
     if result is None or result.merged is None:
         return None
     opened = tuple(_answer(each.conflict, OURS) for each in result.conflicts if each.conflict)
-    return Following(ours, theirs, opened, result.merged.catalog) if opened else None
+    return Following(ours, theirs, opened, result.merged.catalog, _were(result)) if opened else None
+
+
+def _were(result: MergeResult) -> Mapping[Address, Address]:
+    """What a side calls otherwise than the base, by its address now."""
+    found = (pair for each in _moves(result) or () for pair in each.items())
+    return {now: before for before, now in found if now != before}
 
 
 def _answer(found: Conflict, choose: str) -> Answer:

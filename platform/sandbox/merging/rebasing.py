@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sandbox.merging.bench import Bench, Stopped, alone, single
 from sandbox.merging.lab import Lab, State
+from sandbox.merging.leaving import told
 from sandbox.merging.repeating import repeated
 from sandbox.merging.tracing import ROWS_ONLY, Unit, is_bracket
 from schemata.catalog import EMPTY, Catalog, Column
@@ -24,7 +25,6 @@ from schemata.merge.rewriting import Decision, LeftOut, Replaced, rewrite
 from schemata.plan import Plan, plan
 from schemata.statements import changes_data
 
-SHOWN = 4
 WIDEST = 12
 
 MergeAt = Callable[[Catalog], Merged]
@@ -130,7 +130,7 @@ class Rebasing:
     def _place(self, bench: Bench, group: _Group) -> Stuck | None:
         changing = [unit for unit in group.units if unit.changes_catalog]
         if changing and self._needs_no_rows(group) and _is_reached(group.merged, bench.catalog):
-            self._leave_out(group)
+            self._leave_out(group, bench.catalog)
             return None
         length = len(bench.done)
         written = self._to_run(group)
@@ -158,9 +158,9 @@ class Rebasing:
         """Whether ours has run the very same statement, so that its rows are there already."""
         return (unit.migration.name, unit.statement) in self._repeats
 
-    def _leave_out(self, group: _Group) -> None:
+    def _leave_out(self, group: _Group, reached: Catalog) -> None:
         for unit in group.units:
-            self._decide(unit, LeftOut(f"Left out: {_told(unit)} already."))
+            self._decide(unit, LeftOut(f"Left out: {told(unit, reached)}."))
 
     def _plan_anew(self, bench: Bench, group: _Group, stuck: Stuck) -> bool:
         """Reach the merge by planned statements, keeping the author's own among them where they fit."""
@@ -291,17 +291,6 @@ def _own_among(group: _Group, planned: Plan) -> tuple[str, ...]:
             kept.append(changing[0].part.text.strip() + ";")
             placed = True
     return tuple(kept) if placed else ()
-
-
-_NOW = {Action.ADD: "is there", Action.DROP: "is gone", Action.RENAME: "has that name", Action.ALTER: "is so"}
-
-
-def _told(unit: Unit) -> str:
-    """What a statement makes, in a few words."""
-    changes = [c for c in diff(unit.before, unit.after, same_origin=True) if c.covered_by is None]
-    told = [f"{change.address} {_NOW[change.action]}" for change in changes]
-    more = len(told) - SHOWN
-    return ", ".join(told[:SHOWN]) + (f" and {more} more" if more > 0 else "") or "it was done"
 
 
 def _reason(stopped: Stopped | None, merged: Merged, reached: Catalog) -> str:

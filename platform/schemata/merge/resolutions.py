@@ -33,7 +33,7 @@ def resolve(
     Raises `ResolutionError` for ids that never come up and answers that are not offered.
     """
     accepted: set[str] = set()
-    waiting = dict(choices)
+    waiting, before = dict(choices), ours
     while answered := [found for found in merged.conflicts if found.id in waiting]:
         _check(answered, waiting)
         sides, repeats = _Sides.of(base, ours, theirs), _by_leader(merged)
@@ -51,7 +51,17 @@ def resolve(
         )
     if waiting:
         raise ResolutionError(tuple(f"{key}: there is no such conflict" for key in sorted(waiting)))
-    return merged
+    return _with_what_came_back(merged, before, ours)
+
+
+def _with_what_came_back(merged: Merged, before: Catalog, ours: Catalog) -> Merged:
+    """The merge for a database that lost what people want back: there it is made anew, and nothing more is lost."""
+    back = ours.by_identity.keys() - before.by_identity.keys()
+    if not back:
+        return merged
+    base = merged.base
+    known = {at: who for at, who in base.identities.items() if who.key not in back}
+    return replace(merged, base=Catalog(base.objects, known, base.dependencies, base.postgres))
 
 
 def _by_leader(merged: Merged) -> Mapping[str, list[Conflict]]:

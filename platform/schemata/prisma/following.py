@@ -6,7 +6,7 @@ for sure (two answers that differ, a default that the language can't say), it st
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from schemata.catalog import Address, Catalog, Column, Kind
@@ -45,12 +45,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Following:
-    """Decides conflicts of two sides' files; `merged` is the catalog that the choices led to."""
+    """Decides conflicts of two sides' files; `merged` is the catalog that the choices led to.
+
+    `were`: what was called otherwise before, by its address now, as conflicts speak of the base's.
+    """
 
     ours: Mapping[str, str]
     theirs: Mapping[str, str]
     answers: tuple[Answer, ...]
     merged: Catalog
+    were: Mapping[Address, Address] = field(default_factory=dict)
 
     def __call__(self, found: FileConflict) -> Decision | None:
         """The decision that follows from the answers; None where none does, or they differ."""
@@ -73,7 +77,7 @@ class Following:
     @cached_property
     def _places(self) -> tuple[Mapping[tuple[str, int], list[Address]], ...]:
         """Of each side, what of the database is said at each line of each block."""
-        return _places(self.ours), _places(self.theirs)
+        return _places(self.ours, self.were), _places(self.theirs, self.were)
 
     def _addresses(self, found: FileConflict) -> Iterator[Address]:
         block = found.block.partition(" ")[2]
@@ -91,7 +95,9 @@ class Following:
         return _said(columns[0], found)
 
 
-def _places(files: Mapping[str, str]) -> Mapping[tuple[str, int], list[Address]]:
+def _places(
+    files: Mapping[str, str], were: Mapping[Address, Address]
+) -> Mapping[tuple[str, int], list[Address]]:
     """By block and line; a block as a whole is at line 0 as well. Empty where the files mean nothing."""
     try:
         datamodel = resolve({path: parse(text) for path, text in files.items()})
@@ -100,9 +106,10 @@ def _places(files: Mapping[str, str]) -> Mapping[tuple[str, int], list[Address]]
     known: dict[tuple[str, int], list[Address]] = {}
     for at, place in places(datamodel):
         block, _, member = place.label.partition(".")
-        known.setdefault((block, place.line), []).append(at)
+        called = [at, were[at]] if at in were else [at]
+        known.setdefault((block, place.line), []).extend(called)
         if not member:
-            known.setdefault((block, 0), []).append(at)
+            known.setdefault((block, 0), []).extend(called)
     return known
 
 

@@ -25,7 +25,7 @@ _MAP = re.compile(r'\s*@map\((?:name:\s*)?"(?:\\.|[^"\\])*"\)')
 
 def rename(files: Files, at: Address, name: str) -> Files:
     """The files in which what the database has at `at` is called `name`; as they were where they don't say it."""
-    label = _labels(files).get(at, "")
+    label = labels(files).get(at, "")
     block, _, field = label.partition(".")
     if at.kind == Kind.COLUMN and field:
         return _edited(files, lambda found: _with_field(found, block, field, name))
@@ -34,9 +34,25 @@ def rename(files: Files, at: Address, name: str) -> Files:
     return files
 
 
+def relabel(files: Files, block: str, name: str, field: str = "") -> Files:
+    """The files in which a model, enum or (`field`) a field of one is called `name`; what it is mapped to stays."""
+    if field:
+        return _edited(files, lambda found: _with_label_of_field(found, block, field, name))
+    return _edited(files, lambda found: _with_label(found, block, name))
+
+
+def labels(files: Files) -> Mapping[Address, str]:
+    """What the files call (`User`, `User.email`) what the database has at each address; empty where unreadable."""
+    try:
+        datamodel = resolve({path: parse(text) for path, text in files.items()})
+    except DatamodelError:
+        return {}
+    return {at: place.label for at, place in places(datamodel)}
+
+
 def rename_value(files: Files, at: Address, old: str, name: str) -> Files:
     """The files in which the value `old` of the enum at `at`, and defaults that are it, are called `name`."""
-    block = _labels(files).get(at, "")
+    block = labels(files).get(at, "")
     if not _NAME.fullmatch(name) or not any(_holds_value(parse(text), block, old) for text in files.values()):
         return files
     return _edited(files, lambda found: _with_value(found, block, old, name))
@@ -71,14 +87,6 @@ def _of_default(member: Member, enum: str, old: str, name: str) -> Member:
     return replace(member, text=text)
 
 
-def _labels(files: Files) -> Mapping[Address, str]:
-    try:
-        datamodel = resolve({path: parse(text) for path, text in files.items()})
-    except DatamodelError:
-        return {}
-    return {at: place.label for at, place in places(datamodel)}
-
-
 def _edited(files: Files, edit: Callable[[Block], Block]) -> Files:
     documents = {path: parse(text) for path, text in files.items()}
     return {
@@ -89,17 +97,28 @@ def _edited(files: Files, edit: Callable[[Block], Block]) -> Files:
 
 def _with_block(block: Block, old: str, name: str) -> Block:
     new = name if _NAME.fullmatch(name) else f"{old}2"
-    members = tuple(_of_type(member, old, new) for member in block.members)
-    if block.name != old or block.kind not in ("model", "enum", "view"):
-        return replace(block, members=members)
-    header = re.sub(rf"\b{re.escape(old)}\b", new, block.header, count=1)
-    kept = tuple(each for each in members if not _is_map(each))
-    mapped = [each for each in members if _is_map(each)]
+    found = _with_label(block, old, new)
+    if not _is_called(block, old):
+        return found
+    kept = tuple(each for each in found.members if not _is_map(each))
+    mapped = [each for each in found.members if _is_map(each)]
     if new == name:
-        return replace(block, name=new, header=header, members=kept)
+        return replace(found, members=kept)
     leading = mapped[0].leading if mapped else "\n  "
     last = Member(leading, f"@@map({json.dumps(name, ensure_ascii=False)})\n", block.line)
-    return replace(block, name=new, header=header, members=(*kept, last))
+    return replace(found, members=(*kept, last))
+
+
+def _with_label(block: Block, old: str, new: str) -> Block:
+    members = tuple(_of_type(member, old, new) for member in block.members)
+    if not _is_called(block, old):
+        return replace(block, members=members)
+    header = re.sub(rf"\b{re.escape(old)}\b", new, block.header, count=1)
+    return replace(block, name=new, header=header, members=members)
+
+
+def _is_called(block: Block, name: str) -> bool:
+    return block.name == name and block.kind in ("model", "enum", "view")
 
 
 def _is_map(member: Member) -> bool:
@@ -119,6 +138,18 @@ def _with_field(block: Block, where: str, old: str, name: str) -> Block:
         members = (_in_own_block(member, old, new, name) for member in block.members)
     else:
         members = (_in_other_block(member, where, old, new) for member in block.members)
+    return replace(block, members=tuple(members))
+
+
+def _with_label_of_field(block: Block, where: str, old: str, new: str) -> Block:
+    if block.name != where:
+        return replace(block, members=tuple(_in_other_block(m, where, old, new) for m in block.members))
+    members = (
+        replace(member, name=new, text=new + member.text[len(old) :])
+        if isinstance(member, Field) and member.name == old
+        else _in_own_block(member, old, new, new)
+        for member in block.members
+    )
     return replace(block, members=tuple(members))
 
 

@@ -83,6 +83,8 @@ def test_a_type_chosen_by_people(sandboxes: Sandboxes, owner: str, choice: dict[
     result, schema = merged(sandboxes, owner, ours, theirs, **choice)
     assert schema.conflicts == ()
     assert schema.files[0][1] == SCHEMA.replace("  email String  @db.VarChar(80)\n", line)
+    told = 'the merge has column public."User".email otherwise'
+    assert (told in result.migrations[0].sql) == (choice["choose"] == "ours")
     assert drifts(sandboxes, owner, ours, result, schema) == []
 
 
@@ -124,6 +126,74 @@ def test_a_conflict_of_the_file_alone_has_an_answer_of_its_own() -> None:
         assert settled is not None
         assert settled.conflicts == ()
         assert f"@default(0) {text}\n" in settled.files[0][1]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_model_and_a_field_that_one_side_renames(sandboxes: Sandboxes, owner: str, swapped: bool) -> None:
+    """What the other side adds to the model, and what it changes of the field, goes on under the new names."""
+    renaming = history(
+        SCHEMA.replace("model User", "model Person").replace("rank ", "level "),
+        'alter table "User" rename to "Person"; alter table "Person" rename rank to level;'
+        'alter table "Person" rename constraint "User_pkey" to "Person_pkey";',
+    )
+    growing = history(
+        SCHEMA.replace("default(0)", "default(5)")[:-2] + "  bio   String?\n}\n",
+        'alter table "User" alter rank set default 5; alter table "User" add bio text;',
+    )
+    ours, theirs = (growing, renaming) if swapped else (renaming, growing)
+    sides = (history(SCHEMA), ours, theirs)
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    assert result.conflicts == ()
+    schema = merged_schema(*sides, result)
+    assert schema is not None
+    expected = growing.schema_files[0].text.replace("model User", "model Person").replace("rank ", "level ")
+    assert (schema.conflicts, schema.files[0][1]) == ((), expected)
+    assert drifts(sandboxes, owner, ours, result, schema) == []
+
+
+@pytest.mark.parametrize("choose", ["ours", "theirs", "value"])
+def test_a_type_chosen_of_a_column_whose_model_and_field_one_side_renamed(
+    sandboxes: Sandboxes, owner: str, choose: str
+) -> None:
+    renamed = SCHEMA.replace("model User", "model Person").replace("email ", "mail ")
+    ours = history(
+        renamed.replace("VarChar(80)", "VarChar(100)"),
+        'alter table "User" alter email type varchar(100); alter table "User" rename email to mail;'
+        'alter table "User" rename to "Person"; alter table "Person" rename constraint "User_pkey" to "Person_pkey";',
+    )
+    theirs = history(SCHEMA.replace("VarChar(80)", "Text"), 'alter table "User" alter email type text;')
+    value = {"value": "character varying(120)"} if choose == "value" else {}
+    result, schema = merged(sandboxes, owner, ours, theirs, choose=choose, **value)
+    written = {"ours": "VarChar(100)", "theirs": "Text", "value": "VarChar(120)"}[choose]
+    assert schema.conflicts == ()
+    assert schema.files[0][1].replace("mail String @", "mail String  @") == renamed.replace(
+        "VarChar(80)", written
+    )
+    assert drifts(sandboxes, owner, ours, result, schema) == []
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("dropped", [False, True])
+def test_a_field_dropped_against_indexed(
+    sandboxes: Sandboxes, owner: str, dropped: bool, swapped: bool
+) -> None:
+    """The index goes with its field; or the field is made anew where it is gone, and its index stays."""
+    dropping = history(SCHEMA.replace("  rank  Int     @default(0)\n", ""), 'alter table "User" drop rank;')
+    indexed = SCHEMA.removesuffix("}\n") + "\n  @@index([rank])\n}\n"
+    using = history(indexed, 'create index "User_rank_idx" on "User" (rank);')
+    ours, theirs = (using, dropping) if swapped else (dropping, using)
+    sides = (history(SCHEMA), ours, theirs)
+    bare = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    answers = {found.id: Resolution("ours" if dropped != swapped else "theirs") for found in bare.conflicts}
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, resolutions=answers)
+    schema = merged_schema(*sides, result, answers)
+    assert (len(bare.conflicts), result.conflicts) == (1, ())
+    assert schema is not None
+    expected = (dropping if dropped else using).schema_files[0].text
+    told = 'the merge is without index public."User"."User_rank_idx"'
+    assert (told in result.migrations[0].sql) == (dropped and not swapped)
+    assert (schema.conflicts, schema.files[0][1]) == ((), expected)
+    assert drifts(sandboxes, owner, ours, result, schema) == []
 
 
 NOTES = 'CREATE TABLE "Note" ("id" INTEGER NOT NULL, {} CONSTRAINT "Note_pkey" PRIMARY KEY ("id"));'
