@@ -13,7 +13,7 @@ from schemata.sizes import Measured, Sizes, Standing
 # Names that Postgres takes have at most 63 bytes (manual: sql-syntax-lexical).
 MOST_NAME = 63
 MOST_TABLES = 10_000
-MOST_SHOWN = 20
+MOST_SHOWN = 10
 
 
 def sizes_for(project: Project, merge: Merge | None) -> Sizes:

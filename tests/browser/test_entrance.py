@@ -1,8 +1,12 @@
 """Getting in, and everything before the first push, in every theme and width: fits, is accessible, works."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.proposals.actions.sizing import replace_sizes
+from apps.proposals.models import Measurement
+from schemata.sizes import Measured
 from tests.browser.accessibility import overflow, violations
 from tests.cast import PASSWORD
 
@@ -34,6 +38,23 @@ def test_pages_for_strangers(new_tab, wide, scheme):
         page = tab.open(path)
         assert violations(page) == [], path
         assert overflow(page) == 0, path
+
+
+@pytest.mark.parametrize(("wide", "scheme"), LOOKS)
+def test_sizes_on_the_settings_page(new_tab, owner, project, wide, scheme):
+    now = timezone.now()
+    tables = [
+        (("public", f"{'long' * number}_{number}"), Measured(10**number, 20**number, "0" * 16))
+        for number in range(15)
+    ]
+    tables.append((("public", "never"), Measured(None, 8192, "0" * 16)))
+    replace_sizes(owner, project, now, tables)
+    page = new_tab(owner, wide=wide, scheme=scheme).open("/acme/shop/settings/")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.get_by_role("button", name="Remove the sizes").click()
+    expect(page.get_by_text("None are known, so every rewrite of a table counts as a risk.")).to_be_visible()
+    assert not Measurement.objects.exists()
 
 
 @pytest.mark.parametrize(("wide", "scheme"), LOOKS)

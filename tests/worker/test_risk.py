@@ -80,6 +80,28 @@ def test_which_tables_a_cost_goes_through(workspace, main):
     assert not [each for each in costs if "fresh" in each["object"]]
 
 
+SWAPS = """\
+create table logs (id int, at text);
+"""
+SWAPPED = """\
+alter table users rename to aside;
+alter table logs rename to users;
+alter table aside rename to logs;
+alter table users alter id type bigint;
+"""
+
+
+def test_tables_that_swap_names_are_who_they_were(workspace, main):
+    workspace.commit({"migrations/0002_logs.up.sql": SWAPS})
+    workspace.push("main")
+    workspace.switch("swapped", "main")
+    workspace.commit({"migrations/0003_swapped.up.sql": SWAPPED})
+    workspace.push("swapped")
+    (cost,) = [each for each in measured("swapped")["costs"] if each["kind"] == "rewrite"]
+    assert cost["object"] == "column public.users.id"
+    assert cost["tables"] == [{"schema": "public", "name": "logs", "columns": columns_mark(["id", "at"])}]
+
+
 PARTS = """\
 create table logs (at date not null, note text) partition by range (at);
 create table logs_old partition of logs for values from ('2020-01-01') to ('2021-01-01');

@@ -4,6 +4,7 @@ Both hold the lock of the policy, as whoever lands a proposal does: what is larg
 never in between. A proposal that is approved or queued is weighed anew wherever it is asked whether it may land.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -91,12 +92,13 @@ def forget_sizes(actor: User, project: Project) -> bool:
 def _check(
     known: Measurement | None, measured_at: datetime, tables: Sequence[tuple[Place, Measured]]
 ) -> None:
+    if not tables:
+        raise RefusedError("There is no table among these sizes.")
     if len(tables) > MOST_TABLES:
         raise RefusedError(f"These are {len(tables):,} tables; a project may have sizes of {MOST_TABLES:,}.")
-    places = [place for place, _ in tables]
-    if len(set(places)) < len(places):
-        twice = next(place for place in places if places.count(place) > 1)
-        raise RefusedError(f"The table {'.'.join(twice)} is named twice.")
+    (place, count), *_ = Counter(place for place, _ in tables).most_common(1)
+    if count > 1:
+        raise RefusedError(f"The table {'.'.join(place)} is named more than once.")
     if measured_at > timezone.now() + AHEAD:
         raise RefusedError("The sizes were measured at a time that has not come yet; is a clock wrong?")
     if known and measured_at < known.measured_at:

@@ -15,8 +15,10 @@ from apps.merges.models import Meeting
 from apps.proposals.actions.following import meet_proposals
 from apps.proposals.actions.policing import change_policy
 from apps.proposals.actions.queueing import queue
+from apps.proposals.actions.sizing import replace_sizes
 from apps.proposals.models import Proposal
 from forges.hints import Hint, Subject
+from schemata.sizes import Measured, columns_mark
 from tests.apps.proposals.queues import ask_for
 from worker.following import follow
 from worker.pressing import run_again
@@ -24,6 +26,9 @@ from worker.reporting import report
 
 NAME_COLUMN = {"migrations/0002_name.up.sql": "alter table users add column name text;\n"}
 WIDE = {"migrations/0002_wide.up.sql": "alter table users alter column email type varchar(200);\n"}
+LOW = {
+    "migrations/0002_low.up.sql": "alter table users add low text generated always as (lower(email)) stored;\n"
+}
 NARROW = {"migrations/0002_narrow.up.sql": "alter table users alter column email type varchar(80);\n"}
 
 
@@ -167,6 +172,20 @@ def test_a_pull_request_that_braid_fails_at_is_said(connection, forge, dora, del
     deliver(forge.pull_delivery(forge.open_pull("name", "Add a name", author="x" * 300), "opened"))
     work()
     assert "Braid failed at pull request #1" in Connection.objects.get().trouble
+
+
+def test_sizes_of_tables_are_told_where_they_count(connection, forge, dora, deliver, work, owner, project):
+    change_policy(owner, project, risky_approvals=2)
+    work()
+    dora.push("low", LOW)
+    pull = forge.open_pull("low", "Find them by small letters")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert "Approvals: 0 of 2, more than 1 because of the risk" in forge.comment(pull.number)
+    small = Measured(12, 8192, columns_mark(["id", "email"]))
+    replace_sizes(owner, project, timezone.now(), [(("public", "users"), small)])
+    tell(connection)
+    assert "Approvals: 0 of 1, not more as what is rewritten is small" in forge.comment(pull.number)
 
 
 def test_another_policy_is_told_where_it_is_asked_of(wide, connection, forge, owner, project):
