@@ -13,7 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from apps.accounts.sealing import SealBroken
-from apps.forges import actions, mirror, outbox, pulls, renaming
+from apps.forges import actions, mirror, outbox, pulls, renaming, strangers
 from apps.forges.access import client_of
 from apps.forges.models import Arrival, Connection, PullRequest
 from apps.forges.slots import slot
@@ -139,15 +139,24 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
     # By the name that it has now.
     client = client_of(connection)
     found = _read_pulls(connection, client, errand)
-    known = [row.as_pull() for row in _open_rows(connection) if row.number not in {p.number for p in found}]
+    known = _known(connection, found)
+    waiting = strangers.held_back(connection, [*found, *known])
+    moved = strangers.changed(connection, waiting) - {pull.number for pull in found}
+    if moved:
+        found = (*found, *_read_all(client, moved))
+        known = _known(connection, found)
     git = Git.of(connection, client)
-    seen = mirror.look(git, found, known)
+    seen = mirror.look(git, found, known, waiting)
     lost = [
         row.number for row in _open_rows(connection) if not row.is_fork and row.head_ref not in seen.heads
     ]
     found = (*found, *_read_all(client, set(lost) - {pull.number for pull in found}))
     brought = mirror.bring_in(connection, git, seen, errand.branches)
-    failed = [pull for pull in found if not _follow_pull(connection, pull, seen.local_name(pull))]
+    failed = [
+        pull
+        for pull in found
+        if not _follow_pull(connection, pull, seen.local_name(pull), is_waiting=pull.number in waiting)
+    ]
     outbox.want_commits(
         connection, [*pulls.refresh_heads(connection), *mirror.refused_commits(connection, seen)]
     )
@@ -167,10 +176,16 @@ def _deal_with(connection: Connection, errand: Errand) -> None:
         wake(connection.pk)
 
 
-def _follow_pull(connection: Connection, pull: Pull, branch: str) -> bool:
+def _known(connection: Connection, found: Sequence[Pull]) -> list[Pull]:
+    """What was open last, beside what has just been found."""
+    numbers = {pull.number for pull in found}
+    return [row.as_pull() for row in _open_rows(connection) if row.number not in numbers]
+
+
+def _follow_pull(connection: Connection, pull: Pull, branch: str, *, is_waiting: bool = False) -> bool:
     """Of one pull request that Braid can't follow the others must not suffer; the next full look tries again."""
     try:
-        pulls.follow(connection, pull, branch)
+        pulls.follow(connection, pull, branch, is_waiting=is_waiting)
     except SoftTimeLimitExceeded:
         raise
     except Exception:

@@ -81,6 +81,14 @@ def unproposed_of(connection: Connection) -> QuerySet[PullRequest]:
     )
 
 
+def find_waiting(connection: Connection, pull_id: int) -> PullRequest:
+    """A stranger's that waits to be judged."""
+    found = connection.pulls.filter(pk=pull_id, is_waiting=True).first()
+    if found is None:
+        raise Http404("No such pull request waits")
+    return found
+
+
 def unnamed_logins(connection: Connection) -> list[str]:
     """Authors of pull requests whom nobody has named, those who asked last first."""
     found = connection.pulls.exclude(author="").order_by("-number").values_list("author", flat=True)

@@ -80,14 +80,18 @@ class Brought:
     trouble: str
 
 
-def look(remote: Remote, pulls: Sequence[Pull], known: Sequence[Pull] = ()) -> Look:
+def look(
+    remote: Remote, pulls: Sequence[Pull], known: Sequence[Pull] = (), waiting: Collection[int] = ()
+) -> Look:
     """Ask git where the branches are, and the heads of open pull requests from forks.
 
     `pulls` have just been read, `known` are the others that were open last: forks' own repositories are asked about
-    the first ones only.
+    the first ones only. Nothing of those whose numbers are `waiting` is asked for.
     """
     read, pulls = {pull.number for pull in pulls}, (*pulls, *known)
-    foreign = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN]
+    foreign = [
+        pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN and pull.number not in waiting
+    ]
     forks = [pull for pull in foreign if pull.ref]
     listed = remote.list_refs([HEADS, *(pull.ref for pull in forks)])
     heads = {ref.removeprefix(HEADS): commit for ref, commit in listed.items() if ref.startswith(HEADS)}

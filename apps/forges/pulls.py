@@ -8,33 +8,36 @@ from django.db.models import F, QuerySet
 
 from apps.accounts.errors import RefusedError
 from apps.forges.models import Connection, Landing, PullRequest
-from apps.forges.outbox import want_comment
+from apps.forges.outbox import want_comment, want_commits
 from apps.forges.people import member_of
+from apps.forges.strangers import WAITS
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle, queueing
 from apps.proposals.actions.following import follow_rename
 from apps.proposals.models import ASKING, Proposal, QueueEntry, Stage, State
 from apps.repositories.models import Branch
-from forges import Pull, PullState
+from forges import Kind, Pull, PullState
 
 MAX_TITLE = 200
 MAX_BODY = 60_000
 OTHER_TARGET = "It asks to be merged into {target}, not into the default branch {default}."
 DRAFTED = "The pull request is a draft now."
 NOT_HAD = "Its newest commit can't be had. {why}"
+# They take no statuses for commits that stand in a fork alone.
+SILENT_ABOUT_FORKS = (Kind.GITLAB, Kind.BITBUCKET)
 NO_FORK = "It comes from a fork that is gone, or that the forge does not show to Braid."
 
 
 @transaction.atomic
-def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
-    """Bring the row and its proposal to where the pull request stands; its branch has been fetched.
+def follow(connection: Connection, pull: Pull, branch_name: str, *, is_waiting: bool = False) -> PullRequest:
+    """Bring the row and its proposal to where the pull request stands; its branch has been fetched, unless it waits.
 
     Its title, description and draft state are the forge's: what is changed there is changed here.
     """
     project = _lock(connection.project)
     pull = _storable(pull)
-    known = connection.pulls.filter(number=pull.number).values_list("state", flat=True).first()
-    row = _save(connection, project, pull, branch_name)
+    known = connection.pulls.filter(number=pull.number).first()
+    row = _save(connection, project, pull, branch_name, is_waiting)
     proposal, before = row.proposal, row.trouble
     if pull.state is PullState.OPEN:
         proposal, row.trouble = _ask(project, row, pull)
@@ -46,9 +49,20 @@ def follow(connection: Connection, pull: Pull, branch_name: str) -> PullRequest:
         _end(project, proposal, pull)
     row.proposal = proposal
     row.save(update_fields=["proposal", "trouble"])
-    if connection.comments and known not in (None, row.state):
+    if connection.comments and known is not None and known.state != row.state:
         want_comment(row)
+    _tell_of_waiting(row, known)
     return row
+
+
+def _tell_of_waiting(row: PullRequest, known: PullRequest | None) -> None:
+    """No branch moves as long as it waits, so nobody else says that its commit does, or did."""
+    waited = known.head_sha if known is not None and known.is_waiting else ""
+    waits = row.head_sha if row.is_waiting and row.state == PullState.OPEN else ""
+    if waits != waited:
+        want_commits(row.connection, filter(None, (waited, waits)))
+        if waits and row.connection.comments and row.connection.kind in SILENT_ABOUT_FORKS:
+            want_comment(row)
 
 
 def _storable(pull: Pull) -> Pull:
@@ -92,7 +106,9 @@ def mark_of(proposal: Proposal) -> str:
     return f"proposal {proposal.number}" if follows else f"#{proposal.number}"
 
 
-def _save(connection: Connection, project: Project, pull: Pull, branch_name: str) -> PullRequest:
+def _save(
+    connection: Connection, project: Project, pull: Pull, branch_name: str, is_waiting: bool
+) -> PullRequest:
     branch = Branch.objects.filter(project=project, name=branch_name).first()
     values = {
         "title": pull.title,
@@ -108,6 +124,7 @@ def _save(connection: Connection, project: Project, pull: Pull, branch_name: str
         "author": pull.author,
         "web_url": pull.web_url,
         "branch": branch,
+        "is_waiting": is_waiting,
     }
     row, _ = PullRequest.objects.update_or_create(connection=connection, number=pull.number, defaults=values)
     return PullRequest.objects.select_related("proposal__branch", "branch").get(pk=row.pk)
@@ -120,6 +137,8 @@ def _ask(project: Project, row: PullRequest, pull: Pull) -> tuple[Proposal | Non
         if proposal is not None and proposal.is_asking:
             lifecycle.close(None, proposal, because=f"the pull request asks for {pull.base_ref} now")
         return proposal, OTHER_TARGET.format(target=pull.base_ref, default=project.default_branch)
+    if row.is_waiting:
+        return proposal, WAITS
     if branch is None or branch.deleted_at:
         is_hidden = pull.is_fork and not pull.ref and not pull.head_repository
         return proposal, NO_FORK if is_hidden else "Its branch is not here yet."

@@ -41,6 +41,8 @@ OF_PULLS = (
     "proposal_id",
     "trouble",
     "pressed",
+    "is_waiting",
+    "is_let_in",
 )
 MOST_NAMED = 10
 CHANGED = (
@@ -117,7 +119,7 @@ def take_up_pulls(connection: Connection, parting: Parting) -> None:
     replaced = _replaced(connection.project)
     rows = []
     for kept in parting.pulls:
-        facts = {name: kept[name] for name in OF_PULLS}
+        facts = {name: kept[name] for name in OF_PULLS if name in kept}
         is_open = facts["state"] == PullState.OPEN
         if facts["proposal_id"] not in known or (is_open and facts["proposal_id"] in replaced):
             facts["proposal_id"] = None

@@ -42,5 +42,6 @@ urlpatterns = [
     path(FORGE + "deliveries/<int:arrival_id>/again/", log.run_again, name="forge-delivery-again"),
     path(FORGE + "reports/", log.reports, name="forge-reports"),
     path(FORGE + "reports/<int:entry_id>/again/", log.report_again, name="forge-report-again"),
+    path(FORGE + "pulls/<int:pull_id>/let-in/", log.let_in, name="forge-let-in"),
     path(FORGE + "<str:verb>/", connection.act, name="forge-act"),
 ]

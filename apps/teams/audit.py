@@ -32,6 +32,7 @@ PHRASES = {
     "forge.app_secret": "renewed the webhook secret of a GitHub App of",
     "forge.app_secret_forgotten": "ended the former webhook secret of a GitHub App of",
     "forge.app_key": "gave another key to a GitHub App of",
+    "forge.let_in": "let a stranger's pull request be judged in",
     "forge.app_forgotten": "gave up a GitHub App of",
     "policy.change": "changed the policy of",
     "policy.bypass": "passed by the policy for",

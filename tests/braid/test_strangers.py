@@ -91,7 +91,7 @@ def addresses() -> list[Address]:
 def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
     """The values of every parameter that lead to something in `acme`."""
     from apps.checks.models import Verdict
-    from apps.forges.models import App, Arrival, Connection, Entry, Installation
+    from apps.forges.models import App, Arrival, Connection, Entry, Installation, PullRequest
     from apps.notices.models import Delivery, Webhook
     from apps.proposals.models import Comment, Label, Preview, Proposal, Review, ReviewRequest
     from apps.repositories.models import Branch
@@ -137,12 +137,16 @@ def real(project: Project, owner: User, viewer: User) -> dict[str, str]:
         team=project.team, base_url="https://github.com", number="1", slug="x", name="Heliotrope"
     )
     installation = Installation.objects.create(app=app, number="1", account="Heliotrope")
+    pull = PullRequest.objects.create(
+        connection=connection, number=1, title="Heliotrope", state="open", base_ref="main", is_waiting=True
+    )
     return {
         "app_id": str(app.pk),
         "installation_id": str(installation.pk),
         "kind": "gitea",
         "arrival_id": str(arrival.pk),
         "entry_id": str(entry.pk),
+        "pull_id": str(pull.pk),
         "webhook_id": str(webhook.pk),
         "delivery_id": str(delivery.pk),
         "verb": "ping",
@@ -186,6 +190,7 @@ def made_up() -> dict[str, str]:
         "preview_id",
         "arrival_id",
         "entry_id",
+        "pull_id",
         "app_id",
         "installation_id",
     )

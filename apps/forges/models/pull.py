@@ -31,6 +31,8 @@ class PullRequest(models.Model):
     branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
     proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
     trouble = models.TextField(blank=True)
+    is_waiting = models.BooleanField(default=False, help_text="A stranger's, beyond how many are judged.")
+    is_let_in = models.BooleanField(default=False, help_text="A maintainer has it judged all the same.")
     pressed = models.JSONField(
         default=dict, help_text="Why a button that somebody pressed did nothing (`told`), on which `head`."
     )

@@ -23,6 +23,7 @@ from forges import Annotation, Button, Level, Outcome
 from schemata.findings import Finding, Severity
 
 MOST_LINE = 140
+HELD_BACK = "waits for others from forks, or until a maintainer of the project lets it in"
 LEVELS = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING, Severity.NOTICE: Level.NOTICE}
 WORST = (Outcome.ERROR, Outcome.FAILURE, Outcome.PENDING, Outcome.SUCCESS)
 
@@ -45,6 +46,8 @@ def checks_of(facts: Facts) -> tuple[Check, ...]:
     if facts.refused:
         line = _line(f"Braid can't fetch this commit. {facts.refused}")
         return (Check(facts.connection.context, Outcome.ERROR, line, facts.url),)
+    if facts.is_waiting:
+        return (Check(facts.connection.context, Outcome.PENDING, HELD_BACK, facts.url),)
     found = tuple(
         each for each in (_migrations(facts), _merge(facts), _collisions(facts)) if each is not None
     )

@@ -66,6 +66,8 @@ def _next(facts: Facts, outcome: Outcome) -> str:
 def _step(facts: Facts, outcome: Outcome) -> str:
     if facts.refused:
         return f"{plain(facts.refused)} {ONCE_MORE}"
+    if facts.is_waiting:
+        return "Nothing. Braid judges so many pull requests from forks at a time; a maintainer may let this one in."
     proposal, result = facts.proposal, facts.meeting.result if facts.meeting else None
     if outcome is Outcome.PENDING:
         return "Nothing: this comment is renewed when Braid knows more."

@@ -16,6 +16,7 @@ from apps.repositories.models import Branch, RefUpdate
 from forges import Outcome, PullState
 
 SUPERSEDED = "Superseded by {commit}"
+OVERTAKEN = "Superseded by a newer commit"
 GONE = "Its branch is gone"
 OVER = "Its pull request has ended"
 UNTIL_REOPENED = "Braid renews this comment when it is opened again."
@@ -34,28 +35,28 @@ def unfinished_checks(
         for context, told in written.items()
         if context not in shown and told.get("outcome") == Outcome.PENDING.value
     ]
-    why = _why_unfinished(facts) if pending else ""
+    why = _why_unfinished(facts) if pending and not facts.refused and not facts.is_waiting else ""
     pending.sort(key=lambda context: (context == facts.connection.context, context))
     return tuple(Check(context, Outcome.CANCELLED, why, facts.url) for context in pending if why)
 
 
 def _why_unfinished(facts: Facts) -> str:
-    if facts.refused:
-        return ""
     if facts.branch is None:
-        successor = _successor(facts)
-        return SUPERSEDED.format(commit=successor[:12]) if successor else GONE
+        return _why_left(facts)
     return OVER if facts.proposal is not None and not facts.proposal.is_asking else ""
 
 
-def _successor(facts: Facts) -> str:
-    """The commit on which the branch stands that stood on this one last; empty where it is gone."""
+def _why_left(facts: Facts) -> str:
+    """What became of the branch that stood on the commit last, or of the pull request that waited with it."""
     project = facts.connection.project
     left = RefUpdate.objects.filter(push__project=project, before=facts.sha, ref__startswith=HEADS)
     last = left.order_by("-id").first()
-    name = last.branch_name if last else ""
-    heads = Branch.objects.filter(project=project, name=name, deleted_at=None).values_list("head", flat=True)
-    return heads.first() or ""
+    if last is None:
+        newer = facts.connection.pulls.filter(head_sha=facts.sha)
+        return OVER if newer.exists() else OVERTAKEN
+    heads = Branch.objects.filter(project=project, name=last.branch_name, deleted_at=None)
+    head = heads.values_list("head", flat=True).first()
+    return SUPERSEDED.format(commit=head[:12]) if head else GONE
 
 
 def ending_of(pull: PullRequest) -> str:

@@ -41,7 +41,7 @@ class Facts:
     """`branch` stands on `sha`; None of what follows it where the commit is no branch's head any more.
 
     `group` is of a branch of a merge queue. `merge` is the one with the default branch as it is now, None while that
-    is not known. `refused` says why the commit can't be had from the forge.
+    is not known. `refused` says why the commit can't be had from the forge, `is_waiting` that it is held back.
     """
 
     connection: Connection
@@ -60,6 +60,7 @@ class Facts:
     collisions: tuple[Pair, ...] = ()
     is_charted: bool = False
     refused: str = ""
+    is_waiting: bool = False
     group: Group | None = None
 
     @property
@@ -74,7 +75,7 @@ class Facts:
         if self.proposal is not None:
             return f"{settings.BASE_URL}{self.proposal.get_absolute_url()}"
         project = f"{settings.BASE_URL}{self.connection.project.get_absolute_url()}"
-        if self.refused:
+        if self.refused or self.is_waiting:
             return project
         return f"{project}branch/{self.branch.name}/" if self.branch else f"{project}commit/{self.sha}/"
 
@@ -92,7 +93,9 @@ def facts_of(connection: Connection, sha: str, pull: PullRequest | None = None) 
     branches = {branch.pk: branch for branch in standing.select_related("project__team")}
     if not branches:
         reasons = [why for commit, why in connection.refused.values() if commit == sha]
-        return Facts(connection, sha, pull=pull, refused=reasons[0] if reasons else "")
+        waiting = connection.pulls.filter(head_sha=sha, state=PullState.OPEN.value, is_waiting=True)
+        why = reasons[0] if reasons else ""
+        return Facts(connection, sha, pull=pull, refused=why, is_waiting=waiting.exists())
     pull = pull or _pull_of(connection, branches.keys())
     branch = (
         branches[pull.branch_id] if pull and pull.branch_id in branches else next(iter(branches.values()))

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.forges import actions, log, outbox
+from apps.accounts.views import signed_in
+from apps.forges import actions, log, outbox, strangers
 from apps.forges.guides import guide_of
 from apps.forges.views.connection import find, frame
 
@@ -68,6 +69,17 @@ def report_again(request: HttpRequest, team_slug: str, project_slug: str, entry_
     outbox.send_again(log.find_entry(connection, entry_id))
     messages.success(request, "It is on its way again.")
     return redirect("forge-reports", team_slug, project_slug)
+
+
+@require_POST
+def let_in(request: HttpRequest, team_slug: str, project_slug: str, pull_id: int) -> HttpResponse:
+    """Have a stranger's pull request judged that waits."""
+    connection = find(request, team_slug, project_slug)
+    pull = log.find_waiting(connection, pull_id)
+    pull.connection = connection
+    strangers.let_in(signed_in(request), pull)
+    messages.success(request, f"#{pull.number} is judged from now on.")
+    return redirect("forge", team_slug, project_slug)
 
 
 def number_of(text: str) -> int | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.sealing import seal
 from apps.forges import api, urls
-from apps.forges.models import App, Arrival, Connection, Entry, Installation
+from apps.forges.models import App, Arrival, Connection, Entry, Installation, PullRequest
 from apps.projects.actions import create_project
 from apps.projects.models import Project
 from apps.teams.models import Team
@@ -45,7 +45,11 @@ def ids_of(project: Project) -> dict[str, int]:
     arrival = Arrival.objects.create(connection=connection, app=app, **facts)
     now = timezone.now()
     entry = Entry.objects.create(connection=connection, sha="a" * 40, wanted_at=now, due_at=now, sent=1)
+    pull = PullRequest.objects.create(
+        connection=connection, number=1, title="x", state="open", base_ref="main", is_waiting=True
+    )
     return {
+        "pull_id": pull.pk,
         "app_id": app.pk,
         "installation_id": installation.pk,
         "arrival_id": arrival.pk,
@@ -82,7 +86,7 @@ def answers(client: Client, places: list[str]) -> set[int]:
 def rows() -> list[Any]:
     return [
         list(model.objects.order_by("pk").values())
-        for model in (App, Installation, Connection, Arrival, Entry)
+        for model in (App, Installation, Connection, Arrival, Entry, PullRequest)
     ]
 
 

@@ -1,0 +1,115 @@
+"""Pull requests of strangers: how many are judged at a time, what is said of those that wait, how they get in."""
+
+import pytest
+from django.urls import reverse
+
+from apps.forges.models import Connection, PullRequest
+from apps.forges.strangers import WAITS
+from apps.repositories.models import Branch
+
+COLUMNS = "alter table users add column {} text;\n"
+
+
+@pytest.fixture
+def ask(connection, forge, dora, work):
+    """`ask("eve", "eve")`: each name's pull request from a fork, opened one after another; looked at when told."""
+    work()
+
+    def make(*authors):
+        made = []
+        for author in authors:
+            number = len(forge.pulls) + 1
+            name = f"column_{number}"
+            head = dora.push(name, {f"migrations/{number + 1:04}_{name}.up.sql": COLUMNS.format(name)})
+            forge.git("update-ref", f"refs/pull/{number}/head", head)
+            forge.git("update-ref", "-d", f"refs/heads/{name}")
+            made.append(forge.open_pull(name, name, fork=f"{author}/shop", author=author))
+        return made
+
+    return make
+
+
+def at_work():
+    names = Branch.objects.filter(name__startswith="pull-", deleted_at=None).values_list("name", flat=True)
+    return sorted(int(name.removeprefix("pull-")) for name in names)
+
+
+def end(forge, deliver, work, pull):
+    pull.state = "closed"
+    deliver(forge.pull_delivery(pull, "closed"))
+    work()
+
+
+def test_one_stranger_has_three_at_a_time_and_is_told_so(ask, connection, forge, deliver, work):
+    pulls = ask(*["eve"] * 4, "leo")
+    for pull in pulls:
+        deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert at_work() == [1, 2, 3, 5]
+    head = forge.sha(pulls[3])
+    told = [(each["context"], each["state"]) for each in forge.statuses if each["sha"] == head]
+    assert told == [("braid", "pending")]
+    said = [each["description"] for each in forge.statuses if each["sha"] == head]
+    assert said == ["waits for others from forks, or until a maintainer of the project lets it in"]
+    assert forge.comment(4) == ""
+    row = PullRequest.objects.get(number=4)
+    assert (row.is_waiting, row.trouble, row.proposal) == (True, WAITS, None)
+    end(forge, deliver, work, pulls[0])
+    assert at_work() == [2, 3, 4, 5], "its turn comes as another one ends"
+    assert forge.status(head, "braid") == "success"
+    assert PullRequest.objects.get(number=4).trouble == ""
+
+
+def test_a_project_has_so_many_of_all_strangers(ask, settings, connection, forge, deliver, work, developer):
+    settings.FORGE_STRANGERS = 1
+    Connection.objects.update(people={"mia": developer.email})
+    first, second, _ = pulls = ask("eve", "leo", "mia")
+    for pull in pulls:
+        deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert at_work() == [1, 3], "a member's fork is nobody's to count"
+    end(forge, deliver, work, second)
+    head = [each for each in forge.statuses if each["sha"] == forge.sha(second)][-1]
+    assert (head["state"], head["description"]) == ("error", "Its pull request has ended")
+    assert at_work() == [1, 3]
+    assert first.state == "open"
+
+
+def test_a_maintainer_lets_one_in(
+    ask, settings, connection, project, forge, deliver, work, signed_in, owner, developer
+):
+    settings.FORGE_STRANGERS = 1
+    for pull in ask("eve", "leo"):
+        deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    assert at_work() == [1]
+    row = PullRequest.objects.get(number=2)
+    place = [project.team.slug, project.slug]
+    address = reverse("forge-let-in", args=[*place, row.pk])
+    page = signed_in(owner).get(reverse("forge", args=place))
+    assert address in page.content.decode()
+    assert signed_in(developer).post(address).status_code == 403
+    assert signed_in(owner).get(address).status_code == 405
+    assert signed_in(owner).post(address).status_code == 302
+    work()
+    assert at_work() == [1, 2]
+    assert signed_in(owner).post(address).status_code == 404, "it waits no more"
+    assert address not in signed_in(owner).get(reverse("forge", args=place)).content.decode()
+
+
+def test_a_push_to_one_that_waits_judges_nothing(ask, settings, connection, forge, dora, deliver, work):
+    settings.FORGE_STRANGERS = 0
+    (pull,) = ask("eve")
+    deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    before = forge.sha(pull)
+    after = dora.push(pull.head, {"README": "x"})
+    forge.git("update-ref", "refs/pull/1/head", after)
+    forge.git("update-ref", "-d", f"refs/heads/{pull.head}")
+    deliver(forge.pull_delivery(pull, "synchronized"))
+    work()
+    assert at_work() == []
+    assert [forge.status(each, "braid") for each in (before, after)] == ["error", "pending"]
+    assert [each["description"] for each in forge.statuses if each["sha"] == before][-1] == (
+        "Superseded by a newer commit"
+    )
