@@ -209,7 +209,7 @@ def _approved(at: Situation) -> Requirement:
     needed, given = at.rules.needed(risky=risky), len(at.approvals)
     detail = f"{given} of {needed}"
     if risky and needed > at.rules.approvals:
-        detail += f", more than {at.rules.approvals} because of the risk ({risk.words})"
+        detail += f", more than {at.rules.approvals} because of the risk ({_listed(list(risk.reasons))})"
     elif not risky and risk.spared and at.rules.needed(risky=True) > needed:
         sizes = dict.fromkeys(danger.size for danger in risk.spared)
         detail += f", not more as what is rewritten is small ({_listed(list(sizes))})"

@@ -77,11 +77,11 @@ class RiskView:
         return not self.is_measured or any(danger.is_grave for danger in self.dangers)
 
     @property
-    def words(self) -> str:
-        """Why it is high, each reason once."""
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is high, each once."""
         if not self.is_measured:
-            return "not measured"
-        return ", ".join(dict.fromkeys(danger.reason for danger in self.dangers if danger.is_grave))
+            return ("not measured",)
+        return tuple(dict.fromkeys(danger.reason for danger in self.dangers if danger.is_grave))
 
     @property
     def spared(self) -> tuple[Danger, ...]:
