@@ -24,7 +24,7 @@ class ChangeView:
 
     `attributes` are (name, before, after) as text, for `alter` and `rename`. A covered change (the column
     of a new table) is said by its object already and has no definitions. `is_soft`: nothing can tell.
-    `is_recreated`: dropped and made anew under the same name, so what it held is lost. `is_behind`: the
+    `is_recreated`: dropped and made anew under the same name, so what it held, if anything, is lost. `is_behind`: the
     default branch did the reverse since this branch left it; this branch never touched the object.
     """
 

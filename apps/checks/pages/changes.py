@@ -10,6 +10,8 @@ from django.core.paginator import Page, Paginator
 
 from apps.checks.access import ChangeView, ObjectChanges
 from apps.checks.pages.lines import Line, compare, whole
+from schemata.catalog import Kind
+from schemata.diff.matching import IRREPLACEABLE
 
 PAGE_SIZE = 40
 OPEN_LINES = 160
@@ -22,11 +24,14 @@ ACTIONS = {"alter": "altered", "rename": "renamed", "add": "added", "drop": "dro
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change as a sentence. `facts` are (attribute, before, after), given where no SQL shows the change."""
+    """One change as a sentence. `is_lost`: made anew, without what it held.
+
+    `facts` are (attribute, before, after), given where no SQL shows the change.
+    """
 
     action: str
     summary: str
-    is_recreated: bool
+    is_lost: bool
     facts: tuple[tuple[str, str, str], ...]
 
 
@@ -121,4 +126,5 @@ def _sentences(changed: ObjectChanges, *, has_sql: bool) -> tuple[ChangeLine, ..
 
 def _sentence(change: ChangeView, *, has_sql: bool) -> ChangeLine:
     facts = () if has_sql else change.attributes
-    return ChangeLine(ACTIONS[change.action], change.summary, change.is_recreated, facts)
+    is_lost = change.is_recreated and Kind(change.kind) in IRREPLACEABLE
+    return ChangeLine(ACTIONS[change.action], change.summary, is_lost, facts)

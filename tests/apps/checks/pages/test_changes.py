@@ -54,7 +54,14 @@ def test_a_dropped_object_that_was_made_anew_says_so() -> None:
     card = card_of(
         table("drop", "a", change("drop", "table a", is_recreated=True), before="create table a ()")
     )
-    assert [c.is_recreated for c in card.changes] == [True]
+    assert [c.is_lost for c in card.changes] == [True]
+
+
+def test_an_enum_that_was_made_anew_held_nothing() -> None:
+    """Columns keep their rows: the migration turns them into the new type."""
+    part = change("alter", "enum mood", is_recreated=True)
+    card = card_of(ObjectChanges("alter", "enum", "enum mood", (part,), "mood", "", "x", "y"))
+    assert [c.is_lost for c in card.changes] == [False]
 
 
 def test_what_the_heading_covers_is_not_said_twice() -> None:
