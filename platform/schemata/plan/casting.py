@@ -101,6 +101,17 @@ def is_lossless(before: str, after: str, old: Catalog, new: Catalog) -> bool:
     return any(ours in row and theirs in row and row.index(ours) < row.index(theirs) for row in _GROWING)
 
 
+def may_fail(before: str, after: str, old: Catalog, new: Catalog) -> bool:
+    """Whether a value may be refused on its way into the new type; where unsure, yes.
+
+    A domain has checks of its own, and dates go further than timestamps (manual, table 8.9).
+    """
+    ours, theirs = base(before)[0], base(after)[0]
+    has_checks = ours != theirs and _below_domains(theirs, new) != theirs
+    is_date = _below_domains(ours, old) == "date" and theirs != "text"
+    return has_checks or is_date or not is_lossless(before, after, old, new)
+
+
 def _is_wider(type_: str, was: tuple[int, ...], now: tuple[int, ...]) -> bool:
     if not was:
         return False

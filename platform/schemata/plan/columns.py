@@ -5,7 +5,7 @@ from typing import Any
 
 from schemata.catalog import Catalog, CatalogObject, Column, Constraint
 from schemata.catalog.deparsed import without_parentheses
-from schemata.plan.casting import base, is_rewritten, using
+from schemata.plan.casting import base, is_rewritten, may_fail, using
 from schemata.plan.ground import Ground
 from schemata.plan.hazards import hazards
 from schemata.plan.values import HazardKind, PlannedStatement
@@ -75,7 +75,8 @@ def _default_beside_parent(after: Column, ground: Ground) -> Iterator[PlannedSta
 def _hazards_of_type(before: Column, after: Column, ground: Ground) -> Iterator[HazardKind]:
     if before.type != after.type and is_rewritten(before.type, after.type, ground.before, ground.after):
         yield HazardKind.REWRITE
-        yield HazardKind.MAY_FAIL
+        if may_fail(before.type, after.type, ground.before, ground.after):
+            yield HazardKind.MAY_FAIL
 
 
 def _collation(before: Column, after: Column, ground: Ground) -> Iterator[PlannedStatement]:

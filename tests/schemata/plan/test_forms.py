@@ -80,6 +80,37 @@ def test_rewrite_is_said_where_postgres_rewrites(
 
 
 @NEWEST
+@pytest.mark.parametrize(
+    ("first", "value", "second", "fails"),
+    [
+        ("int", "2147483647", "bigint", False),
+        ("bigint", "9223372036854775807", "numeric", False),
+        ("bigint", "9223372036854775807", "int", True),
+        ("int", "2147483647", "numeric(9,2)", True),
+        ("date", "'5874897-12-31'", "timestamp", True),
+        ("int", "2147483647", "small", True),
+    ],
+)
+def test_may_fail_is_said_where_a_value_may_not_fit(
+    scratch: psycopg.Connection,  # noqa: F811
+    first: str,
+    value: str,
+    second: str,
+    fails: bool,
+) -> None:
+    table = f"create domain small as bigint check (value < 9); create table t (a {first});"
+    there, _ = _plans(scratch, table, f"alter table t alter a type {second}")
+    scratch.execute(f"{table} insert into t values ({value})".encode())
+    failed = False
+    try:
+        for statement in there.statements:
+            scratch.execute(statement.sql.encode())
+    except psycopg.Error:
+        failed = True
+    assert (failed, (HazardKind.MAY_FAIL, "t.a") in _kinds(there)) == (fails, fails)
+
+
+@NEWEST
 def test_a_new_value_that_is_used_at_once_stands_alone(scratch: psycopg.Connection) -> None:  # noqa: F811
     first = "create type mood as enum ('ok'); create table t (m mood);"
     there, _ = _plans(scratch, first, "alter type mood add value 'fine'")
