@@ -102,3 +102,13 @@ def test_signing_in_without_scripts(new_tab, owner, project):
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Shop")).to_be_visible()
     expect(page.get_by_text("git remote add")).to_be_visible()
+
+
+def test_a_double_click_makes_one_token(new_tab, owner):
+    page = new_tab(owner).open("/accounts/tokens/")
+    page.get_by_label("What is it for?").fill("laptop")
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("button", name="Create token").dblclick()
+    expect(page.get_by_text("Copy it now")).to_be_visible()
+    assert (sent.count("POST"), owner.tokens.count()) == (1, 1)

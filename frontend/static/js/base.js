@@ -1,4 +1,4 @@
-// What every page can do when scripts run: copy a command, close an open menu. Nothing depends on it.
+// What every page can do when scripts run: copy a command, close an open menu, send a form once. Nothing depends on it.
 
 document.documentElement.classList.add("has-scripts");
 
@@ -34,6 +34,25 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The second click of a double click would make a second token, comment or choice.
+const SENT_MS = 10_000;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  // An answer that never comes must not keep the form from being sent again.
+  setTimeout(() => forget(form), SENT_MS);
+});
+
+// A page that the back button brings is as it was left.
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(forget));
+
+function forget(form) {
+  delete form.dataset.sent;
+}
 
 function announce(text) {
   document.getElementById("announcements").textContent = text;
