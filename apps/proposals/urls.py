@@ -30,6 +30,7 @@ urlpatterns = [
     path(PROPOSAL + "queue/enter/", queue.enter, name="queue-enter"),
     path(PROPOSAL + "queue/leave/", queue.leave, name="queue-leave"),
     path(PROPOSAL + "revert/", queue.revert, name="proposal-revert"),
+    path(PROPOSAL + "head/", proposals.head, name="proposal-head"),
     path(PROPOSAL + "standing/", proposals.standing, name="proposal-standing"),
     path(PROPOSAL + "diagram/", proposals.diagram, name="proposal-diagram"),
     path(PROPOSAL + "edit/", proposals.edit, name="proposal-edit"),

@@ -78,6 +78,11 @@ class TurnView:
     revert: Revert | None = None
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether something is under way, so that the page is to look again."""
+        return self.is_reverting or bool(self.entry and self.entry.place)
+
+    @property
     def is_reverting(self) -> bool:
         return self.revert is not None and self.revert.state in (RevertState.WAITING, RevertState.RUNNING)
 

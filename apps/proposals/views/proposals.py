@@ -119,6 +119,15 @@ def standing(request: HttpRequest, team_slug: str, project_slug: str, number: in
 
 
 @require_safe
+def head(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
+    """The head of a proposal's pages, for one that follows the queue."""
+    frame = open_frame(request, team_slug, project_slug, number)
+    if not request.htmx:  # type: ignore[attr-defined] # set by its middleware
+        return redirect(frame.proposal)
+    return render_page(request, "proposals/head.html", {**frame.context("changes"), "is_asked_anew": True})
+
+
+@require_safe
 def diagram(request: HttpRequest, team_slug: str, project_slug: str, number: int) -> HttpResponse:
     """The tables that change, drawn: a page, or for htmx the drawing alone."""
     frame = open_frame(request, team_slug, project_slug, number)

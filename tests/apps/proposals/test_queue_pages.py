@@ -44,9 +44,15 @@ def test_members_see_the_queue_and_developers_use_it(signed_in, ready, project, 
         browser.post(f"{ONE}queue/enter/", follow=True).content.decode()
     )
     assert "Number 1 in" in browser.get(ONE).content.decode()
+    head = member.get(f"{ONE}head/", headers={"HX-Request": "true"}).content.decode()
+    assert ("Number 1 in" in head, f'hx-get="{ONE}head/"' in head) == (True, True)
+    assert member.get(f"{ONE}head/").status_code == 302
+    assert signed_in(stranger).get(f"{ONE}head/").status_code == 404
     assert member.post(f"{ONE}queue/leave/").status_code == 403
     assert "taken out of the queue" in browser.post(f"{ONE}queue/leave/", follow=True).content.decode()
     assert state_of(ready[0]) == State.OPEN
+    head = member.get(f"{ONE}head/", headers={"HX-Request": "true"}).content.decode()
+    assert ("hx-get" in head, "Show what came of it" in head) == (False, True)
 
 
 def test_a_page_from_before_a_push_queues_nothing(
