@@ -11,7 +11,7 @@ from apps.checks.actions import request_verdict
 from apps.forges import buttons, outbox
 from apps.forges.buttons import Press
 from apps.forges.models import Arrival, Connection, PullRequest
-from apps.forges.people import member_of
+from apps.forges.people import is_another, meet
 from apps.proposals.actions.resolving import choose
 from apps.proposals.models import ASKING, Proposal
 from apps.proposals.resolutions import conflicts_of, named
@@ -27,6 +27,10 @@ NOT_OURS = "The button belongs to no check of Braid's."
 NO_PULL = "No open pull request stands on that commit any more."
 CHANGED = "The conflict is another one now. Look at the buttons again, or resolve it in Braid."
 NOBODY = "{login} is no member that Braid knows. A maintainer names logins under Landing and people."
+ANOTHER = (
+    "{login} is another account than it was when a maintainer said which member that is. "
+    "Under Landing and people it can be said anew."
+)
 TOO_LOW = "{login} may look and not resolve; that takes the role of a developer."
 
 
@@ -58,7 +62,7 @@ def _press(connection: Connection, client: Client, hint: Hint, pressed: Press) -
         return pull
     assert pull.proposal is not None
     try:
-        return _resolve(connection, pull.proposal, hint.actor, pressed)
+        return _resolve(connection, pull.proposal, hint, pressed)
     except RefusedError as refused:
         # Whoever pressed sees nothing but the pull request.
         told = {"head": pull.head_sha, "told": str(refused)}
@@ -84,8 +88,11 @@ def _pull_of(connection: Connection, client: Client, hint: Hint) -> PullRequest 
     return found.select_related("proposal__project__team", "connection").order_by("number").first() or NO_PULL
 
 
-def _resolve(connection: Connection, proposal: Proposal, login: str, pressed: Press) -> str:
-    member = member_of(connection, login)
+def _resolve(connection: Connection, proposal: Proposal, hint: Hint, pressed: Press) -> str:
+    login, account = hint.actor, hint.account
+    member = meet(connection, login, account)
+    if is_another(connection, login, account):
+        raise RefusedError(ANOTHER.format(login=login))
     if member is None:
         raise RefusedError(NOBODY.format(login=login or "Whoever pressed"))
     if member.role < Role.DEVELOPER:

@@ -17,6 +17,7 @@ from apps.forges import contexts, outbox, rejoining
 from apps.forges.asking import READ_ONLY, ask, asked, clean_token, draft_of, findings
 from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection, Installation, Parting
+from apps.forges.people import accounts_of
 from apps.forges.permissions import Findings
 from apps.forges.waking import wake
 from apps.projects.models import Project
@@ -95,11 +96,12 @@ def change(actor: User, connection: Connection, **changes: Any) -> Connection:
     if "context" in changed:
         contexts.check(connection)
     if "people" in changed:
+        connection.accounts = accounts_of(connection, before["people"], connection.people)
         # Open pull requests may have an author now.
         Connection.objects.filter(pk=connection.pk).update(looked_at=None)
         wake(connection.pk)
     if changed:
-        connection.save(update_fields=[*changed])
+        connection.save(update_fields=[*changed, "accounts"])
         if "landing" in changed:
             take_all_back(connection.project_id, OTHER_WAY)
         _record(

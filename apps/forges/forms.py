@@ -8,6 +8,7 @@ from django import forms
 
 from apps.forges.guides import GITHUB, Guide
 from apps.forges.models import Connection, Landing
+from apps.forges.people import others_of
 from apps.teams.models import Membership, Team
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -192,7 +193,11 @@ def people_form(connection: Connection, data: Mapping[str, Any] | None = None) -
         absolute_max=MOST_PEOPLE,
         validate_max=True,
     )
-    known = [{"login": login, "member": email} for login, email in sorted(connection.people.items())]
+    accounts, others = connection.accounts, others_of(connection)
+    known = [
+        {"login": login, "member": email, "account": accounts.get(login, ""), "other": others.get(login, "")}
+        for login, email in sorted(connection.people.items())
+    ]
     members = members_of(connection.project.team, connection.people.values())
     found: _People = made(data, initial=known, prefix="people", form_kwargs={"members": members})
     return found

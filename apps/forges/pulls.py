@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from apps.accounts.errors import RefusedError
 from apps.forges.models import Connection, Landing, PullRequest
 from apps.forges.outbox import want_comment, want_commits
-from apps.forges.people import member_of
+from apps.forges.people import meet
 from apps.forges.strangers import WAITS
 from apps.projects.models import Project
 from apps.proposals.actions import lifecycle, queueing
@@ -122,6 +122,7 @@ def _save(
         "base_ref": pull.base_ref,
         "ref": pull.ref,
         "author": pull.author,
+        "author_account": pull.author_account,
         "web_url": pull.web_url,
         "branch": branch,
         "is_waiting": is_waiting,
@@ -152,7 +153,7 @@ def _proposed(row: PullRequest, branch: Branch, pull: Pull) -> Proposal:
     """The proposal, opened, opened again or brought to what the pull request says."""
     title, description = pull.title[:MAX_TITLE], pull.body[:MAX_BODY]
     proposal = row.proposal or Proposal.objects.filter(branch=branch, state__in=ASKING, pull=None).first()
-    member = member_of(row.connection, pull.author)
+    member = meet(row.connection, pull.author, pull.author_account)
     author = member.user if member else None
     if proposal is None or proposal.state == State.MERGED:
         return lifecycle.open_proposal(author, branch, title, description=description, draft=pull.is_draft)

@@ -22,7 +22,7 @@ from apps.repositories.storage import open_repository
 from forges import PullState, fetching
 
 SAME = ("kind", "base_url", "name", "number")
-TAKEN_UP = ("key", "landing", "comments", "context", "people", "mirrored", "passed_over")
+TAKEN_UP = ("key", "landing", "comments", "context", "people", "accounts", "mirrored", "passed_over")
 OF_PULLS = (
     "number",
     "title",
@@ -36,6 +36,7 @@ OF_PULLS = (
     "base_ref",
     "ref",
     "author",
+    "author_account",
     "web_url",
     "branch_id",
     "proposal_id",

@@ -55,6 +55,7 @@ class ForgeSerializer(serializers.ModelSerializer[Connection]):
             "comments",
             "context",
             "people",
+            "accounts",
             "trouble",
             "looked_at",
             "not_before",

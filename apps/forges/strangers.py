@@ -32,7 +32,9 @@ def held_back(connection: Connection, pulls: Sequence[Pull]) -> frozenset[int]:
     at_work = frozenset(rows.filter(is_waiting=False).values_list("number", flat=True))
     asking = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN]
     strange = [
-        pull for pull in asking if pull.number not in let_in and not member_of(connection, pull.author)
+        pull
+        for pull in asking
+        if pull.number not in let_in and not member_of(connection, pull.author, pull.author_account)
     ]
     waiting, taken = set(), Counter[str]()
     for pull in sorted(strange, key=lambda pull: (pull.number not in at_work, pull.number)):

@@ -52,6 +52,7 @@ class _Repository(msgspec.Struct):
 
 class _User(msgspec.Struct):
     login: str
+    id: int = 0
 
 
 class _Side(msgspec.Struct):
@@ -181,6 +182,7 @@ class Gitea:
             is_fork=is_fork,
             base_ref=found.base.ref,
             author=found.user.login if found.user else "",
+            author_account=str(found.user.id or "") if found.user else "",
             web_url=found.html_url,
             ref=f"refs/pull/{found.number}/head",
             can_edit=found.allow_maintainer_edit and head is not None if is_fork else True,

@@ -46,7 +46,9 @@ class Pull:
 
     `ref` is where git finds its head (`refs/pull/7/head`), empty where the forge has no such ref; `head_ref` and
     `base_ref` are names of branches, `head_repository` the full name of the repository that `head_ref` is in, empty
-    where it is gone. `can_edit` says whether we may push to `head_ref`: in a fork only where its owner allows it.
+    where it is gone. `author` is a login and `author_account` the forge's id of it, which stays when it takes another
+    name; empty where the forge does not say. `can_edit` says whether we may push to `head_ref`: in a fork only where
+    its owner allows it.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Pull:
     ref: str = ""
     can_edit: bool = False
     merge_commit: str = ""
+    author_account: str = ""
 
 
 class Outcome(StrEnum):

@@ -68,7 +68,7 @@ class Gitea(Site):
             "merged": pull.merged,
             "merge_commit_sha": pull.merge_commit or None,
             "allow_maintainer_edit": False,
-            "user": {"login": pull.author},
+            "user": {"id": pull.author_id, "login": pull.author},
             "html_url": f"{self.base_url}/{self.name}/pulls/{pull.number}",
             "head": {
                 "ref": pull.head,

@@ -71,13 +71,15 @@ class GitHubSite(Site):
     def push_delivery(self, branch: str) -> tuple[bytes, dict[str, str]]:
         return self.delivery("push", {"ref": f"refs/heads/{branch}", "after": self.head(branch)})
 
-    def press_delivery(self, run: dict[str, Any], button: str, login: str) -> tuple[bytes, dict[str, str]]:
+    def press_delivery(
+        self, run: dict[str, Any], button: str, login: str, account: int = 0
+    ) -> tuple[bytes, dict[str, str]]:
         """Somebody presses a button of a check run."""
         told = {
             "action": "requested_action",
             "check_run": {"id": run["id"], "head_sha": run["head_sha"], "external_id": run["external_id"]},
             "requested_action": {"identifier": button},
-            "sender": {"login": login},
+            "sender": {"login": login, **({"id": account} if account else {})},
         }
         return self.delivery("check_run", told)
 
@@ -105,7 +107,7 @@ class GitHubSite(Site):
             "merged_at": "2026-01-01T00:00:00Z" if pull.merged else None,
             "merge_commit_sha": pull.merge_commit or None,
             "maintainer_can_modify": False,
-            "user": {"login": pull.author, "type": "User"},
+            "user": {"id": pull.author_id, "login": pull.author, "type": "User"},
             "html_url": f"{self.base_url}/{NAME}/pull/{pull.number}",
             "head": {"ref": pull.head, "sha": self.sha(pull), "repo": other if pull.fork else self.as_json()},
             "base": {"ref": pull.base, "sha": self.head("main"), "repo": self.as_json()},

@@ -42,6 +42,7 @@ class PullState:
     draft: bool = False
     fork: str = ""
     merge_commit: str = ""
+    author_id: int = 0
 
 
 @dataclass

@@ -58,7 +58,7 @@ def pull(**changes: Any) -> dict[str, Any]:
         "description": "For the shop",
         "state": "OPEN",
         "draft": False,
-        "author": {"type": "user", "display_name": "Dora D", "nickname": "dora"},
+        "author": {"type": "user", "display_name": "Dora D", "nickname": "dora", "uuid": "{d0}"},
         "source": side("orders", HEAD[:12], repository()),
         "destination": side("main", MERGED[:12], repository()),
         "links": {"html": {"href": "https://bitbucket.org/acme/shop/pull-requests/7"}},
@@ -121,6 +121,7 @@ def test_a_pull_request_with_the_whole_hash(forge: Served, bitbucket: Bitbucket)
     forge.answers[f"GET {PULL}/commits"] = commits(HEAD, "b" * 40)
     found = bitbucket.pull(7)
     assert (found.number, found.title, found.body, found.author) == (7, "Add orders", "For the shop", "dora")
+    assert found.author_account == "{d0}"
     assert (found.head_ref, found.head_sha, found.base_ref) == ("orders", HEAD, "main")
     assert (found.head_repository, found.ref, found.can_edit) == ("acme/shop", "", True)
     assert (found.state, found.is_draft, found.is_fork) == (PullState.OPEN, False, False)

@@ -84,6 +84,7 @@ def test_a_pull_request(forge: Served, gitea: Gitea) -> None:
     forge.answers[f"GET {PULL}"] = Reply(body=pull())
     found = gitea.pull(7)
     assert (found.number, found.title, found.body, found.author) == (7, "Add orders", "For the shop", "dora")
+    assert found.author_account == "6641"
     assert (found.head_ref, found.head_sha, found.base_ref) == ("orders", HEAD, "main")
     assert (found.head_repository, found.ref) == ("acme/shop", "refs/pull/7/head")
     assert (found.state, found.is_draft, found.is_fork, found.can_edit) == (

@@ -67,7 +67,7 @@ def pull(number: int = 7, **changes: Any) -> dict[str, Any]:
         "state": "open",
         "html_url": f"https://github.com/acme/shop/pull/{number}",
         "body": None,
-        "user": {"login": "dora"},
+        "user": {"login": "dora", "id": 583231},
         "head": {"ref": "price", "sha": HEAD, "repo": OURS},
         "base": {"ref": "main", "sha": OTHER, "repo": OURS},
         "merge_commit_sha": "c" * 40,

@@ -118,6 +118,7 @@ def test_a_merge_request(forge: Served, gitlab: GitLab) -> None:
     forge.answers[f"GET {REQUEST}"] = Reply(body=request(draft=True))
     found = gitlab.pull(7)
     assert (found.number, found.title, found.body, found.author) == (7, "Add orders", "For the shop", "dora")
+    assert found.author_account == "13356"
     assert (found.head_ref, found.head_sha, found.base_ref) == ("orders", HEAD, "main")
     assert (found.head_repository, found.ref) == ("acme/web/shop", "refs/merge-requests/7/head")
     assert (found.state, found.is_draft, found.is_fork, found.can_edit) == (PullState.OPEN, True, False, True)

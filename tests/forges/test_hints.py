@@ -38,6 +38,19 @@ def test_pushes_name_their_branch() -> None:
         assert found.repository_id in ("7", "{7}")
 
 
+def test_who_did_it_is_told_with_the_id_of_the_account() -> None:
+    for found in (
+        hint(Kind.GITHUB, "push", sender={"login": "dora", "id": 9}),
+        hint(Kind.GITEA, "push", sender={"login": "dora", "id": 9}),
+        hint(Kind.GITEA, "push", pusher={"login": "dora", "id": 9}),
+        hint(Kind.GITLAB, "Push Hook", object_kind="push", user_username="dora", user_id=9),
+        hint(Kind.GITLAB, "", object_kind="merge_request", user={"username": "dora", "id": 9}),
+        hint(Kind.BITBUCKET, "repo:push", actor={"nickname": "dora", "uuid": "9"}),
+    ):
+        assert (found.actor, found.account) == ("dora", "9"), found
+    assert hint(Kind.GITHUB, "push", sender={"login": "dora"}).account == ""
+
+
 def test_tags_are_nobodys_business() -> None:
     for found in (
         hint(Kind.GITHUB, "push", ref="refs/tags/v1"),

@@ -94,6 +94,9 @@ class Connection(models.Model):
     comments = models.BooleanField(default=True, help_text="Whether Braid comments on pull requests.")
     context = models.CharField(max_length=60, default="braid", help_text="The name of the summary status.")
     people = models.JSONField(default=dict, help_text="Members' mail addresses by their login on the forge.")
+    accounts = models.JSONField(
+        default=dict, help_text="The forge's ids of accounts by the login of `people`."
+    )
     mirrored = models.JSONField(default=list)
     passed_over = models.JSONField(default=dict)
     refused = models.JSONField(default=dict)

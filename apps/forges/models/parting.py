@@ -25,6 +25,7 @@ class Parting(models.Model):
     comments = models.BooleanField()
     context = models.CharField(max_length=60)
     people = models.JSONField(default=dict)
+    accounts = models.JSONField(default=dict)
     mirrored = models.JSONField(default=list)
     passed_over = models.JSONField(default=dict)
     heads = models.JSONField(default=dict)

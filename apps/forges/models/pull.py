@@ -27,6 +27,7 @@ class PullRequest(models.Model):
     base_ref = models.TextField()
     ref = models.CharField(max_length=200, blank=True, help_text="Where git finds the head on the forge.")
     author = models.CharField(max_length=200, blank=True)
+    author_account = models.CharField(max_length=80, blank=True, help_text="The forge's id of the author.")
     web_url = models.CharField(max_length=800)
     branch = models.ForeignKey("repositories.Branch", models.SET_NULL, null=True, related_name="+")
     proposal = models.OneToOneField("proposals.Proposal", models.SET_NULL, null=True, related_name="pull")
@@ -60,6 +61,7 @@ class PullRequest(models.Model):
             is_fork=self.is_fork,
             base_ref=self.base_ref,
             author=self.author,
+            author_account=self.author_account,
             web_url=self.web_url,
             ref=self.ref,
             can_edit=self.can_edit,

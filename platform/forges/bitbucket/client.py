@@ -204,6 +204,7 @@ class Bitbucket:
             is_fork=is_fork,
             base_ref=found.destination.branch.name,
             author=(found.author.nickname or found.author.display_name) if found.author else "",
+            author_account=found.author.uuid if found.author else "",
             web_url=found.links.html.href,
             # Bitbucket keeps no refs of pull requests, and lets nobody push to a fork of somebody else.
             can_edit=not is_fork,

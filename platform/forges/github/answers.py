@@ -20,6 +20,7 @@ class Repository(msgspec.Struct):
 
 class User(msgspec.Struct):
     login: str
+    id: int = 0
 
 
 class Side(msgspec.Struct):

@@ -164,6 +164,7 @@ def pull_of(found: answers.PullRequest, may_push: bool) -> Pull:
         is_fork=is_fork,
         base_ref=found.base.ref,
         author=found.user.login if found.user else "",
+        author_account=str(found.user.id or "") if found.user else "",
         web_url=found.html_url,
         ref=f"refs/pull/{found.number}/head",
         can_edit=found.maintainer_can_modify and found.head.repo is not None if is_fork else may_push,

@@ -81,6 +81,7 @@ class _Project(msgspec.Struct):
 
 class _User(msgspec.Struct):
     username: str
+    id: int = 0
 
 
 class _Request(msgspec.Struct):
@@ -220,6 +221,7 @@ class GitLab:
             is_fork=is_fork,
             base_ref=found.target_branch,
             author=found.author.username if found.author else "",
+            author_account=str(found.author.id or "") if found.author else "",
             web_url=found.web_url,
             ref=f"refs/merge-requests/{found.iid}/head",
             can_edit=bool(found.allow_collaboration) if is_fork else True,

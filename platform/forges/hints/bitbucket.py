@@ -23,6 +23,7 @@ def read(headers: Headers, payload: Payload) -> Hint:
         ref=refs[0] if len(refs) == 1 else "",
         pull=payload.at("pullrequest").number("id") if is_pull else None,
         actor=payload.at("actor").text("nickname") or payload.at("actor").text("display_name"),
+        account=payload.at("actor").text("uuid"),
     )
 
 

@@ -26,6 +26,7 @@ def read(headers: Headers, payload: Payload) -> Hint:
         pull=_number(event, payload),
         sha=payload.text("after") if event == "push" else payload.at("pull_request", "head").text("sha"),
         actor=payload.at("sender").text("login") or payload.at("pusher").text("login"),
+        account=payload.at("sender").text("id") or payload.at("pusher").text("id"),
     )
 
 

@@ -40,6 +40,7 @@ def read(headers: Headers, payload: Payload) -> Hint:
         button=payload.at("requested_action").text("identifier") if subject is Subject.BUTTON else "",
         installation=payload.at("installation").text("id"),
         actor=payload.at("sender").text("login"),
+        account=payload.at("sender").text("id"),
     )
 
 

@@ -20,6 +20,7 @@ def read(headers: Headers, payload: Payload) -> Hint:
         pull=attributes.number("iid") if is_pull else None,
         sha=attributes.at("last_commit").text("id") if is_pull else payload.text("after"),
         actor=payload.at("user").text("username") or payload.text("user_username"),
+        account=payload.at("user").text("id") or payload.text("user_id"),
     )
 
 

@@ -28,7 +28,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`event` and `action` in the forge's own words, for the log; empty or None is what the delivery does not say."""
+    """`event` and `action` in the forge's own words, for the log; empty or None is what the delivery does not say.
+
+    `actor` is the login of who did it, and `account` the forge's id of that.
+    """
 
     subject: Subject
     event: str
@@ -42,6 +45,7 @@ class Hint:
     button: str = ""
     installation: str = ""
     actor: str = ""
+    account: str = ""
 
 
 Headers = Mapping[str, str]

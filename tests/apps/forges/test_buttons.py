@@ -80,9 +80,9 @@ def buttons(forge, pull, name="braid/merge"):
     return {each["label"]: each for each in forge.run(forge.sha(pull), name)["actions"]}
 
 
-def press(forge, pull, deliver, work, label, login="Dora"):
+def press(forge, pull, deliver, work, label, login="Dora", account=0):
     run = forge.run(forge.sha(pull), "braid/merge")
-    pressed = forge.press_delivery(run, buttons(forge, pull)[label]["identifier"], login)
+    pressed = forge.press_delivery(run, buttons(forge, pull)[label]["identifier"], login, account)
     assert deliver(pressed) == 202
     work()
     return Arrival.objects.order_by("id").last().outcome
@@ -125,6 +125,8 @@ def _presses_that_do_nothing(forge, pull, deliver, work, developer):
     answered = ["eve is no member" in press(forge, pull, deliver, work, label, login="eve")]
     run, shown = forge.run(forge.sha(pull), "braid/merge"), buttons(forge, pull)[label]
     answered += ["eve is no member" in each for each in (forge.comment(1), run["output"]["summary"])]
+    Connection.objects.update(accounts={"dora": "41"})
+    answered.append("Dora is another account" in press(forge, pull, deliver, work, label, account=66))
     member = Membership.objects.filter(user=developer)
     member.update(role=Role.VIEWER)
     answered.append("may look and not resolve" in press(forge, pull, deliver, work, label))
