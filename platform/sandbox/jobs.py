@@ -121,6 +121,7 @@ class Session:
         self.outcome = Outcome()
         self.current = 0
         self.statements: list[StatementRun] = []
+        self.times: list[float] = []
         self.next_look = time.monotonic() + TICK_S
 
     def follow(self) -> Outcome:
@@ -146,7 +147,9 @@ class Session:
     def take(self, event: dict[str, Any]) -> bool:
         """Note one event; whether it was the last."""
         kind = event["event"]
-        if kind == "statements":
+        if kind == "times":
+            self.times += event["times"]
+        elif kind == "statements":
             self._take_statements(event)
         elif kind == "migration":
             self._end_migration(event)
@@ -161,7 +164,8 @@ class Session:
 
     def _take_statements(self, event: dict[str, Any]) -> None:
         first, count = event["index"], event["count"]
-        durations = _durations(event["times"], count)
+        durations = _durations([*self.times, *event["times"]], count)
+        self.times = []
         self.statements += [StatementRun(first + place, each) for place, each in enumerate(durations)]
         self.watch.tell(self.current, first + count)
 

@@ -43,7 +43,9 @@ FIELDS = {
     "position": pq.DiagnosticField.STATEMENT_POSITION,
     "context": pq.DiagnosticField.CONTEXT,
 }
-FREQUENT = ("statements", "migration", "inserted", "read", "part")
+# Of the times between a message's statements: a line holds no more.
+TIMES = 4000
+FREQUENT = ("statements", "times", "migration", "inserted", "read", "part")
 TOO_LARGE = {"sqlstate": "53200", "message": "the answer is longer than may be held"}
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
@@ -173,9 +175,16 @@ def _perform_steps(connection: abc.PGconn, steps: list[Any]) -> dict[str, Any] |
             statement = index + sent.done // (2 if marked else 1) if index >= 0 else None
             return {"step": number, "statement": statement, "marked": marked, **sent.error}
         if index >= 0:
-            times = [started, *sent.marks, time.time()]
-            tell({"event": "statements", "index": index, "count": count, "times": times})
+            _tell_times(index, count, [started, *sent.marks, time.time()])
     return None
+
+
+def _tell_times(index: int, count: int, times: list[float]) -> None:
+    """That a message's statements ran, and when; what is too long for one line goes ahead in others."""
+    last = len(times) - len(times) % TIMES if len(times) > TIMES else 0
+    for start in range(0, last, TIMES):
+        tell({"event": "times", "times": times[start : start + TIMES]})
+    tell({"event": "statements", "index": index, "count": count, "times": times[last:]})
 
 
 def _insert(connection: abc.PGconn, inserts: list[Any]) -> None:

@@ -54,6 +54,14 @@ def test_every_statement_has_its_duration(replay, history_of: HistoryOf) -> None
     assert sum(durations) == pytest.approx(done.runs[0].duration_ms, abs=60)
 
 
+def test_a_long_migration_runs_as_any_other(replay, history_of: HistoryOf) -> None:
+    """The times of 20,000 statements are no line that a child may write at once."""
+    done = replay(history_of("create table a ();\n" + "select;\n" * 20_000))
+    assert done.failure is None
+    assert [each.index for each in done.runs[0].statements] == list(range(20_001))
+    assert done.runs[0].statements[0].duration_ms > 0
+
+
 def test_known_history_runs_nothing(replay, history_of: HistoryOf) -> None:
     first, second = replay(history_of(USERS)), replay(history_of(USERS))
     assert [run.cached for run in first.runs] == [False]
