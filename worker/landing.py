@@ -146,13 +146,17 @@ def _merge(
 
 
 def _renames(names: Sequence[LandedName]) -> str:
+    """Which migrations are not as on the branch, and what they are called there."""
     lines = [
-        f"  {each.was or '(new)'} -> {each.name}"
-        + (f" ({each.origin})" if each.origin == "rewritten" else "")
+        f"  {each.name}" if each.was == each.name else f"  {each.was or '(new)'} -> {each.name}"
         for each in names
+    ]
+    told = [
+        line + (" (rewritten)" if each.origin == "rewritten" else "")
+        for each, line in zip(names, lines, strict=True)
         if each.was != each.name or each.origin == "rewritten"
     ]
-    return "\n".join(["Migrations land under the names", *lines]) if lines else ""
+    return "\n".join(["Migrations that land otherwise than on the branch", *told]) if told else ""
 
 
 def _mending(found: Mending) -> str:

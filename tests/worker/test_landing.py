@@ -10,8 +10,8 @@ from apps.repositories.commits import branch_head, find_commit
 from apps.repositories.landing import is_in_branch, move_branch
 from apps.repositories.storage import open_repository
 from tests.worker.landings import LETTER, advance, branch
-from worker.candidates import Refused
-from worker.landing import prove
+from worker.candidates import LandedName, Refused
+from worker.landing import _renames, prove
 
 INIT = "create table users (id bigint primary key, email text not null);\n"
 PRISMA = """datasource db {{
@@ -396,3 +396,13 @@ def test_where_no_way_keeps_data_it_is_said_why(workspace, build_on, mine, main,
     assert why in candidate.mending.anew
     commit = find_commit(open_repository(workspace.project), candidate.commit)
     assert "best made anew" in commit.body
+
+
+def test_a_migration_that_keeps_its_name_is_said_to_be_rewritten_alone():
+    names = [
+        LandedName("1", "1", "theirs"),
+        LandedName("2", "2", "rewritten"),
+        LandedName("4", "3", "restamped"),
+    ]
+    told = "Migrations that land otherwise than on the branch\n  2 (rewritten)\n  3 -> 4"
+    assert (_renames(names), _renames(names[:1])) == (told, "")
