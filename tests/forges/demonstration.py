@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "platform"), str(ROOT)]
 from stack import running  # noqa: E402 - found once the path is set
 
 from tests.forges import github_site  # noqa: E402
-from tests.forges.github_site import APP, INSTALLATION, SECRET, GitHubSite  # noqa: E402
+from tests.forges.github_site import GitHubSite  # noqa: E402
 from tests.forges.hosting import NAME, PullState  # noqa: E402
 
 PATIENCE_S = 120
@@ -169,14 +169,11 @@ class Play:
         from django.conf import settings
 
         from apps.accounts.models import User
-        from apps.accounts.sealing import seal
-        from apps.forges.connecting import change, connect
-        from apps.forges.installations import refresh
-        from apps.forges.models import App
+        from apps.forges.connecting import change
         from apps.projects.actions import create_project
         from apps.teams.actions import create_team
         from apps.teams.models import Membership, Role
-        from forges import Kind
+        from tests.forges.following import follow_by_app
 
         settings.EGRESS_ALLOW = [self.site.host]
         for name, role in (("owner", None), ("developer", Role.DEVELOPER)):
@@ -188,21 +185,10 @@ class Play:
             else:
                 team = create_team(self.people[name], "Acme", "acme")
         project = create_project(self.people["owner"], team, "Shop", "shop")
-        app = App.objects.create(
-            team=team,
-            base_url=self.site.base_url,
-            number=APP,
-            slug="braid",
-            name="Braid",
-            private_key=seal(github_site.private_key()),
-            secret=seal(SECRET),
-        )
-        refresh(app)
-        installed = app.installations.get(number=INSTALLATION)
-        owner = self.people["owner"]
-        made, _ = connect(owner, project, Kind.GITHUB, self.site.base_url, NAME, installation=installed)
-        change(owner, made, people={"dora": self.people["developer"].email})
-        self.hook = f"{self.braid}/hooks/github/{app.key}/"
+        made = follow_by_app(self.site, self.people["owner"], project)
+        change(self.people["owner"], made, people={"dora": self.people["developer"].email})
+        assert made.installation is not None
+        self.hook = f"{self.braid}/hooks/github/{made.installation.app.key}/"
 
     def _approve(self, pull: PullState) -> None:
         from apps.forges.models import PullRequest

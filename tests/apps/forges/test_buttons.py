@@ -3,18 +3,13 @@
 import pytest
 from django.test import Client
 
-from apps.accounts.sealing import seal
 from apps.forges.buttons import Press, buttons_of, digest_of, one_press, read_press
-from apps.forges.connecting import connect
-from apps.forges.installations import refresh
-from apps.forges.models import App, Arrival, Connection
+from apps.forges.models import Arrival, Connection
 from apps.proposals.models import Resolution
 from apps.proposals.resolutions import Disputed
 from apps.teams.models import Membership, Role
-from forges import Kind
 from tests.forges import github_site
-from tests.forges.github_site import APP, INSTALLATION, SECRET
-from tests.forges.hosting import NAME
+from tests.forges.following import follow_by_app
 from worker.pressing import NO_PULL, NOT_OURS
 
 NARROW = {"migrations/0002_narrow.up.sql": "alter table users alter column email type varchar(80);\n"}
@@ -31,18 +26,7 @@ def forge(tmp_path, settings):
 
 @pytest.fixture
 def connection(transactional_db, project, owner, forge, dora, developer):
-    app = App.objects.create(
-        team=project.team,
-        base_url=forge.base_url,
-        number=APP,
-        slug="braid",
-        name="Braid",
-        private_key=seal(github_site.private_key()),
-        secret=seal(SECRET),
-    )
-    refresh(app)
-    installed = app.installations.get(number=INSTALLATION)
-    made, _ = connect(owner, project, Kind.GITHUB, forge.base_url, NAME, installation=installed)
+    made = follow_by_app(forge, owner, project)
     Connection.objects.update(people={"dora": developer.email})
     made.refresh_from_db()
     return made
