@@ -92,30 +92,30 @@ class Databases:
 
     def clone(self, source: str) -> str:
         """The name of a new database that equals `source`, in which the team may work."""
-        spares = self.spares.get(source)
-        name = spares.pop() if spares else self._clone(source)
-        self._open_to_team(name)
-        return name
+        return self._open_to_team(self._new(source))
 
     def borrow_copy(self, source: str) -> str:
         """A database that equals `source`, for work that is taken back; `return_copy` it, or drop it."""
         name = self.copies.pop(source, None)
         self._drop_copies()
-        spares = self.spares.get(source)
-        name = name or (spares.pop() if spares else self._clone(source))
-        self._open_to_team(name)
-        return name
+        return self._open_to_team(name or self._new(source))
 
     def return_copy(self, source: str, name: str) -> None:
         self.copies[source] = name
 
-    def _open_to_team(self, name: str) -> None:
+    def _new(self, source: str) -> str:
+        """A spare, where there is one, or a clone made now."""
+        spares = self.spares.get(source)
+        return spares.pop() if spares else self._clone(source)
+
+    def _open_to_team(self, name: str) -> str:
         # Only when it is used: DROP OWNED takes away what a role was granted on any database.
         self.admin.execute(
             sql.SQL(
                 "grant connect, temporary, create on database {0} to {1};grant connect on database {0} to {2}"
             ).format(*map(sql.Identifier, (name, self.names.team, self.names.reader)))
         )
+        return name
 
     def make_spare(self, source: str) -> None:
         """Clone ahead of need; the next `clone` of `source` takes it.
