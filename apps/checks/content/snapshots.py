@@ -16,6 +16,7 @@ from apps.projects.models import Project
 from schemata.catalog import Address, Catalog
 from schemata.catalog.edges import edges_apart
 from schemata.catalog.encoding import canonical_order, encode_object
+from schemata.catalog.nearness import objects_apart
 
 DEEPEST = 16
 WORTH_IT = 0.25
@@ -113,8 +114,9 @@ def _shortest(whole: Catalog, near: tuple[Snapshot, Catalog] | None) -> tuple[Sn
 
 def _difference(before: Catalog, after: Catalog) -> dict[str, dict[str, Any]]:
     """What differs, found among the objects themselves: most are the very same ones on both sides."""
-    was, needed = before.objects, after.dependencies
-    changed = [(at, found) for at, found in after.objects.items() if was.get(at) != found]
+    was, needed, apart = before.objects, after.dependencies, objects_apart(before, after)
+    there = sorted((after.objects[at] for at in apart if at in after.objects), key=canonical_order)
+    changed = [(each.address, each) for each in there if was.get(each.address) != each]
     edges = list(edges_apart(before.dependencies, needed))
     return {
         "set": {
@@ -122,7 +124,7 @@ def _difference(before: Catalog, after: Catalog) -> dict[str, dict[str, Any]]:
             "dependencies": {_key(at): [at, *needed[at]] for at in edges if at in needed},
         },
         "drop": {
-            "objects": [_key(at) for at in was if at not in after.objects],
+            "objects": [_key(at) for at in apart if at not in after.objects],
             "dependencies": [_key(at) for at in edges if at not in needed],
         },
     }

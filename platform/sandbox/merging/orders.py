@@ -8,6 +8,7 @@ from msgspec.structs import replace as replace_struct
 from sandbox.merging.lab import Lab, State
 from sandbox.merging.values import OrderProof
 from schemata.catalog import Address, Catalog, Kind, MaterializedView, View
+from schemata.catalog.nearness import objects_apart
 from schemata.history import Migration
 from schemata.merge import ConflictKind, Merged
 from schemata.merge.objects import differing
@@ -60,9 +61,7 @@ def run_order(
 def differences(first: Catalog, second: Catalog) -> Iterator[Address]:
     """Where two databases differ by name in more than the order of columns."""
     # Two clones hold nearly everything in common, and those objects are the very same ones (`Catalog.sharing`).
-    apart = [at for at, found in first.objects.items() if second.objects.get(at) is not found]
-    apart += [at for at in second.objects if at not in first.objects]
-    for at in sorted(apart):
+    for at in objects_apart(first, second):
         mine, other = first.objects.get(at), second.objects.get(at)
         if mine is None or other is None or differing(mine, other):
             yield at

@@ -1,15 +1,18 @@
 """The catalog: everything a database's schema is, as one immutable value."""
 
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from schemata.catalog import encoding
+from schemata.catalog import encoding, nearness
 from schemata.catalog.address import Address, Kind
 from schemata.catalog.identity import NOBODY, Identity
 from schemata.catalog.objects import CatalogObject
+from schemata.catalog.overlay import FEW
 
 Value = TypeVar("Value")
 _NOTHING: Mapping[Address, tuple[Address, ...]] = MappingProxyType({})
@@ -40,29 +43,64 @@ class Catalog:
     @cached_property
     def hash(self) -> str:
         """Hex digest of all objects: equal hashes mean equal schemas, column order included."""
-        return encoding.digest_of(self._encoded.values())
+        return encoding.digest_of(self._encoded)
 
     @cached_property
-    def _encoded(self) -> Mapping[Address, bytes]:
-        """Each object as it goes into the hash; what is another catalog's own object was encoded for that one."""
-        near = self.__dict__.get("_near")
+    def loose_hash(self) -> str:
+        """As `hash`, the order of columns aside: equal for databases that only differ in that."""
+        return encoding.digest_of(self._loosely_encoded)
+
+    @cached_property
+    def _encoded(self) -> list[bytes]:
+        """Each object as it goes into the hash, in order; what another catalog has too was encoded for that one."""
+        near = self._nearby
         if near is None:
-            return {at: encoding.encoded(found) for at, found in self.objects.items()}
-        there, known = near.objects, near._encoded
-        return {
-            at: known[at] if there.get(at) is found else encoding.encoded(found)
-            for at, found in self.objects.items()
-        }
+            return [encoding.encoded(found) for found in self.objects.values()]
+        patch = nearness.patch(near._ordered, near.objects, self.objects, self.apart)
+        return patch.apply(near._encoded, encoding.encoded)
+
+    @cached_property
+    def _loosely_encoded(self) -> list[bytes]:
+        """In the order of `_sorted`."""
+        near = self._nearby
+        if near is None:
+            return [encoding.loosely_encoded(self.objects[at]) for at in self._sorted]
+        patch = nearness.patch(near._sorted, near.objects, self.objects, self.apart, encoding.address_of)
+        return patch.apply(near._loosely_encoded, encoding.loosely_encoded)
+
+    @cached_property
+    def _ordered(self) -> list[CatalogObject]:
+        return list(self.objects.values())
+
+    @cached_property
+    def _sorted(self) -> list[Address]:
+        return sorted(self.objects)
 
     @cached_property
     def children(self) -> Mapping[Address, tuple[CatalogObject, ...]]:
         """Columns, constraints, indexes... by the address of what they are parts of."""
+        near = self._nearby
+        if near is not None:
+            known = nearness.regrouped(near.children, near.objects, self.objects, self.apart)
+            if known is not None:
+                return known
         return encoding.group_by_parent(self.objects)
 
-    @cached_property
+    @property
     def by_identity(self) -> Mapping[tuple[str, int, int], Address]:
         """Addresses by the key of what stands there; objects without an identity are in no entry."""
-        return {who.key: at for at, who in self.identities.items() if who != NOBODY}
+        return self._by_key[0]
+
+    @cached_property
+    def _by_key(self) -> tuple[Mapping[tuple[str, int, int], Address], bool]:
+        """And whether each object has a key of its own: in a merge, columns that both sides added may have not."""
+        near = self._nearby
+        if near is not None and near._by_key[1]:
+            found = nearness.renamed_keys(near.by_identity, near.identities, self.identities, self.apart)
+            if found is not None:
+                return found, True
+        keys = [(who.key, at) for at, who in self.identities.items() if who != NOBODY]
+        return dict(keys), len(dict(keys)) == len(keys)
 
     def sharing(self, other: "Catalog") -> "Catalog":
         """The same catalog, holding `other`'s own objects and identities wherever they are equal.
@@ -70,7 +108,7 @@ class Catalog:
         Comparing the two then costs next to nothing for what neither changed: worth
         it for catalogs of clones that are compared or merged more than once.
         """
-        if self._shared_with is other:
+        if other is self or self._shared_with is other:
             return self
         found = Catalog(
             _sharing(self.objects, other.objects),
@@ -80,23 +118,51 @@ class Catalog:
         )
         return found.known_to_share(other)
 
-    def known_to_share(self, other: "Catalog") -> "Catalog":
+    def known_to_share(self, other: "Catalog", apart: frozenset[Address] | None = None) -> "Catalog":
         """Itself: it was built from `other` and holds the objects of that one wherever they are equal."""
-        self.__dict__["_shared"] = other
-        return self.near(other)
+        self.__dict__["_shared"] = weakref.ref(other)
+        return self.near(other, apart)
 
-    def near(self, other: "Catalog") -> "Catalog":
-        """Itself: most of its objects are `other`'s own, so that what was worked out for those need not be again."""
+    def near(self, other: "Catalog", apart: frozenset[Address] | None = None) -> "Catalog":
+        """Itself: most of its objects are `other`'s own, so that what was worked out for those need not be again.
+
+        Outside of `apart`, where that is given, objects are `other`'s own and identities equal.
+        """
+        if apart is not None:
+            other, apart = nearness.not_too_far(other, apart)
+            self.__dict__["apart"] = apart
         self.__dict__["_near"] = other
         return self
 
     @property
-    def _shared_with(self) -> "Catalog | None":
-        known: Catalog | None = self.__dict__.get("_shared")
+    def made_of(self) -> "Catalog | None":
+        """The catalog that it is `near`."""
+        known: Catalog | None = self.__dict__.get("_near")
         return known
 
+    @property
+    def _nearby(self) -> "Catalog | None":
+        """The catalog that it is near, where what differs is little."""
+        return self.made_of if len(self.apart) <= FEW else None
+
+    @cached_property
+    def apart(self) -> frozenset[Address]:
+        """Where it may not be as the catalog that it is near."""
+        return nearness.scanned(self.made_of, self) if self.made_of is not None else frozenset()
+
+    @property
+    def _shared_with(self) -> "Catalog | None":
+        known = self.__dict__.get("_shared")
+        found: Catalog | None = known() if known else None
+        return found
+
     def of_kind(self, *kinds: Kind) -> tuple[CatalogObject, ...]:
-        return tuple(found for found in self.objects.values() if found.address.kind in kinds)
+        return tuple(each for kind, found in self._by_kind.items() if kind in kinds for each in found)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, list[CatalogObject]]:
+        """In the order of the objects, which stand by kind."""
+        return {kind: list(found) for kind, found in groupby(self.objects.values(), _kind_of)}
 
     def to_json(self, *, identity: bool = True) -> bytes:
         """Canonical JSON: the same catalog gives the same bytes.
@@ -126,6 +192,10 @@ def _sharing(values: Mapping[Address, Value], known: Mapping[Address, Value]) ->
         at: other if (other := get(at)) == found and other is not None else found
         for at, found in values.items()
     }
+
+
+def _kind_of(found: CatalogObject) -> Kind:
+    return found.address.kind
 
 
 EMPTY = Catalog({})

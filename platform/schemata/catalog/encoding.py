@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from schemata.catalog import objects as classes
 from schemata.catalog.address import Address, Kind
@@ -82,6 +82,15 @@ def digest_of(encoded_objects: Iterable[bytes]) -> str:
 def encoded(found: CatalogObject) -> bytes:
     """An object as it goes into a digest."""
     return _ENCODER.encode(astuple(found))
+
+
+def loosely_encoded(found: CatalogObject) -> bytes:
+    """As `encoded`, but for where a column stands among others."""
+    return encoded(replace(found, **dict.fromkeys(found.SOFT, 0)) if found.SOFT else found)
+
+
+def address_of(found: CatalogObject) -> Address:
+    return found.address
 
 
 def group_by_parent(

@@ -20,7 +20,8 @@ from schemata.catalog import (
     Identity,
     Kind,
 )
-from schemata.catalog.encoding import PARENTS
+from schemata.catalog.encoding import PARENTS, canonical_order
+from schemata.catalog.nearness import may_differ
 
 # What holds data or state: made anew under the same name, it is another one.
 IRREPLACEABLE = frozenset({Kind.TABLE, Kind.FOREIGN_TABLE, Kind.SEQUENCE, Kind.COLUMN, Kind.ATTRIBUTE})
@@ -72,7 +73,7 @@ def match(before: Catalog, after: Catalog, *, same_origin: bool, trunk: Catalog 
     found = Match(before, after, trunk=trunk)
     apart = _MadeApart(found)
     if same_origin:
-        left, right = _differing_by_identity(before, after)
+        left, right = _differing_nearby(before, after) or _differing_by_identity(before, after)
         _pair_by_identity(found, left, right, apart)
     else:
         left, right = _differing_by_address(before, after)
@@ -87,6 +88,23 @@ def _differing_by_address(before: Catalog, after: Catalog) -> tuple[Objects, Obj
     there = after.objects
     left = {at: each for at, each in before.objects.items() if there.get(at) != each}
     return left, _counterparts(left, before, after)
+
+
+def _differing_nearby(before: Catalog, after: Catalog) -> tuple[Objects, Objects] | None:
+    """As `_differing_by_identity`, of catalogs that are known to be the same but for a few objects."""
+    known = may_differ(before, after)
+    if known is None:
+        return None
+    apart = {at for at in known if not _is_alike(at, before, after)}
+    mine = sorted((before.objects[at] for at in apart if at in before.objects), key=canonical_order)
+    its = sorted((after.objects[at] for at in apart if at in after.objects), key=canonical_order)
+    return {each.address: each for each in mine}, {each.address: each for each in its}
+
+
+def _is_alike(at: Address, before: Catalog, after: Catalog) -> bool:
+    if before.objects.get(at) != after.objects.get(at):
+        return False
+    return _is_same(before.identities.get(at, NOBODY), after.identities.get(at, NOBODY))
 
 
 def _differing_by_identity(before: Catalog, after: Catalog) -> tuple[Objects, Objects]:

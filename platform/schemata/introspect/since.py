@@ -1,6 +1,5 @@
 """The reading of a clone: what changed since its template was read is read again, the rest is the template's."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from psycopg import Connection, sql
 from schemata.catalog import Address, Catalog, CatalogObject, Identity
 from schemata.catalog.collector import collector_paused
 from schemata.catalog.edges import Edges
-from schemata.catalog.encoding import canonical_order
+from schemata.catalog.overlay import IdentitiesOver, ObjectsOver
 from schemata.introspect.asking import Connected, Session
 from schemata.introspect.building import Types, build_relations, names_after
 from schemata.introspect.changed import Changed, EdgesBefore, Following, Unclear
@@ -117,7 +116,8 @@ class _Since:
     ) -> Catalog:
         dependencies = self._dependencies(changed, addresses, names)
         found = Catalog(catalog.objects, catalog.identities, dependencies, catalog.postgres)
-        return found.known_to_share(self._before.catalog)
+        apart = catalog.apart if catalog is not self._before.catalog else frozenset()
+        return found.known_to_share(self._before.catalog, apart)
 
     def _dependencies(
         self, changed: Changed, addresses: Mapping[tuple[int, int], Address], names: Names
@@ -186,14 +186,21 @@ class _Since:
 
     def _merged(self, draft: Draft, changed: Changed, types: Types) -> Catalog:
         before = self._before.catalog
-        fresh = [self._shared(entry) for entry in draft.entries()]
-        objects = dict(before.objects)
-        for at, _, _ in fresh:
-            objects.pop(at, None)
-        for owner in self._owners(changed, types, draft):
-            for part in before.children.get(owner, ()):
-                objects.pop(part.address, None)
-        return _in_order(objects, before.identities, fresh, before.postgres)
+        fresh = {at: (found, whose) for at, found, whose in map(self._shared, draft.entries())}
+        gone = {
+            part.address
+            for owner in self._owners(changed, types, draft)
+            for part in before.children.get(owner, ())
+            if part.address not in fresh
+        }
+        apart = {at for at, entry in fresh.items() if not self._is_known(at, *entry)}
+        objects = ObjectsOver(before.objects, {at: fresh[at][0] for at in apart}, gone)
+        identities = IdentitiesOver(objects, before.identities, {at: fresh[at][1] for at in apart}, gone)
+        return Catalog(objects, identities, postgres=before.postgres).near(before, frozenset(apart | gone))
+
+    def _is_known(self, at: Address, found: CatalogObject, whose: Identity) -> bool:
+        before = self._before.catalog
+        return before.objects.get(at) is found and before.identities.get(at) is whose
 
     def _owners(self, changed: Changed, types: Types, draft: Draft) -> Iterable[Address]:
         """Whatever may have parts, of what was read again."""
@@ -209,35 +216,6 @@ class _Since:
         before = self._before.catalog
         was, who = before.objects.get(at), before.identities.get(at)
         return at, was if was == found and was is not None else found, who if who == whose and who else whose
-
-
-def _in_order(
-    objects: Mapping[Address, CatalogObject],
-    identities: Mapping[Address, Identity],
-    fresh: list[Entry],
-    postgres: int,
-) -> Catalog:
-    """Both in canonical order, each of which is in order already."""
-    # Addresses, objects and identities are moved in runs: there are many of them, and few that are new.
-    known: tuple[list[Any], ...] = (
-        list(objects),
-        list(objects.values()),
-        list(map(identities.__getitem__, objects)),
-    )
-    merged: tuple[list[Any], ...] = ([], [], [])
-    start = 0
-    for entry in fresh:
-        place = bisect_left(known[1], canonical_order(entry[1]), start, key=canonical_order)
-        for run, each, one in zip(merged, known, entry, strict=True):
-            run += each[start:place]
-            run.append(one)
-        start = place
-    for run, each in zip(merged, known, strict=True):
-        run += each[start:]
-    addresses, found, whose = merged
-    return Catalog(
-        dict(zip(addresses, found, strict=True)), dict(zip(addresses, whose, strict=True)), postgres=postgres
-    )
 
 
 def _text(query: str) -> sql.SQL:

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Column, Identity
 from schemata.catalog.collector import collector_paused
+from schemata.catalog.overlay import IdentitiesOver, ObjectsOver
 from schemata.merge import rules
 from schemata.merge.conflicts import Conflict, ConflictKind, Merged
 from schemata.merge.dependencies import MergedDependencies, Trail
 from schemata.merge.inheritance import followers
 from schemata.merge.objects import Version, differing, merge_object
-from schemata.merge.overlay import MergedIdentities, MergedObjects
 from schemata.merge.repeats import told_once
 from schemata.merge.sides import Side, read_side
 from schemata.merge.spaces import Added, Space, lifted, merge_names
@@ -150,11 +150,12 @@ class _Merge:
                 self.unsettled |= {(merged, name) for name in mentioned.in_texts_of(found)}
 
     def catalog(self, *spaces: Space) -> Catalog:
-        objects = MergedObjects(self.base.objects, dict(self.placed()), self.gone)
-        identities = MergedIdentities(objects, self.base.identities, self.identities, self.gone)
+        objects = ObjectsOver(self.base.objects, dict(self.placed()), self.gone)
+        identities = IdentitiesOver(objects, self.base.identities, self.identities, self.gone)
         base, ours, theirs = zip((self.base, self.ours.catalog, self.theirs.catalog), spaces, strict=True)
         edges = MergedDependencies(objects, self.trails, base, ours, theirs)
-        return Catalog(objects, identities, edges, self.base.postgres).near(self.base)
+        apart = frozenset((*self.changed, *self.identities, *self.gone))
+        return Catalog(objects, identities, edges, self.base.postgres).near(self.base, apart)
 
     def placed(self) -> Iterator[tuple[Address, CatalogObject]]:
         """Columns that both sides added get different positions, in the order of their names."""

@@ -4,8 +4,9 @@ from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from schemata.catalog import Address, Catalog, CatalogObject
+from schemata.catalog import Address, Catalog
 from schemata.catalog.edges import Edges
+from schemata.catalog.overlay import ObjectsOver
 from schemata.merge.spaces import Space
 
 
@@ -30,7 +31,7 @@ class MergedDependencies(Edges):
 
     def __init__(
         self,
-        objects: Mapping[Address, CatalogObject],
+        objects: ObjectsOver,
         trails: Mapping[Address, Trail],
         base: Source,
         ours: Source,
@@ -65,7 +66,7 @@ class MergedDependencies(Edges):
         if not isinstance(base.dependencies, Edges) or not is_plain:
             return None
         apart = base.dependencies.apart
-        if apart is None or not base.objects.keys() <= self._objects.keys():
+        if apart is None or not self._objects.lacks_nothing:
             return None
         return apart | self._trails.keys()
 

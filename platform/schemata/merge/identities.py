@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemata.catalog import NOBODY, Address, Catalog, CatalogObject, Enum, Identity
+from schemata.catalog.overlay import IdentitiesOver
 from schemata.merge.attributes import MergedValue
 
 if TYPE_CHECKING:
@@ -60,20 +61,23 @@ def seen_from(merged: Catalog, base: Catalog, touched: frozenset[Address], reach
     """
     own: dict[Address, Identity] = {}
     there = reached.by_identity
-    for at in touched - reached.identities.keys():
+    for at in (each for each in touched if each not in reached.identities):
         mine = merged.identities.get(at, NOBODY)
         # Both sides gave the next number to a column of their own: another one than `reached` has, which may
         # stand elsewhere in the merge, where its table was renamed, but under no other name.
         if mine.key in there and mine.key not in base.by_identity and there[mine.key].name != at.name:
             own[at] = mine._replace(origin=f"{mine.origin}, of the other side")
-    for at in touched & reached.identities.keys():
+    for at in (each for each in touched if each in reached.identities):
         mine, its = merged.identities.get(at, NOBODY), reached.identities[at]
         if mine.key not in there and its != NOBODY and its.key not in base.by_identity:
             own[at] = _adopted(merged.objects[at], mine, reached.objects[at], its)
     if not own:
         return merged
-    identities = {at: own.get(at, who) for at, who in merged.identities.items()}
-    return Catalog(merged.objects, identities, merged.dependencies, merged.postgres).near(base)
+    known = {at: who for at, who in own.items() if at in merged.identities}
+    identities = IdentitiesOver(merged.objects, merged.identities, known, ())
+    return Catalog(merged.objects, identities, merged.dependencies, merged.postgres).near(
+        merged, frozenset(known)
+    )
 
 
 def _adopted(wanted: CatalogObject, mine: Identity, there: CatalogObject, its: Identity) -> Identity:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from schemata.catalog import Address, Catalog, CatalogObject, Kind
-from schemata.catalog.encoding import digest
+from schemata.catalog.nearness import objects_apart
 from schemata.diff.matching import IRREPLACEABLE
 from schemata.merge.conflicts import Merged
 from schemata.merge.objects import differing
@@ -44,9 +42,7 @@ def deviations(merged: Merged, reached: Catalog) -> tuple[Deviation, ...]:
     """
     expected = merged.catalog
     found: list[Deviation] = []
-    apart = [at for at, wanted in expected.objects.items() if reached.objects.get(at) is not wanted]
-    apart += [at for at in reached.objects if at not in expected.objects]
-    for at in sorted(apart):
+    for at in objects_apart(expected, reached):
         wanted, there = expected.objects.get(at), reached.objects.get(at)
         if _follows(expected, reached, at):
             continue
@@ -92,9 +88,4 @@ def _follows(expected: Catalog, reached: Catalog, at: Address) -> bool:
 
 def schema_hash(catalog: Catalog) -> str:
     """Hex digest of a catalog, the order of columns aside: equal for databases that only differ in that."""
-    plain = (_without_soft(found) for found in catalog.objects.values())
-    return digest(sorted(plain, key=lambda found: found.address))
-
-
-def _without_soft(found: CatalogObject) -> CatalogObject:
-    return replace(found, **dict.fromkeys(found.SOFT, 0)) if found.SOFT else found
+    return catalog.loose_hash

@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from schemata.catalog import Address, Catalog, CatalogObject, Column, Constraint, Enum, Kind, Sequence, Table
+from schemata.catalog.nearness import may_differ
 from schemata.diff.attributes import altered_attributes
 from schemata.diff.matching import Match, Pair, match
 from schemata.plan.altering import alteration
@@ -77,8 +78,11 @@ class Situation:
         That is so where a type gave its name to another: texts are equal, tokens of identity are not.
         """
         ours, theirs = self.before.identities, self.after.identities
+        known = may_differ(self.before, self.after)
         taken = (
-            at for at, who in ours.items() if at.kind in _TYPES and at in theirs and theirs[at].key != who.key
+            at
+            for at in (ours if known is None else known)
+            if at.kind in _TYPES and at in ours and at in theirs and theirs[at].key != ours[at].key
         )
         if not self.same_origin or next(taken, None) is None:
             return {}

@@ -17,6 +17,7 @@ import psycopg
 
 from schemata.catalog.edges import edges_apart
 from schemata.introspect import Reading, read, read_since
+from tests.schemata.catalog.alone import says_the_same_alone
 from tests.schemata.catalog.conftest import INSTALLATIONS, _database, _running
 from tests.schemata.plan import soup
 
@@ -35,9 +36,14 @@ def follow(connection: psycopg.Connection, statements: Iterable[str], told: Coun
             told["refused"] += 1
             continue
         found, whole = read_since(connection, before, since), read(connection, large=0)
-        assert found is None or (_same(found, whole) and _tells_edges_apart(before, found)), statement
+        assert found is None or (_same(found, whole) and _tells_apart(before, found)), statement
         told["read whole" if found is None else "followed"] += 1
         before = found or whole
+
+
+def _tells_apart(before: Reading, after: Reading) -> bool:
+    both = before.catalog, after.catalog
+    return _tells_edges_apart(before, after) and says_the_same_alone(*both)
 
 
 def _tells_edges_apart(before: Reading, after: Reading) -> bool:

@@ -15,6 +15,7 @@ from random import Random
 from schemata.catalog import Address, Catalog
 from schemata.merge import ConflictKind, Merged, merge
 from schemata.merge.objects import hard_names
+from tests.schemata.catalog.alone import says_the_same_alone
 from tests.schemata.merge.answers import hold_answers
 from tests.schemata.merge.edits import Author, Step
 from tests.schemata.merge.world import Impossible, World
@@ -49,6 +50,9 @@ def hold(meeting: Meeting) -> Merged:
         assert same.catalog == expected
         assert same.catalog.hash == expected.hash
     merged, mirrored = merge(base, ours, theirs), merge(base, theirs, ours)
+    assert says_the_same_alone(base, merged.catalog)
+    assert says_the_same_alone(merged.catalog, mirrored.catalog)
+    assert says_the_same_alone(ours, merged.seen_from(ours))
     assert {found.mirrored().id for found in mirrored.conflicts} == {found.id for found in merged.conflicts}
     orders = [
         apply(meeting.ours.world, meeting.theirs.steps),
