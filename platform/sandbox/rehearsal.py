@@ -17,6 +17,7 @@ from sandbox.jobs import Watch, session_options, set_config
 from schemata.catalog import Catalog, Domain, Kind
 from schemata.history import History, Migration
 from schemata.introspect import Reading, read_since_in
+from schemata.introspect.written import WRITTEN, written_to
 from schemata.statements import can_be_tried
 
 # Which transaction this is, whether Postgres counts calls, and whether it counted any of a function that is not its
@@ -74,6 +75,8 @@ class Rehearsal:
     history: History
     watch: Watch
     done: tuple[Migration, ...] = ()
+    # The only catalogs that `done` may have written to, where that is known.
+    written: frozenset[str] | None = None
     _database: str = field(init=False, default="")
     _looks: list[Rows] = field(init=False, default_factory=list)
     _conversation: Conversation = field(init=False)
@@ -117,14 +120,16 @@ class Rehearsal:
                     self._look()
                 self._conversation.say(statement.text)
         self._look()
+        catalogs = self._conversation.say(WRITTEN.as_string())
         self._must_be_undisturbed()
+        self.written = written_to(catalogs.fetchall())
         self.done = migrations
 
     def read(self) -> Reading:
         """What stands here, as it would be read of a clone."""
         since = self.host.databases.births[self._database].since
         with self._conversation.pinned() as session:
-            found = read_since_in(session, self.before, since)
+            found = read_since_in(session, self.before, since, self.written)
         if found is None:
             raise Unrehearsed("what changed can't be followed")
         return found

@@ -15,7 +15,7 @@ from typing import Any
 
 from psycopg import sql
 
-from schemata.introspect.asking import Session
+from schemata.introspect.asking import Answer, Session
 from schemata.introspect.fetch import Rows, text_of
 from schemata.introspect.names import CLASS_OF
 from schemata.introspect.stock import (
@@ -50,6 +50,7 @@ FOLLOWED = frozenset(
     CLASS_OF[each] for each in (*NAMED, "pg_attrdef", "pg_trigger", "pg_policy", "pg_rewrite")
 )
 Object = tuple[int, int]
+Comments = Mapping[Object, Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,17 @@ class Unclear(Exception):
 
 
 class Following:
-    """One look at a clone. `since`: no transaction that worked in it is older than this one."""
+    """One look at a clone. `since`: no transaction that worked in it is older than this one.
 
-    def __init__(self, session: Session, before: Stock, since: str) -> None:
+    `written`: the only catalogs that anything may have been written to, where that is known.
+    """
+
+    def __init__(
+        self, session: Session, before: Stock, since: str, written: frozenset[str] | None = None
+    ) -> None:
         self._session = session
         self._before = before
+        self._written = written
         self._values = {"since": since}
         self._relations: set[int] = set()
         self._types: set[int] = set()
@@ -84,37 +91,47 @@ class Following:
 
     def send(self) -> None:
         """Ask; `look` waits for the answers."""
-        self._counts = self._send(_counts())
-        self._beside = self._send(BESIDE)
-        self._keys = {catalog: self._send(_new_keys(catalog)) for catalog in KEYED}
-        self._key_totals = {catalog: self._send(_total(catalog)) for catalog in KEYED}
-        self._parts = {each: self._send(_new_parts(*each)) for each in PARTS}
-        self._new_types, self._new_edges = self._send(NEW_TYPES), self._send(NEW_EDGES)
-        self._comments = self._send(_query("comments"))
+        self._counts = [self._send(_counts(found)) for found in [self._may_be_new(*PLAIN, *COUNTED)] if found]
+        self._beside = {each: self._send(BESIDE[each]) for each in self._may_be_new(*BESIDE)}
+        keyed = self._may_be_new(*KEYED)
+        self._keys = {catalog: self._send(_new_keys(catalog)) for catalog in keyed}
+        self._key_totals = {catalog: self._send(_total(catalog)) for catalog in keyed}
+        self._parts = {each: self._send(_new_parts(*each)) for each in PARTS if self._may_be_new(each[0])}
+        self._new_types = [self._send(NEW_TYPES) for _ in self._may_be_new("pg_type")]
+        self._new_edges = [self._send(NEW_EDGES) for _ in self._may_be_new("pg_depend")]
+        self._comments = [self._send(_query("comments")) for _ in self._may_be_new("pg_description")]
 
-    def look(self, comments: Mapping[Object, Mapping[int, str]], edges: "EdgesBefore") -> Changed:
-        """`comments` and `edges` are those of the template. Raises Unclear."""
-        counted = {catalog: (total, new) for catalog, total, new in self._counts.fetchall()}
-        self._must_be_as_they_were(counted, self._beside.fetchone())
-        keys = {
+    def _may_be_new(self, *catalogs: str) -> tuple[str, ...]:
+        """Those of the catalogs in which rows may be other than they were."""
+        return tuple(each for each in catalogs if self._written is None or each in self._written)
+
+    def look(self, comments: Rows, described: Comments, edges: "EdgesBefore") -> Changed:
+        """`comments` are the rows of the template, `described` the same by object, `edges` its edges.
+
+        Raises Unclear.
+        """
+        counted = {catalog: (total, 0) for catalog, total in self._before.totals.items()}
+        counted |= {catalog: (total, new) for catalog, total, new in _rows(self._counts)}
+        self._must_be_as_they_were(counted)
+        found = {
             catalog: self._follow_keys(catalog, cursor.fetchall(), self._key_totals[catalog].fetchone())
             for catalog, cursor in self._keys.items()
         }
         for (catalog, _, origin), cursor in self._parts.items():
             self._follow_part(catalog, origin, cursor.fetchall())
-        self._follow_types(self._new_types.fetchall())
-        new_edges = self._follow_edges(self._new_edges.fetchall(), counted["pg_depend"], edges)
-        described = self._comments.fetchall()
-        self._follow_comments(described, comments)
-        stock = Stock({each: total for each, (total, _) in counted.items()}, self._before.beside, keys)
-        return self._closed(new_edges, described, stock)
+        self._follow_types(_rows(self._new_types))
+        new_edges = self._follow_edges(_rows(self._new_edges), counted["pg_depend"], edges)
+        if self._comments:
+            comments = _rows(self._comments)
+            self._follow_comments(comments, described)
+        totals = {each: total for each, (total, _) in counted.items()}
+        stock = Stock(totals, self._before.beside, {**self._before.keys, **found})
+        return self._closed(new_edges, comments, stock)
 
     def _send(self, query: sql.SQL | sql.Composed) -> Any:
         return self._session.send(query, self._values)
 
-    def _must_be_as_they_were(
-        self, counted: Mapping[str, tuple[int, int]], beside: tuple[Any, ...] | None
-    ) -> None:
+    def _must_be_as_they_were(self, counted: Mapping[str, tuple[int, int]]) -> None:
         before = self._before
         for catalog in PLAIN:
             if counted[catalog] != (before.totals[catalog], 0):
@@ -125,8 +142,10 @@ class Following:
             total, new = counted[catalog]
             if total - new != before.totals[catalog]:
                 raise Unclear(catalog)
-        if beside != before.beside or beside[-1]:
+        if any(found.fetchall() != before.beside[each] for each, found in self._beside.items()):
             raise Unclear("members of extensions, what stands in pg_catalog, or disabled foreign keys")
+        if before.beside["pg_trigger"] != [(0,)]:
+            raise Unclear("disabled foreign keys")
 
     def _follow_keys(self, catalog: str, new: Rows, total: tuple[Any, ...] | None) -> Mapping[int, int]:
         """The keys as they are now; what is new or changed is noted, and what is gone."""
@@ -196,7 +215,7 @@ class Following:
         self._touched |= {each for each in objects if each[0] == CLASS_OF["pg_class"]}
         return edges
 
-    def _follow_comments(self, rows: Rows, before: Mapping[Object, Mapping[int, str]]) -> None:
+    def _follow_comments(self, rows: Rows, before: Comments) -> None:
         now: dict[Object, dict[int, str]] = {}
         for origin, oid, part, text in rows:
             now.setdefault((origin, oid), {})[part] = text
@@ -272,12 +291,16 @@ def _limited(query: sql.Composable) -> sql.Composed:
     return query + sql.SQL(" limit {}").format(MOST + 1)
 
 
-def _counts() -> sql.Composed:
+def _rows(asked: Iterable[Answer]) -> Rows:
+    return [row for each in asked for row in each.fetchall()]
+
+
+def _counts(catalogs: Iterable[str]) -> sql.Composed:
     counts = (
         sql.SQL("select {}, count(*), count(*) filter (where {}) from {} c").format(
             catalog, NEW, table(catalog)
         )
-        for catalog in (*PLAIN, *COUNTED)
+        for catalog in catalogs
     )
     return sql.SQL(" union all ").join(counts)
 

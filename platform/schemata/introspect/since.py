@@ -62,13 +62,18 @@ def read_since(connection: "Connection[Any]", before: Reading, since: str) -> Re
         return read_since_in(Connected(connection), before, since)
 
 
-def read_since_in(session: Session, before: Reading, since: str) -> Reading | None:
-    """As `read_since`, in a session that stands in a database that was cloned so, and sees all that was done there."""
+def read_since_in(
+    session: Session, before: Reading, since: str, written: frozenset[str] | None = None
+) -> Reading | None:
+    """As `read_since`, in a session that stands in a database that was cloned so, and sees all that was done there.
+
+    `written`: the only catalogs that anything may have been written to (`introspect.written`), where that is known.
+    """
     if before.stock is None:
         return None
     with collector_paused():
         try:
-            return _Since(session, before, before.stock).read(since)
+            return _Since(session, before, before.stock).read(since, written)
         except Unclear:
             return None
 
@@ -79,15 +84,15 @@ class _Since:
         self._before = before
         self._stock = stock
 
-    def read(self, since: str) -> Reading:
+    def read(self, since: str, written: frozenset[str] | None) -> Reading:
         shared = {query: self._session.send(_text(query)) for query in SHARED}
-        following = Following(self._session, self._stock, since)
+        following = Following(self._session, self._stock, since, written)
         following.send()
         for query, cursor in shared.items():
             if cursor.fetchall() != self._before.kept[query]:
                 raise Unclear(query)
         edges = EdgesBefore(self._before.kept["dependencies"], self._session)
-        changed = following.look(self._before.names.comments, edges)
+        changed = following.look(self._before.kept["comments"], self._before.names.comments, edges)
         return self._after(changed)
 
     def _after(self, changed: Changed) -> Reading:

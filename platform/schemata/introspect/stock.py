@@ -79,33 +79,44 @@ class Stock:
     """`totals` are numbers of rows by catalog; `beside` counts what else must stay as it is (`BESIDE`)."""
 
     totals: Mapping[str, int]
-    beside: TupleRow
+    beside: Mapping[str, Rows]
     keys: Keys
 
 
 def take_stock(session: Session) -> Stock:
     """What there is now."""
-    totals, beside = session.send(_totals()), session.send(BESIDE)
+    totals = session.send(_totals())
+    beside = {catalog: session.send(query) for catalog, query in BESIDE.items()}
     keys = {catalog: session.send(keys_of(catalog)) for catalog in KEYED}
-    ((*counts,),) = beside.fetchall()
     return Stock(
         dict(totals.fetchall()),
-        tuple(counts),
+        {catalog: cursor.fetchall() for catalog, cursor in beside.items()},
         {catalog: dict(cursor.fetchall()) for catalog, cursor in keys.items()},
     )
 
 
-# What extensions own and what depends on them; what stands in pg_catalog, where deparsing looks names up; and
-# triggers of foreign keys that somebody disabled, of which constraints of other tables speak.
-BESIDE = sql.SQL(
-    """
-    select (select count(*) from pg_catalog.pg_depend d where d.deptype in ('e', 'x')),
-           (select count(*) from pg_catalog.pg_class c where c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace),
-           (select count(*) from pg_catalog.pg_proc p where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace),
-           (select count(*) from pg_catalog.pg_type t where t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace),
-           (select count(*) from pg_catalog.pg_trigger g where g.tgisinternal and g.tgenabled <> 'O')
-    """
-)
+def _in_pg_catalog(catalog: str, column: str) -> sql.Composed:
+    return sql.SQL("select count(*) from {} c where c.{} = 'pg_catalog'::pg_catalog.regnamespace").format(
+        table(catalog), sql.Identifier(column)
+    )
+
+
+def table(catalog: str) -> sql.Identifier:
+    return sql.Identifier("pg_catalog", catalog)
+
+
+# By the catalog where it stands: what extensions own and what depends on them; what is in pg_catalog, where
+# deparsing looks names up; and triggers of foreign keys that somebody disabled, of which constraints of
+# other tables speak.
+BESIDE: Mapping[str, sql.SQL | sql.Composed] = {
+    "pg_depend": sql.SQL("select count(*) from pg_catalog.pg_depend d where d.deptype in ('e', 'x')"),
+    "pg_class": _in_pg_catalog("pg_class", "relnamespace"),
+    "pg_proc": _in_pg_catalog("pg_proc", "pronamespace"),
+    "pg_type": _in_pg_catalog("pg_type", "typnamespace"),
+    "pg_trigger": sql.SQL(
+        "select count(*) from pg_catalog.pg_trigger g where g.tgisinternal and g.tgenabled <> 'O'"
+    ),
+}
 
 
 def _totals() -> sql.Composed:
@@ -124,7 +135,3 @@ def keys_of(catalog: str, condition: sql.Composable | None = None) -> sql.Compos
     return sql.SQL("select c.oid, {}::pg_catalog.oid from {} c{}").format(
         sql.SQL(KEYED[catalog]), table(catalog), where
     )
-
-
-def table(catalog: str) -> sql.Identifier:
-    return sql.Identifier("pg_catalog", catalog)

@@ -93,13 +93,20 @@ def _of_texts(base: str, ours: str, theirs: str) -> Sides:
 
 
 class Counted(Rehearsal):
-    """Counts what was read in rehearsals, so that a law of nothing is seen to be one."""
+    """Counts what was read in rehearsals, so that a law of nothing is seen to be one.
+
+    Each reading is held to one that looks at catalogs that were not written to as well.
+    """
 
     readings = 0
 
     def read(self) -> Reading:
         Counted.readings += 1
-        return super().read()
+        found, self.written = super().read(), None
+        again = super().read()
+        if found.catalog.to_json() != again.catalog.to_json() or found.stock != again.stock:
+            raise AssertionError("a catalog changed of which Postgres counted no rows")
+        return found
 
 
 def disagreements(

@@ -149,6 +149,28 @@ def test_the_copy_serves_again_and_holds_nothing_of_what_was_tried(
     as_if_large.perform(owner, None, 60, None, work)
 
 
+@pytest.mark.parametrize(
+    ("text", "catalogs"),
+    [
+        ("alter table users add a int;", {"pg_attribute", "pg_class"}),
+        ("comment on table users is 'people';", {"pg_description"}),
+        ("savepoint a; comment on table users is 'people'; rollback to a;", {"pg_description"}),
+        ("select 1;", set()),
+    ],
+)
+def test_postgres_counts_which_catalogs_were_written_to(
+    as_if_large: Sandboxes, owner: str, history_of: HistoryOf, text: str, catalogs: set[str]
+) -> None:
+
+    def work(replaying: Replaying) -> None:
+        rehearsal = _rehearsal(replaying, history_of(SCHEMA))
+        rehearsal.go_to((migration_of("2", text),))
+        assert rehearsal.written == catalogs
+        rehearsal.close()
+
+    as_if_large.perform(owner, None, 60, None, work)
+
+
 @pytest.mark.parametrize("text", ["alter table nobody add a int;", "commit;", "commit; begin;"])
 def test_after_a_failure_the_copy_goes(
     as_if_large: Sandboxes, owner: str, history_of: HistoryOf, text: str
