@@ -4,7 +4,6 @@ import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -162,7 +161,10 @@ class Catalog:
     @cached_property
     def _by_kind(self) -> Mapping[Kind, list[CatalogObject]]:
         """In the order of the objects, which stand by kind."""
-        return {kind: list(found) for kind, found in groupby(self.objects.values(), _kind_of)}
+        found: dict[Kind, list[CatalogObject]] = {}
+        for at, each in self.objects.items():
+            found.setdefault(at.kind, []).append(each)
+        return found
 
     def to_json(self, *, identity: bool = True) -> bytes:
         """Canonical JSON: the same catalog gives the same bytes.
@@ -192,10 +194,6 @@ def _sharing(values: Mapping[Address, Value], known: Mapping[Address, Value]) ->
         at: other if (other := get(at)) == found and other is not None else found
         for at, found in values.items()
     }
-
-
-def _kind_of(found: CatalogObject) -> Kind:
-    return found.address.kind
 
 
 EMPTY = Catalog({})

@@ -101,9 +101,10 @@ def patch(
     """From objects `before` to `after`, which differ at `apart` at most. `ordered` are the places of the first, by
     `order`: the objects themselves, or what `order` gives of them."""
     key = order if ordered and isinstance(ordered[0], CatalogObject) else None
-    gone = (before[at] for at in apart if at in before)
-    fresh = (after[at] for at in apart if at in after)
+    gone = [before[at] for at in apart if at in before]
+    fresh = [after[at] for at in apart if at in after]
     steps = [(bisect_left(ordered, order(each), key=key), True, each) for each in gone]
+    assert all(ordered[place] in (each, each.address) for place, _, each in steps), "objects are out of order"
     steps += [(bisect_left(ordered, order(each), key=key), False, each) for each in fresh]
     return Patch(tuple(sorted(steps, key=lambda step: (step[0], step[1], order(step[2])))))
 
