@@ -70,11 +70,13 @@ def _place(owner: CatalogObject) -> tuple[str, str]:
 def _columns_by_place(
     catalog: Catalog, places: set[tuple[str, str]]
 ) -> Mapping[tuple[str, str], list[Address]]:
-    """Addresses of the columns of these tables, in their order; one pass over the catalog."""
+    """Addresses of the columns of these tables, in their order."""
     columns: dict[tuple[str, str], list[tuple[int, Address]]] = defaultdict(list)
-    for at in catalog.objects if places else ():
-        if at.kind in COLUMNS and (at.schema, at.parent) in places:
-            columns[at.schema, at.parent].append((getattr(catalog.objects[at], "position", 0), at))
+    for place in places:
+        owners = (Address(kind, *place) for kind in PARENTS)
+        for part in (part for owner in owners for part in catalog.children.get(owner, ())):
+            if part.address.kind in COLUMNS:
+                columns[place].append((getattr(part, "position", 0), part.address))
     return {place: [at for _, at in sorted(found)] for place, found in columns.items()}
 
 
