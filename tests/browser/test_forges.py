@@ -35,6 +35,7 @@ def connection(project, live_braid):
         trouble="GitLab does not accept the credential: it has expired, was revoked or is wrong. (HTTP 401)",
         not_before=now,
         people={"dora": "dora@example.com"},
+        accounts={"dora": "41"},
     )
     told = {"event": "merge_request", "subject": "pull", "body": b'{"title": "' + b"x" * 300 + b'"}'}
     for state in Arrival.State.values:
@@ -42,7 +43,8 @@ def connection(project, live_braid):
     pull = PullRequest.objects.create(
         connection=made, number=7, title="Add a name " * 9, state="open", head_ref="x", base_ref="main"
     )
-    PullRequest.objects.update(trouble="Braid can't read the fork dora/shop. " * 4, is_fork=True)
+    said = {"author": "dora", "author_account": "66", "is_fork": True, "is_waiting": True}
+    PullRequest.objects.update(trouble="Braid can't read the fork dora/shop. " * 4, **said)
     branch = Branch.objects.create(project=project, name="name", head="a" * 40, pushed_at=now)
     proposal = Proposal.objects.create(project=project, number=1, branch=branch, title="Add a name " * 9)
     QueueEntry.objects.create(
@@ -58,6 +60,10 @@ def connection(project, live_braid):
 def test_a_connection_can_be_read_by_everybody(connection, maintainer, new_tab, wide, scheme):
     tab = new_tab(maintainer, wide=wide, scheme=scheme)
     arrival = connection.arrivals.first()
+    tab.open(FORGE)
+    assert tab.page.get_by_role("button", name="Let #7 in").is_visible()
+    tab.open(f"{FORGE}settings/")
+    assert tab.page.get_by_text("has this login now, and is nobody here").is_visible()
     for path in ("", "settings/", "deliveries/", f"deliveries/{arrival.pk}/", "reports/"):
         looks_good(tab, FORGE + path)
     looks_good(tab, "/acme/shop/")
