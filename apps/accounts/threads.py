@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +39,7 @@ def _with_connection(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         connection.close()
     try:
         result = function(*args, **kwargs)
-    except DatabaseError:
+    except Error:
         # What state the connection is in is unknown now.
         connection.close()
         raise

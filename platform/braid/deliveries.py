@@ -48,9 +48,17 @@ class Deliveries:
         with body:
             request, response = self._django.create_request(scope, body)
             if request is not None:
-                response = await self.threads.run(_answer, address, request)
+                response = await self._answer(address, request)
             assert response is not None, "Django makes a request, or says why not"
             await self._django.send_response(secure(response), send)
+
+    async def _answer(self, address: ResolverMatch, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return await self.threads.run(address.func, request, *address.args, **address.kwargs)
+        except Exception:
+            # Caught here and no sooner: the thread has to learn of a connection that is broken.
+            logger.exception("delivery to %s", request.path)
+            return JsonResponse({"detail": "Braid failed here."}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _address_of(scope: Scope) -> ResolverMatch | None:
@@ -64,12 +72,3 @@ def _address_of(scope: Scope) -> ResolverMatch | None:
     except Resolver404:
         return None
     return found if found.url_name == NAME else None
-
-
-def _answer(address: ResolverMatch, request: HttpRequest) -> HttpResponseBase:
-    try:
-        response: HttpResponseBase = address.func(request, *address.args, **address.kwargs)
-    except Exception:
-        logger.exception("delivery to %s", request.path)
-        return JsonResponse({"detail": "Braid failed here."}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    return response
