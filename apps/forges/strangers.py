@@ -38,7 +38,8 @@ def held_back(connection: Connection, pulls: Sequence[Pull]) -> frozenset[int]:
     ]
     waiting, taken = set(), Counter[str]()
     for pull in sorted(strange, key=lambda pull: (pull.number not in at_work, pull.number)):
-        if taken[pull.author] >= MOST_EACH or taken.total() >= settings.FORGE_STRANGERS:
+        is_full = taken[pull.author] >= MOST_EACH or taken.total() >= settings.FORGE_STRANGERS
+        if is_full and pull.number not in at_work:
             waiting.add(pull.number)
         else:
             taken[pull.author] += 1

@@ -75,6 +75,21 @@ def test_a_project_has_so_many_of_all_strangers(ask, settings, connection, forge
     assert first.state == "open"
 
 
+def test_nobody_who_is_at_work_is_put_back(ask, settings, connection, forge, deliver, work):
+    pulls = ask("eve", "leo", "mia")
+    for pull in pulls[:2]:
+        deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    settings.FORGE_STRANGERS = 1
+    deliver(forge.pull_delivery(pulls[2], "opened"))
+    work()
+    assert at_work() == [1, 2]
+    end(forge, deliver, work, pulls[0])
+    assert at_work() == [2], "there is still more than may be"
+    end(forge, deliver, work, pulls[1])
+    assert at_work() == [3]
+
+
 def test_a_maintainer_lets_one_in(
     ask, settings, connection, project, forge, deliver, work, signed_in, owner, developer
 ):
