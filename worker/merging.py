@@ -10,6 +10,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
+from apps.checks.access import why_stopped
 from apps.checks.content.judgements import Side
 from apps.merges import actions
 from apps.merges.content import (
@@ -24,7 +25,7 @@ from apps.merges.models import Meeting, Merge
 from apps.projects.models import Project
 from apps.repositories.commits import merge_base
 from apps.repositories.trees import TreeError
-from sandbox.errors import SandboxError
+from sandbox.errors import DeadlineExceeded, SandboxError
 from sandbox.merging import MergeResult, merge_histories
 from sandbox.merging.agreeing import Agreeing
 from sandbox.merging.files import merged_schema, of_the_database
@@ -84,6 +85,10 @@ def _merge_claimed(meeting_id: int) -> None:
     meeting = actions.claim(meeting_id, new_claim())
     if meeting is None:
         return
+    stopped = _stopped(meeting)
+    if stopped:
+        actions.give_up(meeting, stopped)
+        return
     started = time.perf_counter()
     try:
         # From the catalogs that are merged to the row that is kept, there are no cycles, and very many objects.
@@ -95,6 +100,9 @@ def _merge_claimed(meeting_id: int) -> None:
             actions.finish(meeting, merge, resolved, (time.perf_counter() - started) * 1000)
     except ClaimLost:
         logger.info("meeting %s was taken back", meeting.pk)
+    except DeadlineExceeded as error:
+        # Another try would take as long, and others wait for this process.
+        actions.give_up(meeting, str(error))
     except SandboxError as error:
         logger.warning("meeting %s: %s", meeting.pk, error)
         actions.postpone(meeting, str(error))
@@ -107,6 +115,13 @@ def _merge_claimed(meeting_id: int) -> None:
         actions.give_up(
             meeting, "Braid failed while it merged these branches; the worker's log has the reason."
         )
+
+
+def _stopped(meeting: Meeting) -> str:
+    """Why a side would only take its deadline once more, as its verdict tells."""
+    sides = ((meeting.ours, meeting.ours_commit), (meeting.theirs, meeting.theirs_commit))
+    told = ((branch, why_stopped(branch, commit)) for branch, commit in sides)
+    return next((f"{branch.name} took too long alone: {why}" for branch, why in told if why), "")
 
 
 def _merge(meeting: Meeting, heartbeat: Heartbeat) -> tuple[Merge, Merge | None]:

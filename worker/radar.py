@@ -5,6 +5,7 @@ import logging
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
+from apps.checks.access import why_stopped
 from apps.merges import radar
 from apps.repositories.commits import merge_base
 from apps.repositories.models import Branch
@@ -72,6 +73,8 @@ class _Charting:
 
     def _footprint(self, fork: str) -> Footprint | None:
         """The branch's footprint; None where it has nothing that runs, which its own page says."""
+        if why_stopped(self.branch, self.branch.head):
+            return None
         try:
             base = self._read(fork)
             head = self._read(self.branch.head)

@@ -4,9 +4,10 @@ import pytest
 
 from apps.merges import actions
 from apps.merges.content import load_document
-from apps.merges.models import Meeting, Merge, Outcome, State
+from apps.merges.models import Footprint, Meeting, Merge, Outcome, State
 from apps.repositories.models import Branch
 from worker.merging import merge_meeting
+from worker.radar import chart
 
 
 @pytest.fixture
@@ -51,6 +52,23 @@ def test_a_collision_names_its_object_and_a_choice_settles_it(workspace, main, m
     assert again.result.outcome == Outcome.CLEAN
     assert again.merge.outcome == Outcome.CONFLICT
     assert again.since is None
+
+
+def test_what_takes_too_long_alone_is_not_run_with_others(workspace, main, judge, meet, settings):
+    """One endless migration would hold the process that merges for a deadline with each branch, and again."""
+    settings.CHECK_DEADLINE_S = 2
+    branch(workspace, "0002_a", "alter table users add column a int;\n")
+    workspace.switch("0003_slow", "main")
+    workspace.commit({"migrations/0003_slow.up.sql": "select pg_sleep(60);\n"})
+    push = workspace.push("0003_slow")
+    meeting = meet("0002_a", "0003_slow")
+    assert (meeting.state, meeting.retry_at, "0003_slow" in meeting.error) == (State.ERROR, None, True)
+    judge(push, "0003_slow")
+    again = meet("main", "0003_slow")
+    assert again.state == State.ERROR
+    assert again.error.startswith("0003_slow took too long alone: ")
+    chart(Branch.objects.get(name="0003_slow").pk)
+    assert not Footprint.objects.get(branch__name="0003_slow").everything
 
 
 def test_the_same_input_never_runs_twice(workspace, main, meet):

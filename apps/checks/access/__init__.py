@@ -33,6 +33,7 @@ from apps.checks.access.catalog import (
 from apps.checks.access.migrations import MigrationText, MigrationView, migration_texts
 from apps.checks.access.overview import BranchSummary, ProjectOverview, project_overview, project_overviews
 from apps.checks.access.pushes import PushView, UpdateView, push_history
+from apps.checks.access.stopped import why_stopped
 from apps.checks.content import findings_of
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "table_schemas",
     "verdict_page",
     "verdicts_of",
+    "why_stopped",
 ]
