@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.models import Scope, User
-from apps.forges import actions, connecting, log
+from apps.forges import actions, connecting, log, strangers
 from apps.forges.access import connection_of
 from apps.forges.errors import MisgivenError
 from apps.forges.models import Connection
@@ -23,6 +23,7 @@ from apps.forges.serializers import (
     ForgeConnectSerializer,
     ForgeDeliverySerializer,
     ForgeInstallationSerializer,
+    ForgePullSerializer,
     ForgeSerializer,
     ForgeTestSerializer,
 )
@@ -167,6 +168,26 @@ class ForgeRedelivery(APIView):
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
+class ForgeWaiting(APIView):
+    @extend_schema(operation_id="forge_waiting", responses=ForgePullSerializer(many=True))
+    def get(self, request: Request, team_slug: str, project_slug: str) -> Response:
+        """Pull requests of strangers that wait to be judged, the oldest first, fifty at most."""
+        connection, _ = _find(request, team_slug, project_slug)
+        return Response(ForgePullSerializer(log.waiting_of(connection), many=True).data)
+
+
+class ForgeLetIn(APIView):
+    write_scope = Scope.ADMIN
+
+    @extend_schema(operation_id="forge_let_in", request=None, responses={202: None})
+    def post(self, request: Request, team_slug: str, project_slug: str, pull_id: int) -> Response:
+        """Have one of them judged, now and after each push."""
+        connection, person = _find(request, team_slug, project_slug)
+        pull = log.find_waiting(connection, pull_id)
+        strangers.let_in(person, pull)
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
 FORGE = "teams/<slug:team_slug>/projects/<slug:project_slug>/forge/"
 
 urlpatterns = [
@@ -174,6 +195,8 @@ urlpatterns = [
     path(FORGE + "test/", ForgeTest.as_view(), name="api-forge-test"),
     path(FORGE + "end-former-secret/", ForgeFormerSecret.as_view(), name="api-forge-former-secret"),
     path(FORGE + "installations/", ForgeInstallations.as_view(), name="api-forge-installations"),
+    path(FORGE + "waiting/", ForgeWaiting.as_view(), name="api-forge-waiting"),
+    path(FORGE + "waiting/<int:pull_id>/let-in/", ForgeLetIn.as_view(), name="api-forge-let-in"),
     path(FORGE + "deliveries/", ForgeDeliveries.as_view(), name="api-forge-deliveries"),
     path(FORGE + "deliveries/<int:arrival_id>/again/", ForgeRedelivery.as_view(), name="api-forge-run-again"),
 ]

@@ -81,11 +81,17 @@ def unproposed_of(connection: Connection) -> QuerySet[PullRequest]:
     )
 
 
+def waiting_of(connection: Connection) -> QuerySet[PullRequest]:
+    """Pull requests of strangers that wait to be judged, the first in line first."""
+    found = connection.pulls.filter(state=PullState.OPEN.value, is_waiting=True)
+    return found.order_by("number")[:MOST_PULLS]
+
+
 def find_waiting(connection: Connection, pull_id: int) -> PullRequest:
-    """A stranger's that waits to be judged."""
     found = connection.pulls.filter(pk=pull_id, is_waiting=True).first()
     if found is None:
         raise Http404("No such pull request waits")
+    found.connection = connection
     return found
 
 

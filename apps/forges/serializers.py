@@ -8,7 +8,7 @@ from rest_framework import serializers
 from apps.accounts.errors import RefusedError
 from apps.forges.connecting import check_secret
 from apps.forges.forms import CONTEXT, LOGIN, members_of
-from apps.forges.models import Arrival, Connection, Installation, Landing
+from apps.forges.models import Arrival, Connection, Installation, Landing, PullRequest
 from apps.forges.permissions import Findings
 from apps.forges.views.connection import hook_url
 from forges import Kind
@@ -167,6 +167,14 @@ class ForgeInstallationSerializer(serializers.ModelSerializer[Installation]):
     class Meta:
         model = Installation
         fields = ["id", "app", "base_url", "account", "is_suspended"]
+
+
+class ForgePullSerializer(serializers.ModelSerializer[PullRequest]):
+    """A pull request of the repository, as the forge showed it last."""
+
+    class Meta:
+        model = PullRequest
+        fields = ["id", "number", "title", "author", "head_repository", "head_sha", "web_url"]
 
 
 class ForgeDeliverySerializer(serializers.ModelSerializer[Arrival]):

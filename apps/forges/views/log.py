@@ -76,7 +76,6 @@ def let_in(request: HttpRequest, team_slug: str, project_slug: str, pull_id: int
     """Have a stranger's pull request judged that waits."""
     connection = find(request, team_slug, project_slug)
     pull = log.find_waiting(connection, pull_id)
-    pull.connection = connection
     strangers.let_in(signed_in(request), pull)
     messages.success(request, f"#{pull.number} is judged from now on.")
     return redirect("forge", team_slug, project_slug)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from apps.forges.models import Connection, PullRequest
 from apps.forges.strangers import WAITS
 from apps.repositories.models import Branch
+from apps.teams.models import AuditEntry
 
 COLUMNS = "alter table users add column {} text;\n"
 
@@ -91,10 +92,10 @@ def test_nobody_who_is_at_work_is_put_back(ask, settings, connection, forge, del
 
 
 def test_a_maintainer_lets_one_in(
-    ask, settings, connection, project, forge, deliver, work, signed_in, owner, developer
+    ask, settings, connection, project, forge, deliver, work, signed_in, owner, developer, api
 ):
     settings.FORGE_STRANGERS = 1
-    for pull in ask("eve", "leo"):
+    for pull in ask("eve", "leo", "leo"):
         deliver(forge.pull_delivery(pull, "opened"))
     work()
     assert at_work() == [1]
@@ -110,6 +111,13 @@ def test_a_maintainer_lets_one_in(
     assert at_work() == [1, 2]
     assert signed_in(owner).post(address).status_code == 404, "it waits no more"
     assert address not in signed_in(owner).get(reverse("forge", args=place)).content.decode()
+    client, listed = api(owner, "read", "admin"), "/api/v1/teams/acme/projects/shop/forge/waiting/"
+    (told,) = client.get(listed).json()
+    assert (told["number"], told["author"], told["head_repository"]) == (3, "leo", "leo/shop")
+    assert client.post(f"{listed}{told['id']}/let-in/").status_code == 202
+    assert AuditEntry.objects.filter(action="forge.let_in").count() == 2
+    work()
+    assert (at_work(), client.get(listed).json()) == ([1, 2, 3], [])
 
 
 def test_a_push_to_one_that_waits_judges_nothing(ask, settings, connection, forge, dora, deliver, work):
