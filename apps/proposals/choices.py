@@ -6,10 +6,14 @@ from typing import Any
 
 from apps.accounts.errors import RefusedError
 from apps.proposals.models import Proposal, Resolution
+from schemata.catalog import Kind
+from schemata.merge import ConflictKind
+from schemata.render.typed import as_shown
 
 MAX_SQL = 60_000
 MAX_VALUE = 500_000
 MAX_NAME_BYTES = 63
+TYPED = (Kind.COLUMN, Kind.DOMAIN, Kind.ATTRIBUTE)
 
 
 def choices_of(proposal: Proposal) -> dict[str, Any]:
@@ -86,4 +90,17 @@ def _value(conflict: Mapping[str, Any], value: Any) -> Any:
         raise RefusedError(f"The value must be like {like}.")
     if isinstance(value, str) and (not value.strip() or "\0" in value or len(value) > MAX_VALUE):
         raise RefusedError("Write the value that it shall have.")
-    return value
+    return _type(value) if _is_of_type(conflict) else value
+
+
+def _is_of_type(conflict: Mapping[str, Any]) -> bool:
+    """Whether it is about the type of something in the database; a schema file says types otherwise."""
+    about = (conflict["kind"], conflict["attribute"])
+    return about == (ConflictKind.ATTRIBUTE, "type") and conflict["object"]["kind"] in TYPED
+
+
+def _type(value: str) -> str:
+    try:
+        return as_shown(value)
+    except ValueError as error:
+        raise RefusedError(f"{error}.") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from schemata.catalog import EMPTY, Address, Catalog
+from schemata.catalog import EMPTY, Address, Catalog, Kind
 from schemata.merge.identities import seen_from
 
 
@@ -77,6 +77,12 @@ class Conflict:
         said = (self.kind.value, tuple(self.at), self.attribute, self.base, self.ours, self.theirs)
         met = (self.other and tuple(self.other), tuple(map(tuple, self.uses)))
         return hashlib.sha256(repr((said, met)).encode()).hexdigest()[:16]
+
+    @property
+    def is_of_type(self) -> bool:
+        """Whether it is about the type of a column, a domain or an attribute."""
+        typed = (Kind.COLUMN, Kind.DOMAIN, Kind.ATTRIBUTE)
+        return self.kind == ConflictKind.ATTRIBUTE and self.attribute == "type" and self.at.kind in typed
 
     @property
     def object(self) -> Mapping[str, str]:

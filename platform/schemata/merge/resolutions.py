@@ -11,6 +11,7 @@ from schemata.merge.revision import ResolutionError, Revision
 from schemata.merge.sides import read_side
 from schemata.merge.spaces import Space, merge_names
 from schemata.merge.uses import Lifted
+from schemata.render.typed import as_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Sides:
         return set()
 
     def _set_value(self, conflict: Conflict, choice: Resolution) -> None:
-        value = choice.value if choice.value is not None else choice.name
+        value = _as_shown(conflict, choice.value if choice.value is not None else choice.name)
         for side in (self.ours, self.theirs):
             if conflict.kind == ConflictKind.ATTRIBUTE:
                 side.give(side.now(conflict.at), conflict.attribute, value)
@@ -149,6 +150,16 @@ class _Sides:
         at = _holder(conflict, self.theirs)
         if at:
             self.theirs.rename(at, name)
+
+
+def _as_shown(conflict: Conflict, value: Any) -> Any:
+    """A type in the spelling that the catalog that is reached will have."""
+    if not (conflict.is_of_type and isinstance(value, str)):
+        return value
+    try:
+        return as_shown(value)
+    except ValueError as error:
+        raise ResolutionError((f"{conflict.id} ({conflict.at}): {error}",)) from error
 
 
 GiveWay = Callable[[Conflict, Revision, Revision, bool], None]

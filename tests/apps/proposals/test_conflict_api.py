@@ -102,8 +102,8 @@ def test_choosing_from_the_command_line(
         "Enough.",
     )
     assert code == 1
-    assert Resolution.objects.get().choice == {"choose": "value", "value": "varchar(150)"}
-    assert "value varchar(150) by Dora: Enough." in said.out
+    assert Resolution.objects.get().choice == {"choose": "value", "value": "character varying(150)"}
+    assert "value character varying(150) by Dora: Enough." in said.out
     choose(maintainer, proposal, key, {"choose": "theirs"}, seen=1)
     run_meetings()
     code, said = typed(viewer, "resolve", "1", "--json")

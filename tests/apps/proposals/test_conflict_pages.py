@@ -41,7 +41,7 @@ def test_choosing_trying_out_and_taking_back_without_scripts(signed_in, collide,
     proposal = collide()
     key, browser = key_of(proposal), signed_in(developer)
     address = f"{PAGE}{key}/"
-    asked = {"choose": "value", "value": "character varying(150)", "seen": "0", "note": "Enough for all."}
+    asked = {"choose": "value", "value": "varchar(150)", "seen": "0", "note": "Enough for all."}
     tried = browser.post(f"{address}try/", asked).headers["Location"]
     assert "Trying it out" in browser.get(tried).content.decode()
     make_preview(Preview.objects.get().pk)

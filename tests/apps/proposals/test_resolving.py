@@ -79,6 +79,7 @@ NOT_OFFERED = (
     ({"choose": "sql", "sql": " "}, "Write the statement"),
     ({"choose": "value", "value": 7}, 'The value must be like "character varying'),
     ({"choose": "value"}, "The value must be like"),
+    ({"choose": "value", "value": "3 letters"}, "3 letters is no type that Postgres could read"),
 )
 
 

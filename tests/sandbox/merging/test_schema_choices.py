@@ -71,7 +71,7 @@ def drifts(
     [
         ({"choose": "ours"}, "  email String  @db.VarChar(100)\n"),
         ({"choose": "theirs"}, "  email String  @db.Text\n"),
-        ({"choose": "value", "value": "character varying(120)"}, "  email String @db.VarChar(120)\n"),
+        ({"choose": "value", "value": "varchar(120)"}, "  email String @db.VarChar(120)\n"),
     ],
     ids=lambda value: value["choose"] if isinstance(value, dict) else "",
 )
