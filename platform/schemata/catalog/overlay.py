@@ -24,7 +24,8 @@ class Overlay(Mapping[Address, Value]):
         self._base = base
         self._changed = changed
         self._gone = gone
-        self._given = base, gone
+        # Whether there is a value for whatever the `base` has one for.
+        self.lacks_nothing = all(at in changed or at not in base for at in gone)
         if isinstance(base, Overlay):
             self._lie_on(base)
 
@@ -58,12 +59,6 @@ class Overlay(Mapping[Address, Value]):
 
     def __len__(self) -> int:
         return len(self._all)
-
-    @property
-    def lacks_nothing(self) -> bool:
-        """Whether there is a value for whatever the `base` has one for that it was made over."""
-        base, gone = self._given
-        return all(at in self._changed or at not in base for at in gone)
 
     def items(self) -> ItemsView[Address, Value]:
         return self._all.items()
