@@ -27,7 +27,11 @@ class TextForm(forms.Form):
 class ProposalForm(TextForm):
     """A new proposal: which branch, what it is called and why."""
 
-    branch = forms.ChoiceField()
+    branch = forms.ChoiceField(
+        error_messages={
+            "invalid_choice": "%(value)s can't be proposed any more: it was deleted, or is proposed already."
+        }
+    )
     title = forms.CharField(
         max_length=200, required=False, help_text="Left empty: the subject of the one commit, or the branch."
     )

@@ -23,7 +23,7 @@ def test_progress_comes_by_events_and_the_verdict_replaces_it(new_tab, owner, ve
     claimed = claim(verdict.pk, "one")
     expect(page.locator("#progress")).to_contain_text("Running")
     heartbeat(claimed, {"phase": "replay", "done": 3, "total": 12, "migration": "0004_orders"})
-    expect(page.locator("#progress")).to_contain_text("3 of 12")
+    expect(page.locator("#progress")).to_contain_text("4 of 12")
     expect(page.locator("#progress")).to_contain_text("0004_orders")
     give_up(claimed, "the disk is full")
     expect(page.locator("#progress")).to_have_count(0)

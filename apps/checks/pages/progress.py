@@ -19,6 +19,11 @@ class ProgressView:
     migration: str
     since: datetime | None
 
+    @property
+    def current(self) -> int:
+        """Which migration runs, from 1."""
+        return min(self.done + 1, self.total)
+
 
 def show_progress(verdict: Verdict) -> ProgressView:
     told = verdict.progress or {}

@@ -43,7 +43,7 @@ def test_choosing_trying_out_and_taking_back_without_scripts(signed_in, collide,
     address = f"{PAGE}{key}/"
     asked = {"choose": "value", "value": "varchar(150)", "seen": "0", "note": "Enough for all."}
     tried = browser.post(f"{address}try/", asked).headers["Location"]
-    assert "Trying it out" in browser.get(tried).content.decode()
+    assert "Waiting for a worker" in browser.get(tried).content.decode()
     make_preview(Preview.objects.get().pk)
     page = browser.get(tried).content.decode()
     assert "150" in page
