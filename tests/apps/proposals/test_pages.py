@@ -33,6 +33,7 @@ def test_developers_propose_and_viewers_do_not(signed_in, push_branch, developer
     browser = signed_in(developer)
     assert '<option value="feature" selected>' in browser.get(f"{page}?branch=feature").content.decode()
     assert browser.post(page, asked).headers["Location"] == "/acme/shop/proposals/1/"
+    push_branch("other")
     again = browser.post(page, asked)
     assert (again.status_code, "or is proposed already" in again.content.decode()) == (400, True)
     assert "Draft" in browser.get("/acme/shop/proposals/1/").content.decode()
