@@ -6,7 +6,7 @@ One worker looks at a connection at a time, and one look serves all deliveries t
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -214,8 +214,15 @@ def _read_pulls(connection: Connection, client: Client, errand: Errand) -> tuple
     if errand.is_full:
         found = client.open_pulls()
         numbers |= {row.number for row in rows}
-    numbers -= {pull.number for pull in found}
-    return (*found, *_read_all(client, numbers))
+    found = (*found, *_read_all(client, numbers - {pull.number for pull in found}))
+    return (*found, *_vanished(rows, found)) if errand.is_full else found
+
+
+def _vanished(rows: Iterable[PullRequest], found: Sequence[Pull]) -> Iterator[Pull]:
+    """What the forge has no more, as when it hides all that an account has made: that is over, or keeps its place."""
+    there = {pull.number for pull in found}
+    gone = (row.as_pull() for row in rows if row.number not in there)
+    return (replace(pull, state=PullState.CLOSED) for pull in gone)
 
 
 def _read_all(client: Client, numbers: Iterable[int]) -> Iterator[Pull]:

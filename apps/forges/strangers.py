@@ -27,9 +27,11 @@ WAITS = (
 
 def held_back(connection: Connection, pulls: Sequence[Pull]) -> frozenset[int]:
     """The numbers of those that wait. Those that are at work stay so; of the others the oldest come first."""
-    rows = connection.pulls.filter(state=PullState.OPEN.value, is_fork=True)
+    rows = connection.pulls.filter(is_fork=True)
+    # Also one that was closed, and is open now.
     let_in = frozenset(rows.filter(is_let_in=True).values_list("number", flat=True))
-    at_work = frozenset(rows.filter(is_waiting=False).values_list("number", flat=True))
+    working = rows.filter(state=PullState.OPEN.value, is_waiting=False)
+    at_work = frozenset(working.values_list("number", flat=True))
     asking = [pull for pull in pulls if pull.is_fork and pull.state is PullState.OPEN]
     strange = [
         pull

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.forges.models import Connection, PullRequest
 from apps.forges.strangers import WAITS
+from apps.forges.waking import wake
 from apps.repositories.models import Branch
 from apps.teams.models import AuditEntry
 
@@ -118,6 +119,12 @@ def test_a_maintainer_lets_one_in(
     assert AuditEntry.objects.filter(action="forge.let_in").count() == 2
     work()
     assert (at_work(), client.get(listed).json()) == ([1, 2, 3], [])
+    end(forge, deliver, work, forge.pulls[2])
+    assert at_work() == [1, 3]
+    forge.pulls[2].state = "open"
+    deliver(forge.pull_delivery(forge.pulls[2], "reopened"))
+    work()
+    assert at_work() == [1, 2, 3], "it was let in before"
 
 
 def test_a_push_to_one_that_waits_judges_nothing(ask, settings, connection, forge, dora, deliver, work):
@@ -136,3 +143,31 @@ def test_a_push_to_one_that_waits_judges_nothing(ask, settings, connection, forg
     assert [each["description"] for each in forge.statuses if each["sha"] == before][-1] == (
         "Superseded by a newer commit"
     )
+
+
+def test_one_that_the_forge_hides_gives_its_place_up(ask, settings, connection, forge, deliver, work):
+    settings.FORGE_STRANGERS = 1
+    first, second = ask("eve", "leo")
+    for pull in (first, second):
+        deliver(forge.pull_delivery(pull, "opened"))
+    work()
+    hidden = forge.sha(first)
+    del forge.pulls[1]
+    forge.git("update-ref", "-d", "refs/pull/1/head")
+    look_at_all(connection, work)
+    assert at_work() == [2]
+    row = PullRequest.objects.get(number=1)
+    assert (row.state, row.proposal.state) == ("closed", "closed")
+    forge.git("update-ref", "refs/pull/1/head", hidden)
+    forge.pulls[1] = first
+    look_at_all(connection, work)
+    assert (at_work(), PullRequest.objects.get(number=1).is_waiting) == ([2], True), "it has to wait now"
+    end(forge, deliver, work, second)
+    assert at_work() == [1]
+    assert PullRequest.objects.get(number=1).proposal.state == "open"
+
+
+def look_at_all(connection, work):
+    Connection.objects.update(looked_at=None)
+    wake(connection.pk)
+    work()
