@@ -7,7 +7,7 @@ groups here: within one, every cast is an assignment cast.
 
 import re
 
-from schemata.catalog import Address, Catalog, Domain, Kind
+from schemata.catalog import Address, Catalog, Constraint, Domain, Kind
 
 _GROUPS = (
     frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"}),
@@ -68,8 +68,26 @@ def using(column: str, before: str, after: str, old: Catalog, new: Catalog) -> s
 def is_rewritten(before: str, after: str, old: Catalog, new: Catalog) -> bool:
     """Whether Postgres writes the table anew for the change (manual, ALTER TABLE, notes).
 
-    It does not where the new type has the same values inside and no stricter limit.
+    It does not where the new type has the same values inside and no stricter limit, and nothing looks at them.
     """
+    changes = base(before)[0] != base(after)[0]
+    return (changes and is_checked(after, new)) or _is_converted(before, after, old, new)
+
+
+def is_checked(type_: str, catalog: Catalog) -> bool:
+    """Whether the type is a domain that looks at each value, or one made of such."""
+    found = catalog.objects.get(_address(base(type_)[0], Kind.DOMAIN))
+    if not isinstance(found, Domain):
+        return False
+    return (
+        found.not_null
+        or any(isinstance(each, Constraint) for each in catalog.children.get(found.address, ()))
+        or is_checked(found.type, catalog)
+    )
+
+
+def _is_converted(before: str, after: str, old: Catalog, new: Catalog) -> bool:
+    """Whether the values are other ones inside, or may have to get shorter."""
     (ours, was), (theirs, now) = base(before), base(after)
     ours, theirs = _below_domains(ours, old), _below_domains(theirs, new)
     if ours != theirs and (ours, theirs) not in _WIDENING:
@@ -90,7 +108,7 @@ _GROWING = (
 
 def is_lossless(before: str, after: str, old: Catalog, new: Catalog) -> bool:
     """Whether every value comes through the change as it was; where unsure, no."""
-    if not is_rewritten(before, after, old, new):
+    if not _is_converted(before, after, old, new):
         return True
     (ours, _), (theirs, limits) = base(before), base(after)
     ours, theirs = _below_domains(ours, old), _below_domains(theirs, new)

@@ -148,7 +148,8 @@ class Makes:
             yield from make_online(found, texts, self.situation.after)
             return
         owner = owner_of(found.address, self.situation.after)
-        hazards = () if owner is None or owner.address in self.made else tuple(hazards_of_part(found))
+        is_on_rows = owner is not None and owner.address not in self.made
+        hazards = tuple(hazards_of_part(found, self.situation.after)) if is_on_rows else ()
         for number, text in enumerate(self._complete(found)):
             statement = PlannedStatement(text, at, hazards if number == 0 else ())
             yield from self._bodies.unchecked(statement, found) if number == 0 else (statement,)

@@ -62,6 +62,9 @@ def test_online_plan_reaches_the_schema_outside_of_transactions(fresh: psycopg.C
         ("numeric(5,2)", "numeric(9,2)", False),
         ("numeric(5,2)", "numeric(9,3)", True),
         ("int", "bigint", True),
+        ("bigint", "small", True),
+        ("bigint", "plain", False),
+        ("small", "bigint", False),
     ],
 )
 def test_rewrite_is_said_where_postgres_rewrites(
@@ -70,12 +73,53 @@ def test_rewrite_is_said_where_postgres_rewrites(
     second: str,
     rewritten: bool,
 ) -> None:
-    there, _ = _plans(scratch, f"create table t (a {first})", f"alter table t alter a type {second}")
-    scratch.execute(f"create table t (a {first})")
-    file = scratch.execute("select pg_relation_filenode('t')").fetchone()
+    _compare(scratch, f"create table t (a {first})", f"alter table t alter a type {second}", rewritten)
+
+
+@NEWEST
+@pytest.mark.parametrize(
+    ("column", "rewritten"),
+    [
+        ("int", False),
+        ("text default lower('A')", False),
+        ("timestamptz default now() - interval '1 day'", False),
+        ("date default current_date", False),
+        ("uuid default gen_random_uuid()", True),
+        ("timestamptz default clock_timestamp()", True),
+        ("text default md5(random()::text)", True),
+        ("bigserial", True),
+        ("int generated always as identity", True),
+        ("int generated always as (n + 1) stored", True),
+        ("uuid default made()", True),
+        ("int default known()", False),
+        ("plain", False),
+        ("small", True),
+        ("smaller default 3", True),
+    ],
+)
+def test_rewrite_is_said_of_a_column_that_is_filled_row_by_row(
+    scratch: psycopg.Connection,  # noqa: F811
+    column: str,
+    rewritten: bool,
+) -> None:
+    _compare(scratch, "create table t (n int)", f"alter table t add a {column}", rewritten)
+
+
+MADE = """
+create domain plain as bigint; create domain small as bigint check (value < 9); create domain smaller as small;
+create function made() returns uuid language sql as 'select gen_random_uuid()';
+create function known() returns int stable language sql as 'select 1';
+"""
+
+
+def _compare(connection: psycopg.Connection, first: str, second: str, rewritten: bool) -> None:
+    """What the plan says, and what Postgres does."""
+    there, _ = _plans(connection, MADE + first, second)
+    connection.execute((MADE + first).encode())
+    file = connection.execute("select pg_relation_filenode('t')").fetchone()
     for statement in there.statements:
-        scratch.execute(statement.sql.encode())
-    assert (scratch.execute("select pg_relation_filenode('t')").fetchone() != file) == rewritten
+        connection.execute(statement.sql.encode())
+    assert (connection.execute("select pg_relation_filenode('t')").fetchone() != file) == rewritten
     assert ((HazardKind.REWRITE, "t.a") in _kinds(there)) == rewritten
 
 
