@@ -135,7 +135,9 @@ class _Case:
     def compared(self, before: Replay, after: Replay, own: Catalog, *more: Finding) -> Judgement:
         same_origin = before.origin == after.origin
         changes = diff(before.catalog, after.catalog, same_origin=same_origin, trunk=after.trunk)
-        changes = tuple(replace(each, behind=_is_behind(each, own)) for each in changes)
+        # A branch that has nothing of its own, as one that landed in other words, does nothing to the base.
+        is_bare = self.fork.migrations == self.head.migrations
+        changes = tuple(replace(each, behind=is_bare or _is_behind(each, own)) for each in changes)
         found = (*_base_broken(before), *_losses(_own(changes)), *more)
         return self.conclude(*found, changes=changes, before=before, after=after)
 
