@@ -21,7 +21,7 @@ from schemata.findings import Finding, Severity
 from schemata.history import History
 
 # Raised whenever the same histories may give another judgement, so that old rows are not found any more.
-FORMAT = 3
+FORMAT = 4
 REPLACED = (
     "outcome",
     "conclusive",

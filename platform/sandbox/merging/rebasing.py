@@ -83,6 +83,8 @@ class Rebasing:
     merge_at: MergeAt
     our_migrations: Sequence[Migration] = ()
     decisions: dict[str, dict[int, Decision]] = field(default_factory=dict)
+    # What Postgres first said of statements that were planned anew.
+    refusal: str = ""
 
     @cached_property
     def _repeats(self) -> frozenset[tuple[str, int]]:
@@ -97,7 +99,7 @@ class Rebasing:
                 if stuck is None:
                     placed.append(group)
                 elif not self._rewrite(bench, placed, group, stuck):
-                    return Rebased(stuck=_with_unsupported(stuck, group))
+                    return Rebased(stuck=_with_unsupported(self._with_refusal(stuck), group))
         rewritten = (rewrite(each, self.decisions.get(each.name, {})) for each in migrations)
         return Rebased(tuple(rewritten))
 
@@ -108,6 +110,7 @@ class Rebasing:
         fewest statements is tried first.
         """
         done, decisions = tuple(bench.done), _copied(self.decisions)
+        self.refusal = ""
         for way in _ways(placed, group):
             bench.restore(done[: way.group.start])
             for unit in way.group.units:
@@ -117,6 +120,10 @@ class Rebasing:
                 return True
             self.decisions = _copied(decisions)
         return False
+
+    def _with_refusal(self, stuck: Stuck) -> Stuck:
+        is_new = self.refusal and self.refusal not in stuck.reason
+        return Stuck(stuck.unit, f"{stuck.reason}; planned anew: {self.refusal}") if is_new else stuck
 
     def _groups(self) -> Iterator[_Group]:
         waiting: list[Unit] = []
@@ -179,7 +186,9 @@ class Rebasing:
         rows = tuple(_as_written(unit) for unit in self._to_run(group) if not unit.changes_catalog)
         length = len(bench.done)
         anchor = group.units[0].migration
-        if bench.run(*(alone(anchor, text) for text in statements), *rows) is not None:
+        stopped = bench.run(*(alone(anchor, text) for text in statements), *rows)
+        if stopped is not None:
+            self.refusal = self.refusal or stopped.failure.message
             return False
         if _is_reached(group.merged, bench.catalog):
             return True

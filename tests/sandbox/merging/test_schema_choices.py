@@ -88,6 +88,22 @@ def test_a_type_chosen_by_people(sandboxes: Sandboxes, owner: str, choice: dict[
     assert drifts(sandboxes, owner, ours, result, schema) == []
 
 
+def test_a_type_that_there_is_not(sandboxes: Sandboxes, owner: str) -> None:
+    """People chose it: what is left to choose says what Postgres says of it."""
+    sides = [
+        history(SCHEMA, *texts)
+        for texts in (
+            (),
+            ('alter table "User" alter email type varchar(100);',),
+            ('alter table "User" alter email type text;',),
+        )
+    ]
+    bare = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60)
+    answers = {found.id: Resolution("value", value="banana") for found in bare.conflicts}
+    result = merge_histories(sandboxes, *sides, owner=owner, deadline_s=60, resolutions=answers)
+    assert ['type "banana" does not exist' in found.message for found in result.conflicts] == [True]
+
+
 def test_a_default_of_ones_own(sandboxes: Sandboxes, owner: str) -> None:
     sides = [
         history(
