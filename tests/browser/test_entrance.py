@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.notices.actions import add_webhook
 from apps.proposals.actions.sizing import replace_sizes
 from apps.proposals.models import Measurement
 from schemata.sizes import Measured
@@ -112,3 +113,11 @@ def test_a_double_click_makes_one_token(new_tab, owner):
     page.get_by_role("button", name="Create token").dblclick()
     expect(page.get_by_text("Copy it now")).to_be_visible()
     assert (sent.count("POST"), owner.tokens.count()) == (1, 1)
+
+
+def test_a_long_address_of_a_webhook_fits(new_tab, owner, project):
+    webhook, _secret = add_webhook(owner, project, f"https://example.com/{'a' * 400}", ["collision"])
+    for wide, scheme in LOOKS:
+        tab = new_tab(owner, wide=wide, scheme=scheme)
+        for path in ("", f"{webhook.pk}/"):
+            assert overflow(tab.open(f"/acme/shop/settings/webhooks/{path}")) == 0, (path, wide)
