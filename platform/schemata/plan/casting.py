@@ -87,14 +87,14 @@ def is_checked(type_: str, catalog: Catalog) -> bool:
 
 
 def _is_converted(before: str, after: str, old: Catalog, new: Catalog) -> bool:
-    """Whether the values are other ones inside, or may have to get shorter."""
-    (ours, was), (theirs, now) = base(before), base(after)
-    ours, theirs = _below_domains(ours, old), _below_domains(theirs, new)
+    """Whether the values are other ones inside, or may have to get shorter; those of arrays are written anew."""
+    # The limit of a domain is no limit to Postgres when a value leaves it.
+    (ours, was), (theirs, now) = (_below_domains(before, old), base(before)[1]), _inside(after, new)
     if ours != theirs and (ours, theirs) not in _WIDENING:
         return True
-    if not now:
+    if not now or (ours, was) == (theirs, now):
         return False
-    return not _is_wider(theirs, was, now)
+    return _is_array(theirs) or not _is_wider(theirs, was, now)
 
 
 _GROWING = (
@@ -110,8 +110,7 @@ def is_lossless(before: str, after: str, old: Catalog, new: Catalog) -> bool:
     """Whether every value comes through the change as it was; where unsure, no."""
     if not _is_converted(before, after, old, new):
         return True
-    (ours, _), (theirs, limits) = base(before), base(after)
-    ours, theirs = _below_domains(ours, old), _below_domains(theirs, new)
+    (ours, _), (theirs, limits) = _inside(before, old), _inside(after, new)
     if limits:
         return False
     if theirs in ("text", "character varying"):
@@ -149,8 +148,13 @@ def _element(type_: str, catalog: Catalog) -> str:
 
 def _below_domains(type_: str, catalog: Catalog) -> str:
     """The type that a domain is made of."""
-    found = catalog.objects.get(_address(type_, Kind.DOMAIN))
-    return _below_domains(base(found.type)[0], catalog) if isinstance(found, Domain) else type_
+    return _inside(type_, catalog)[0]
+
+
+def _inside(type_: str, catalog: Catalog) -> tuple[str, tuple[int, ...]]:
+    """The type and its limits, or those that a domain is made of."""
+    found = catalog.objects.get(_address(base(type_)[0], Kind.DOMAIN))
+    return _inside(found.type, catalog) if isinstance(found, Domain) else base(type_)
 
 
 def _address(type_: str, kind: Kind) -> Address:

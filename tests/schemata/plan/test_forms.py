@@ -65,6 +65,11 @@ def test_online_plan_reaches_the_schema_outside_of_transactions(fresh: psycopg.C
         ("bigint", "small", True),
         ("bigint", "plain", False),
         ("small", "bigint", False),
+        ("text", "short", True),
+        ("varchar(20)", "short", True),
+        ("varchar(5)", "short", False),
+        ("short", "varchar(20)", True),
+        ("varchar(10)[]", "varchar(20)[]", True),
     ],
 )
 def test_rewrite_is_said_where_postgres_rewrites(
@@ -107,6 +112,7 @@ def test_rewrite_is_said_of_a_column_that_is_filled_row_by_row(
 
 MADE = """
 create domain plain as bigint; create domain small as bigint check (value < 9); create domain smaller as small;
+create domain short as varchar(10);
 create function made() returns uuid language sql as 'select gen_random_uuid()';
 create function known() returns int stable language sql as 'select 1';
 """
