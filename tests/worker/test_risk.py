@@ -1,5 +1,7 @@
 """What is kept of a merge's cost."""
 
+import pytest
+
 from apps.merges import actions
 from apps.merges.models import Meeting
 from apps.repositories.models import Branch
@@ -51,6 +53,56 @@ def test_what_landing_costs(workspace, main):
         ],
         ["table public.users"],
     )
+
+
+USERS = "table public.users"
+LOST, OVERWRITTEN, UNTOLD = ("data-loss", USERS), ("irreversible", USERS), ("untold", "")
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("alter table users rename to people; delete from people;", LOST),
+        ("alter table users rename to people; update people set email = 'x';", OVERWRITTEN),
+        ("alter table users rename column email to mail; update users set mail = 'x';", OVERWRITTEN),
+        ("create schema s; alter table users set schema s; delete from s.users;", LOST),
+        ("alter table users rename to a; delete from a; alter table a rename to users;", UNTOLD),
+        ("create view v as select * from users; delete from v;", UNTOLD),
+        ("alter table users alter email type text using 'x';", OVERWRITTEN),
+        (
+            "alter table users rename to people; alter table people alter email type text using 'x';",
+            OVERWRITTEN,
+        ),
+    ],
+)
+def test_rows_are_lost_under_whatever_name(workspace, main, sql, found):
+    assert found in risk_of(workspace, "renaming", sql)[0]
+
+
+NEW = """\
+create temp table aside as select * from users;
+delete from aside;
+create table other (id int); update other set id = 1; alter table other rename to another; delete from another;
+alter table users add column a int; update users set a = 1; alter table users drop column a;
+alter table users add column b int; alter table users alter b type int using 7;
+alter table users rename to people; alter table people add column c int; update people set c = 1;
+"""
+
+
+def test_what_is_new_has_nothing_to_lose(workspace, main):
+    assert risk_of(workspace, "new", NEW)[0] == []
+
+
+LATE = """\
+alter table users add column token uuid;
+alter table users alter column token set default gen_random_uuid();
+"""
+
+
+def test_a_default_that_comes_after_its_column_writes_nothing_anew(workspace, main):
+    assert risk_of(workspace, "late", LATE)[0] == []
+    at_once = "alter table users add column token uuid default gen_random_uuid();"
+    assert risk_of(workspace, "at_once", at_once)[0] == [("rewrite", "column public.users.token")]
 
 
 THROUGH = """\

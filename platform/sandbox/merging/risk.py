@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from sandbox.merging.sizing import TablesBefore
 from sandbox.merging.values import MergeResult
-from schemata.catalog import Address, Catalog, Kind
+from sandbox.merging.writing import RowsBefore
+from schemata.catalog import Catalog, Column, Kind
 from schemata.plan import Hazard, HazardKind, plan_with_losses
+from schemata.plan.casting import is_checked
 from schemata.sizes import Standing
 from schemata.statements import (
     CONVERTS,
@@ -18,8 +20,10 @@ from schemata.statements import (
     Statement,
     Verb,
     Write,
+    columns_added,
     commands,
     index_made,
+    overwritten,
     split,
     writes,
 )
@@ -57,17 +61,18 @@ def measure(result: MergeResult) -> Risk | None:
         return None
     ours, merged = result.before_and_after
     written = tuple(_writes(result))
-    costs = {*_planned(result, ours, merged), *(cost for write in written if (cost := _cost(write, ours)))}
+    rows = RowsBefore(ours, merged, filter(None, _statements(result)))
+    costs = {*_planned(result, ours, merged), *(cost for write in written for cost in _costs(write, rows))}
     costs |= {*_converted(result)}
-    tables = {str(at) for write in written if (at := _table(write, ours)) is not None}
+    tables = {str(at) for write in written for at in rows.tables(write) or ()}
     return Risk(tuple(sorted(costs)), tuple(sorted(tables)))
 
 
 def _planned(result: MergeResult, ours: Catalog, merged: Catalog) -> Iterator[Cost]:
     there, losses = plan_with_losses(ours, merged, same_origin=True)
-    tables, gentle = TablesBefore(ours, merged), _concurrent(result)
+    tables, gentle = TablesBefore(ours, merged), _Gentle.of(result)
     for statement in there.statements:
-        yield from (_hazard(each, tables) for each in statement.hazards if not _is_spared(each, gentle))
+        yield from (_hazard(each, tables) for each in statement.hazards if not gentle.spares(each, merged))
     yield from (_hazard(each, tables) for each in losses)
     yield from (
         Cost(UNTOLD, f"no plan is known for {what}, so what it costs is not either")
@@ -80,16 +85,38 @@ def _hazard(found: Hazard, tables: TablesBefore) -> Cost:
     return Cost(found.kind.value, found.message, str(found.address), through)
 
 
-def _concurrent(result: MergeResult) -> frozenset[tuple[str, str]]:
-    """Table and name of indexes that the team's own statements always make without keeping others waiting."""
-    made = [found for each in _statements(result) if each and (found := index_made(each))]
-    gentle = {(each.table, each.name) for each in made if each.concurrently and each.name}
-    return frozenset(gentle - {(each.table, each.name) for each in made if not each.concurrently})
+@dataclass(frozen=True, slots=True)
+class _Gentle:
+    """What the team's own statements make without keeping others waiting, as names of a table and of its part.
 
+    `indexes` are always made CONCURRENTLY; `columns` are added without a value for the rows that are there,
+    and get their default later.
+    """
 
-def _is_spared(found: Hazard, concurrent: frozenset[tuple[str, str]]) -> bool:
-    at = found.address
-    return found.kind is HazardKind.LONG_LOCK and at.kind is Kind.INDEX and (at.parent, at.name) in concurrent
+    indexes: frozenset[tuple[str, str]]
+    columns: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, result: MergeResult) -> "_Gentle":
+        statements = [each for each in _statements(result) if each]
+        made = [found for each in statements if (found := index_made(each))]
+        added = [found for each in statements for found in columns_added(each)]
+        is_converted = any(CONVERTS in commands(each) for each in statements)
+        return cls(
+            frozenset({(each.table, each.name) for each in made if each.concurrently and each.name})
+            - {(each.table, each.name) for each in made if not each.concurrently},
+            frozenset({(each.table, each.name) for each in added if each.is_empty and not is_converted})
+            - {(each.table, each.name) for each in added if not each.is_empty},
+        )
+
+    def spares(self, found: Hazard, merged: Catalog) -> bool:
+        at = found.address
+        if found.kind is HazardKind.LONG_LOCK and at.kind is Kind.INDEX:
+            return (at.parent, at.name) in self.indexes
+        column = merged.objects.get(at)
+        if found.kind is not HazardKind.REWRITE or not isinstance(column, Column):
+            return False
+        return (at.parent, at.name) in self.columns and not is_checked(column.type, merged)
 
 
 def _converted(result: MergeResult) -> Iterator[Cost]:
@@ -104,7 +131,7 @@ def _converted(result: MergeResult) -> Iterator[Cost]:
 
 def _writes(result: MergeResult) -> Iterator[Write]:
     for each in _statements(result):
-        yield from (Write(Verb.UNTOLD),) if each is None else writes(each)
+        yield from (Write(Verb.UNTOLD),) if each is None else (*writes(each), *overwritten(each))
 
 
 def _statements(result: MergeResult) -> Iterator[Statement | None]:
@@ -116,27 +143,19 @@ def _statements(result: MergeResult) -> Iterator[Statement | None]:
             yield None
 
 
-def _cost(write: Write, ours: Catalog) -> Cost | None:
+def _costs(write: Write, rows: RowsBefore) -> Iterator[Cost]:
     """What a write takes from rows that are there before; nothing where the table or column is new."""
     if write.verb is Verb.UNTOLD:
-        return Cost(UNTOLD, "a statement runs code of which can't be told what it does to rows")
-    at = _table(write, ours)
-    if at is None:
-        return None
-    if write.verb is Verb.DELETE:
-        return Cost(HazardKind.DATA_LOSS.value, f"rows of {at} are deleted", str(at))
-    old = [name for name in write.columns if Address(Kind.COLUMN, at.schema, name, at.name) in ours.objects]
-    if write.verb is Verb.UPDATE and old:
-        said = f"values of {', '.join(old)} in {at} are overwritten"
-        return Cost(HazardKind.IRREVERSIBLE.value, said, str(at))
-    return None
-
-
-def _table(write: Write, ours: Catalog) -> Address | None:
-    """The table or view as ours has it; without a schema in the statement, in `public` or else where it is found."""
-    kinds = (Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW)
-    if write.schema or not write.table:
-        named = (Address(kind, write.schema, write.table) for kind in kinds)
-        return next((at for at in named if at in ours.objects), None)
-    found = [at for at in ours.objects if at.kind in kinds and at.name == write.table]
-    return min(found, key=lambda at: (at.schema != "public", at), default=None)
+        yield Cost(UNTOLD, "a statement runs code of which can't be told what it does to rows")
+    if write.verb not in (Verb.DELETE, Verb.UPDATE):
+        return
+    found = rows.tables(write)
+    if found is None:
+        yield Cost(UNTOLD, f"rows of {write.table} are written, of which can't be told what it was before")
+    for at in found or ():
+        old = ", ".join(rows.columns(write, at))
+        if write.verb is Verb.DELETE:
+            yield Cost(HazardKind.DATA_LOSS.value, f"rows of {at} are deleted", str(at))
+        elif old:
+            said = f"values of {old} in {at} are overwritten"
+            yield Cost(HazardKind.IRREVERSIBLE.value, said, str(at))

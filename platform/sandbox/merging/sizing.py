@@ -33,6 +33,14 @@ class TablesBefore:
         found = {before, *joined} - counted
         return tuple(sorted(self._standing(each) for each in found if each))
 
+    def now(self, at: Address) -> Address:
+        """Where a table of `ours` stands in `merged`, or stood where it is gone."""
+        return next((after for after, before in self._moved.items() if before == at), at)
+
+    def is_new(self, at: Address) -> bool:
+        """Whether something of `merged` was not there before, under whatever name."""
+        return at in self._added
+
     def _table(self, at: Address) -> CatalogObject | None:
         found = owner_of(at, self._merged) if at.parent else self._merged.objects.get(at)
         return found if isinstance(found, Table | MaterializedView) else None

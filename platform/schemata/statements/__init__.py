@@ -12,10 +12,12 @@ from schemata.statements.passing import CONVERTS, commands, passes_through
 from schemata.statements.rehearsing import can_be_tried
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
+from schemata.statements.tables import ColumnAdded, columns_added, overwritten, tables_made
 from schemata.statements.writes import Verb, Write, writes
 
 __all__ = [
     "CONVERTS",
+    "ColumnAdded",
     "IndexMade",
     "SplitError",
     "Statement",
@@ -23,9 +25,12 @@ __all__ = [
     "Write",
     "can_be_tried",
     "changes_data",
+    "columns_added",
     "commands",
     "index_made",
+    "overwritten",
     "passes_through",
     "split",
+    "tables_made",
     "writes",
 ]

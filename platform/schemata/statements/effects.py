@@ -72,7 +72,8 @@ def _is_computed(constraint: Any) -> bool:
     return constraint.contype.name == "CONSTR_DEFAULT" and _computes(constraint.raw_expr)
 
 
-def _converts(command: Any) -> bool:
+def converts(command: Any) -> bool:
+    """Whether ALTER COLUMN TYPE has a USING that is more than a cast of the column."""
     using = command.def_.raw_default
     return using is not None and not _is_own_cast(using, command.name)
 
@@ -129,7 +130,7 @@ def walk(node: Any) -> Iterator[Any]:
             waiting += [getattr(found, name) for name in found.__slots__]
 
 
-_ALTERS = {"AT_AddColumn": _fills, "AT_AlterColumnType": _converts}
+_ALTERS = {"AT_AddColumn": _fills, "AT_AlterColumnType": converts}
 _LOOKS = {
     "AlterTableStmt": _alters_rows,
     "AlterSeqStmt": _restarts,

@@ -1,0 +1,70 @@
+"""What statements do to tables and columns beyond what the schemas before and after tell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from schemata.statements.effects import converts, walk
+from schemata.statements.kinds import PARSED_CHARACTERS
+from schemata.statements.statement import Statement
+from schemata.statements.writes import Verb, Write
+
+_MAKING = frozenset({"CreateStmt", "CreateTableAsStmt", "SelectStmt"})
+_ALTERING = frozenset({"AlterTableStmt"})
+_SERIAL = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAdded:
+    """By ALTER TABLE ... ADD COLUMN. `is_empty`: without a default of its own, or anything else that fills it."""
+
+    table: str
+    name: str
+    is_empty: bool
+
+
+def tables_made(statement: Statement) -> Iterator[str]:
+    """Names of the tables that CREATE TABLE, CREATE TABLE AS and SELECT INTO make; of no other statement."""
+    node = _parsed(statement, _MAKING)
+    if type(node).__name__ == "CreateStmt":
+        yield str(node.relation.relname)
+    for each in walk(node) if node is not None else ():
+        if type(each).__name__ == "IntoClause":
+            yield str(each.rel.relname)
+
+
+def columns_added(statement: Statement) -> Iterator[ColumnAdded]:
+    """In the order in which ALTER TABLE names them."""
+    for node, command in _commands(statement, "AT_AddColumn"):
+        column = command.def_
+        fills = {each.contype.name for each in column.constraints or ()} & {
+            "CONSTR_DEFAULT",
+            "CONSTR_GENERATED",
+            "CONSTR_IDENTITY",
+        }
+        is_serial = column.typeName.names[-1].sval in _SERIAL
+        yield ColumnAdded(str(node.relation.relname), str(column.colname), not (fills or is_serial))
+
+
+def overwritten(statement: Statement) -> Iterator[Write]:
+    """Columns whose values ALTER COLUMN TYPE ... USING computes anew, by more than a cast, as if by UPDATE."""
+    for node, command in _commands(statement, "AT_AlterColumnType"):
+        if converts(command):
+            relation = node.relation
+            yield Write(Verb.UPDATE, relation.schemaname or "", str(relation.relname), (str(command.name),))
+
+
+def _commands(statement: Statement, sort: str) -> Iterator[tuple[Any, Any]]:
+    node = _parsed(statement, _ALTERING)
+    for command in node.cmds if node is not None else ():
+        if command.subtype.name == sort:
+            yield node, command
+
+
+def _parsed(statement: Statement, kinds: frozenset[str]) -> Any:
+    """The statement's node; None for one of another kind, or too long to be parsed."""
+    if statement.kind not in kinds or len(statement.text) > PARSED_CHARACTERS:
+        return None
+    from pglast import parser
+
+    return parser.parse_sql(statement.text)[0].stmt
