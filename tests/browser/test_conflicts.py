@@ -99,6 +99,9 @@ def test_a_conflict_is_tried_out_and_settled(new_tab, owner, collision, tmp_path
     card.get_by_label("As on longer-mails").check()
     expect(card.locator(".preview")).to_contain_text("What it gives", timeout=30_000)
     expect(card.locator(".preview")).to_contain_text("character varying(200)")
+    with page.expect_response(lambda answer: "/preview/" in answer.url):
+        card.get_by_role("button", name="Show what it gives").click()
+    assert page.url.endswith(PAGE)
     card.locator(".preview summary", has_text="schema.prisma").click()
     expect(card.locator(".preview .diff-added mark").first).to_have_text("200")
     card.get_by_label("Why").fill("The new provider allows them.")
