@@ -79,6 +79,31 @@ def test_rows_are_lost_under_whatever_name(workspace, main, sql, found):
     assert found in risk_of(workspace, "renaming", sql)[0]
 
 
+HIDDEN = """\
+create function gone() returns int language plpgsql as $$ begin delete from users; return 1; end $$;
+create function wrapped() returns int language sql as 'select gone()';
+create function plain() returns int language sql as 'select 1';
+alter table users add column a int;
+update users set a = plain();
+create table other as select plain() as id;
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "insert into other select gone()",
+        "create table another as select wrapped() as id",
+        "update users set a = wrapped()",
+        "alter table users add column b int default gone()",
+    ],
+)
+def test_a_called_function_may_take_rows_away(workspace, main, call):
+    drops = "drop function wrapped(); drop function gone();" if "default" not in call else ""
+    assert UNTOLD in risk_of(workspace, "hidden", f"{HIDDEN}{call};{drops}")[0]
+    assert risk_of(workspace, "plain", HIDDEN)[0] == []
+
+
 NEW = """\
 create temp table aside as select * from users;
 delete from aside;

@@ -7,6 +7,7 @@ column, the team's own migrations can't either.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sandbox.merging.calling import taking_calls
 from sandbox.merging.sizing import TablesBefore
 from sandbox.merging.values import MergeResult
 from sandbox.merging.writing import RowsBefore
@@ -63,7 +64,7 @@ def measure(result: MergeResult) -> Risk | None:
     written = tuple(_writes(result))
     rows = RowsBefore(ours, merged, filter(None, _statements(result)))
     costs = {*_planned(result, ours, merged), *(cost for write in written for cost in _costs(write, rows))}
-    costs |= {*_converted(result)}
+    costs |= {*_converted(result), *_called(result, ours, merged)}
     tables = {str(at) for write in written for at in rows.tables(write) or ()}
     return Risk(tuple(sorted(costs)), tuple(sorted(tables)))
 
@@ -127,6 +128,12 @@ def _converted(result: MergeResult) -> Iterator[Cost]:
         yield Cost(
             UNTOLD, "types of columns are changed more than once, and what is cut on the way stays cut"
         )
+
+
+def _called(result: MergeResult, *catalogs: Catalog) -> Iterator[Cost]:
+    statements = [each for each in _statements(result) if each]
+    for name in taking_calls(statements, *catalogs):
+        yield Cost(UNTOLD, f"{name}() is called, of which can't be told what it does to rows")
 
 
 def _writes(result: MergeResult) -> Iterator[Write]:

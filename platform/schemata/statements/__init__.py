@@ -12,8 +12,15 @@ from schemata.statements.passing import CONVERTS, commands, passes_through
 from schemata.statements.rehearsing import can_be_tried
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
-from schemata.statements.tables import ColumnAdded, columns_added, overwritten, tables_made
-from schemata.statements.writes import Verb, Write, writes
+from schemata.statements.tables import (
+    ColumnAdded,
+    called_by,
+    columns_added,
+    function_made,
+    overwritten,
+    tables_made,
+)
+from schemata.statements.writes import Verb, Write, takes_away, writes
 
 __all__ = [
     "CONVERTS",
@@ -23,14 +30,17 @@ __all__ = [
     "Statement",
     "Verb",
     "Write",
+    "called_by",
     "can_be_tried",
     "changes_data",
     "columns_added",
     "commands",
+    "function_made",
     "index_made",
     "overwritten",
     "passes_through",
     "split",
     "tables_made",
+    "takes_away",
     "writes",
 ]

@@ -1,4 +1,4 @@
-"""What statements do to tables and columns beyond what the schemas before and after tell."""
+"""What statements make, fill and call beyond what the schemas before and after tell."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from schemata.statements.statement import Statement
 from schemata.statements.writes import Verb, Write
 
 _MAKING = frozenset({"CreateStmt", "CreateTableAsStmt", "SelectStmt"})
+_CALLING = frozenset(
+    {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CreateTableAsStmt", "AlterTableStmt"}
+)
 _ALTERING = frozenset({"AlterTableStmt"})
 _SERIAL = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
 
@@ -52,6 +55,20 @@ def overwritten(statement: Statement) -> Iterator[Write]:
         if converts(command):
             relation = node.relation
             yield Write(Verb.UPDATE, relation.schemaname or "", str(relation.relname), (str(command.name),))
+
+
+def function_made(statement: Statement) -> str:
+    """The name of the function or procedure that CREATE FUNCTION makes; empty of every other statement."""
+    node = _parsed(statement, frozenset({"CreateFunctionStmt"}))
+    return "" if node is None else str(node.funcname[-1].sval)
+
+
+def called_by(statement: Statement) -> Iterator[str]:
+    """Functions that a statement which writes or fills rows calls for it, without their schemas."""
+    node = _parsed(statement, _CALLING)
+    for each in walk(node) if node is not None else ():
+        if type(each).__name__ == "FuncCall":
+            yield str(each.funcname[-1].sval)
 
 
 def _commands(statement: Statement, sort: str) -> Iterator[tuple[Any, Any]]:

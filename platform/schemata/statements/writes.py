@@ -60,6 +60,11 @@ def writes(statement: Statement) -> tuple[Write, ...]:
     return tuple(dict.fromkeys(found)) or _untold(statement, tree)
 
 
+def takes_away(code: str) -> bool:
+    """Whether code has words by which rows or values may go, or by which it may run other code that does."""
+    return bool(_TAKES_AWAY.search(_KEY_ACTION.sub("", code)))
+
+
 def _writes_of(node: Any) -> Iterator[Write]:
     sort = type(node).__name__
     if sort == "InsertStmt":
@@ -97,7 +102,7 @@ def _untold(statement: Statement, tree: Any) -> tuple[Write, ...]:
         return ()
     if statement.kind in ("VariableSetStmt", "ExplainStmt", "CopyStmt"):
         return ()
-    if statement.kind == "DoStmt" and not _TAKES_AWAY.search(_KEY_ACTION.sub("", statement.text)):
+    if statement.kind == "DoStmt" and not takes_away(statement.text):
         return ()
     if statement.kind == "SelectStmt" and (
         _HARMLESS.match(statement.text[len(statement.lead) :])
