@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from celery import current_app
 from django.db import transaction
 
-REMINDER_EXPIRES_S = 30
+REMINDER_EXPIRES_S = 120
 
 
 def enqueue(task: str, row_id: int) -> None:
@@ -16,7 +16,7 @@ def enqueue(task: str, row_id: int) -> None:
 def remind(task: str, row_ids: Iterable[int]) -> int:
     """Have workers look at rows that still wait, as each sweep does; how many those are.
 
-    Workers that are busy would find several messages a row, so one that waits until the next ones come expires.
+    Workers that are busy would find many messages a row, so each expires once others have long come after it.
     """
     found = list(row_ids)
     for row_id in found:

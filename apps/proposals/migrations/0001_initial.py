@@ -6,487 +6,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("checks", "0001_verdicts"),
-        ("projects", "0001_initial"),
-        ("repositories", "0002_push_enqueued_at"),
+        ('checks', '0001_verdicts'),
+        ('projects', '0001_initial'),
+        ('repositories', '0002_push_enqueued_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Label",
+            name='Label',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=50)),
-                ("colour", models.CharField(default="grey", max_length=20)),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="labels",
-                        to="projects.project",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=50)),
+                ('colour', models.CharField(default='grey', max_length=20)),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='projects.project')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="Policy",
+            name='Policy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("approvals", models.PositiveSmallIntegerField(default=1)),
-                ("self_approval", models.BooleanField(default=False)),
-                (
-                    "risky_approvals",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="More of them where data is at risk."
-                    ),
-                ),
-                ("owners", models.TextField(blank=True, max_length=60000)),
-                ("required_checks", models.JSONField(default=list)),
-                (
-                    "bypass_role",
-                    models.PositiveSmallIntegerField(default=40, help_text="The least role that may bypass."),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "project",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="policy",
-                        to="projects.project",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('approvals', models.PositiveSmallIntegerField(default=1)),
+                ('self_approval', models.BooleanField(default=False)),
+                ('risky_approvals', models.PositiveSmallIntegerField(default=0, help_text='More of them where data is at risk.')),
+                ('owners', models.TextField(blank=True, max_length=60000)),
+                ('required_checks', models.JSONField(default=list)),
+                ('bypass_role', models.PositiveSmallIntegerField(default=40, help_text='The least role that may bypass.')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='policy', to='projects.project')),
             ],
         ),
         migrations.CreateModel(
-            name="Proposal",
+            name='Proposal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("title", models.CharField(max_length=200)),
-                ("description", models.TextField(blank=True, max_length=60000)),
-                ("is_draft", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("queued", "queued"),
-                            ("merged", "merged"),
-                            ("closed", "closed"),
-                        ],
-                        default="open",
-                        max_length=8,
-                    ),
-                ),
-                ("head", models.CharField(max_length=64)),
-                ("base", models.CharField(blank=True, max_length=64)),
-                ("merged_commit", models.CharField(blank=True, max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="proposals",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="proposals",
-                        to="repositories.branch",
-                    ),
-                ),
-                (
-                    "labels",
-                    models.ManyToManyField(blank=True, related_name="proposals", to="proposals.label"),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="proposals",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "reverts",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="reverted_by",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('title', models.CharField(max_length=200)),
+                ('description', models.TextField(blank=True, max_length=60000)),
+                ('is_draft', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('open', 'open'), ('queued', 'queued'), ('merged', 'merged'), ('closed', 'closed')], default='open', max_length=8)),
+                ('head', models.CharField(max_length=64)),
+                ('base', models.CharField(blank=True, max_length=64)),
+                ('merged_commit', models.CharField(blank=True, max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to=settings.AUTH_USER_MODEL)),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='repositories.branch')),
+                ('labels', models.ManyToManyField(blank=True, related_name='proposals', to='proposals.label')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='projects.project')),
+                ('reverts', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reverted_by', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["-number"],
+                'ordering': ['-number'],
             },
         ),
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40)),
-                ("data", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('data', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Comment",
+            name='Comment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("body", models.TextField(max_length=60000)),
-                ("address", models.TextField(blank=True)),
-                ("conflict", models.CharField(blank=True, max_length=64)),
-                ("head", models.CharField(help_text="The commit that it was said about.", max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("edited_at", models.DateTimeField(null=True)),
-                ("deleted_at", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="comments",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('body', models.TextField(max_length=60000)),
+                ('address', models.TextField(blank=True)),
+                ('conflict', models.CharField(blank=True, max_length=64)),
+                ('head', models.CharField(help_text='The commit that it was said about.', max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('edited_at', models.DateTimeField(null=True)),
+                ('deleted_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="QueueEntry",
+            name='QueueEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "bypassed",
-                    models.TextField(blank=True, help_text="Why the policy was bypassed, where it was."),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("testing", "testing"),
-                            ("proved", "proved"),
-                            ("landed", "landed"),
-                            ("refused", "refused"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("head", models.CharField(max_length=64)),
-                ("change_hash", models.CharField(blank=True, max_length=64)),
-                ("tested_on", models.CharField(blank=True, max_length=64)),
-                ("candidate", models.CharField(blank=True, max_length=64)),
-                ("proof", models.JSONField(default=dict)),
-                ("reason", models.TextField(blank=True)),
-                ("progress", models.JSONField(default=dict)),
-                ("claimed_by", models.CharField(blank=True, max_length=100)),
-                ("heartbeat_at", models.DateTimeField(null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue",
-                        to="projects.project",
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue_entries",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bypassed', models.TextField(blank=True, help_text='Why the policy was bypassed, where it was.')),
+                ('stage', models.CharField(choices=[('waiting', 'waiting'), ('testing', 'testing'), ('proved', 'proved'), ('landed', 'landed'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10)),
+                ('head', models.CharField(max_length=64)),
+                ('change_hash', models.CharField(blank=True, max_length=64)),
+                ('tested_on', models.CharField(blank=True, max_length=64)),
+                ('candidate', models.CharField(blank=True, max_length=64)),
+                ('proof', models.JSONField(default=dict)),
+                ('reason', models.TextField(blank=True)),
+                ('progress', models.JSONField(default=dict)),
+                ('claimed_by', models.CharField(blank=True, max_length=100)),
+                ('heartbeat_at', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue', to='projects.project')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue_entries', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Resolution",
+            name='Resolution',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("conflict", models.CharField(max_length=64)),
-                ("version", models.PositiveIntegerField()),
-                ("is_current", models.BooleanField(default=True)),
-                ("choice", models.JSONField(null=True)),
-                ("about", models.JSONField(default=dict)),
-                ("note", models.TextField(blank=True, max_length=10000)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="resolutions",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('conflict', models.CharField(max_length=64)),
+                ('version', models.PositiveIntegerField()),
+                ('is_current', models.BooleanField(default=True)),
+                ('choice', models.JSONField(null=True)),
+                ('about', models.JSONField(default=dict)),
+                ('note', models.TextField(blank=True, max_length=10000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Review",
+            name='Review',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("approve", "approved"),
-                            ("request_changes", "requested changes"),
-                            ("comment", "commented"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("body", models.TextField(blank=True, max_length=60000)),
-                ("change_hash", models.CharField(blank=True, max_length=64)),
-                ("head", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("dismissed_at", models.DateTimeField(null=True)),
-                ("dismissed_because", models.TextField(blank=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "diff",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="checks.diff",
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reviews",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answer', models.CharField(choices=[('approve', 'approved'), ('request_changes', 'requested changes'), ('comment', 'commented')], max_length=16)),
+                ('body', models.TextField(blank=True, max_length=60000)),
+                ('change_hash', models.CharField(blank=True, max_length=64)),
+                ('head', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('dismissed_at', models.DateTimeField(null=True)),
+                ('dismissed_because', models.TextField(blank=True)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('diff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='checks.diff')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name='Subscription',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("muted", models.BooleanField(default=False)),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to="proposals.proposal",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('muted', models.BooleanField(default=False)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='proposals.proposal')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.UniqueConstraint(fields=("project", "name"), name="label_once"),
+            model_name='label',
+            constraint=models.UniqueConstraint(fields=('project', 'name'), name='label_once'),
         ),
         migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["project", "state", "-number"], name="proposal_list"),
+            model_name='proposal',
+            index=models.Index(fields=['project', 'state', '-number'], name='proposal_list'),
         ),
         migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                fields=("project", "number"), name="proposal_number_in_project"
-            ),
+            model_name='proposal',
+            constraint=models.UniqueConstraint(fields=('project', 'number'), name='proposal_number_in_project'),
         ),
         migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("open", "queued"))),
-                fields=("branch",),
-                name="proposal_one_asking_per_branch",
-            ),
+            model_name='proposal',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'queued'))), fields=('branch',), name='proposal_one_asking_per_branch'),
         ),
         migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "queued", "merged", "closed"])),
-                name="proposal_state_known",
-            ),
+            model_name='proposal',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'queued', 'merged', 'closed'])), name='proposal_state_known'),
         ),
         migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["proposal", "id"], name="event_timeline"),
+            model_name='event',
+            index=models.Index(fields=['proposal', 'id'], name='event_timeline'),
         ),
         migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["proposal", "id"], name="comment_by_proposal"),
+            model_name='comment',
+            index=models.Index(fields=['proposal', 'id'], name='comment_by_proposal'),
         ),
         migrations.AddIndex(
-            model_name="queueentry",
-            index=models.Index(
-                condition=models.Q(("stage__in", ("waiting", "testing", "proved"))),
-                fields=["project", "id"],
-                name="queue_line",
-            ),
+            model_name='queueentry',
+            index=models.Index(condition=models.Q(('stage__in', ('waiting', 'testing', 'proved'))), fields=['project', 'id'], name='queue_line'),
         ),
         migrations.AddConstraint(
-            model_name="queueentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("waiting", "testing", "proved"))),
-                fields=("proposal",),
-                name="queue_once_per_proposal",
-            ),
+            model_name='queueentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('stage__in', ('waiting', 'testing', 'proved'))), fields=('proposal',), name='queue_once_per_proposal'),
         ),
         migrations.AddConstraint(
-            model_name="resolution",
-            constraint=models.UniqueConstraint(
-                fields=("proposal", "conflict", "version"), name="resolution_version_once"
-            ),
+            model_name='resolution',
+            constraint=models.UniqueConstraint(fields=('proposal', 'conflict', 'version'), name='resolution_version_once'),
         ),
         migrations.AddConstraint(
-            model_name="resolution",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)),
-                fields=("proposal", "conflict"),
-                name="resolution_one_current",
-            ),
+            model_name='resolution',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('proposal', 'conflict'), name='resolution_one_current'),
         ),
         migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["proposal", "id"], name="review_by_proposal"),
+            model_name='review',
+            index=models.Index(fields=['proposal', 'id'], name='review_by_proposal'),
         ),
         migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(fields=("proposal", "user"), name="subscription_once"),
+            model_name='subscription',
+            constraint=models.UniqueConstraint(fields=('proposal', 'user'), name='subscription_once'),
         ),
     ]

@@ -7,111 +7,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("merges", "0002_risk"),
-        ("proposals", "0001_initial"),
+        ('merges', '0002_risk'),
+        ('proposals', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="review",
-            name="merge",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="merges.merge"
-            ),
+            model_name='review',
+            name='merge',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='merges.merge'),
         ),
         migrations.AlterField(
-            model_name="policy",
-            name="required_checks",
+            model_name='policy',
+            name='required_checks',
             field=models.JSONField(default=apps.proposals.models.review.default_checks),
         ),
         migrations.CreateModel(
-            name="Bypass",
+            name='Bypass',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.TextField(max_length=10000)),
-                ("missing", models.JSONField(default=list)),
-                ("change_hash", models.CharField(max_length=64)),
-                ("head", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="bypasses",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(max_length=10000)),
+                ('missing', models.JSONField(default=list)),
+                ('change_hash', models.CharField(max_length=64)),
+                ('head', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bypasses', to='proposals.proposal')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="ReviewRequest",
+            name='ReviewRequest',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("because", models.TextField(blank=True)),
-                ("asked_at", models.DateTimeField(auto_now_add=True)),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="review_requests",
-                        to="proposals.proposal",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('because', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='review_requests', to='proposals.proposal')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("answered_at", None)),
-                        fields=["user"],
-                        name="review_request_awaited",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("proposal", "user"), name="review_request_once")
-                ],
+                'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['user'], name='review_request_awaited')],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'user'), name='review_request_once')],
             },
         ),
     ]

@@ -5,17 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("merges", "0003_collisions"),
-        ("proposals", "0002_review_requests"),
+        ('merges', '0003_collisions'),
+        ('proposals', '0002_review_requests'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="proposal",
-            name="kept",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="merges.merge"
-            ),
+            model_name='proposal',
+            name='kept',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='merges.merge'),
         ),
     ]

@@ -5,27 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("merges", "0002_risk"),
-        ("proposals", "0003_kept_merge"),
+        ('merges', '0002_risk'),
+        ('proposals', '0003_kept_merge'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="queueentry",
-            name="deletes_branch",
+            model_name='queueentry',
+            name='deletes_branch',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="queueentry",
-            name="merge",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="merges.merge"
-            ),
+            model_name='queueentry',
+            name='merge',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='merges.merge'),
         ),
         migrations.AddField(
-            model_name="queueentry",
-            name="retry_at",
-            field=models.DateTimeField(help_text="Not before: the sandboxes were down.", null=True),
+            model_name='queueentry',
+            name='retry_at',
+            field=models.DateTimeField(help_text='Not before: the sandboxes were down.', null=True),
         ),
     ]

@@ -5,61 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("merges", "0003_collisions"),
-        ("proposals", "0005_reverts"),
+        ('merges', '0003_collisions'),
+        ('proposals', '0005_reverts'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Preview",
+            name='Preview',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=64)),
-                ("ours_commit", models.CharField(max_length=64)),
-                ("theirs_commit", models.CharField(max_length=64)),
-                ("choices", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("running", "running"),
-                            ("done", "done"),
-                            ("failed", "failed"),
-                        ],
-                        default="waiting",
-                        max_length=8,
-                    ),
-                ),
-                ("error", models.TextField(blank=True)),
-                ("asked_at", models.DateTimeField()),
-                ("claimed_at", models.DateTimeField(null=True)),
-                (
-                    "merge",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="merges.merge",
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="previews",
-                        to="proposals.proposal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('ours_commit', models.CharField(max_length=64)),
+                ('theirs_commit', models.CharField(max_length=64)),
+                ('choices', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
+                ('error', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField()),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('merge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='merges.merge')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='proposals.proposal')),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("proposal", "key"), name="preview_once")],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'key'), name='preview_once')],
             },
         ),
     ]

@@ -5,46 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("merges", "0003_collisions"),
-        ("projects", "0001_initial"),
-        ("proposals", "0006_previews"),
+        ('merges', '0003_collisions'),
+        ('projects', '0001_initial'),
+        ('proposals', '0006_previews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="queueentry",
-            name="queue_once_per_proposal",
+            model_name='queueentry',
+            name='queue_once_per_proposal',
         ),
         migrations.AddField(
-            model_name="queueentry",
-            name="delivered",
+            model_name='queueentry',
+            name='delivered',
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AlterField(
-            model_name="queueentry",
-            name="stage",
-            field=models.CharField(
-                choices=[
-                    ("waiting", "waiting"),
-                    ("testing", "testing"),
-                    ("proved", "proved"),
-                    ("handed", "handed to the forge"),
-                    ("landed", "landed"),
-                    ("refused", "refused"),
-                    ("withdrawn", "withdrawn"),
-                ],
-                default="waiting",
-                max_length=10,
-            ),
+            model_name='queueentry',
+            name='stage',
+            field=models.CharField(choices=[('waiting', 'waiting'), ('testing', 'testing'), ('proved', 'proved'), ('handed', 'handed to the forge'), ('landed', 'landed'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10),
         ),
         migrations.AddConstraint(
-            model_name="queueentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("waiting", "testing", "proved", "handed"))),
-                fields=("proposal",),
-                name="queue_once_per_proposal",
-            ),
+            model_name='queueentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('stage__in', ('waiting', 'testing', 'proved', 'handed'))), fields=('proposal',), name='queue_once_per_proposal'),
         ),
     ]

@@ -14,6 +14,7 @@ def gather(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
         ("proposals", "0008_threads"),
     ]
