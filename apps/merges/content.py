@@ -24,7 +24,7 @@ from schemata.findings import Finding
 from schemata.prisma import FileConflict, MergedSchema
 
 # Raised whenever the same three histories may give another merge, so that old rows are not found any more.
-FORMAT = 11
+FORMAT = 12
 REPLACED = (
     "outcome",
     "order_matters",

@@ -104,6 +104,41 @@ def test_a_called_function_may_take_rows_away(workspace, main, call):
     assert risk_of(workspace, "plain", HIDDEN)[0] == []
 
 
+FIRING = """\
+create table log (id int);
+create function gone() returns trigger language plpgsql as $$ begin delete from users; return new; end $$;
+create function logged() returns trigger language plpgsql as $$ begin
+    -- It isn't one to delete.
+    if tg_op = 'DELETE' then insert into log values (0); else insert into log values (1); end if; return new;
+end $$;
+create function number() returns int language plpgsql as $$ begin update users set id = id; return 1; end $$;
+create table other (id int);
+create trigger kept after insert or update or delete on other for each row execute function logged();
+create trigger late after delete on other for each row execute function gone();
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create trigger soon after insert on other execute function gone(); insert into other values (1);",
+        "create trigger soon after insert on log execute function gone(); insert into other values (1);",
+        "create trigger far before insert on log for each row execute function gone();"
+        "create function through() returns int language sql as 'insert into log values (1) returning id';"
+        "create table another as select through();",
+        "create rule away as on insert to other do also delete from users; insert into other values (1);",
+        "alter table other add column n int; alter table other alter n set default number();"
+        "insert into other (id) values (1);",
+    ],
+)
+def test_what_a_write_sets_off_may_take_rows_away(workspace, main, sql):
+    assert UNTOLD in risk_of(workspace, "fired", f"{FIRING}{sql}")[0]
+
+
+def test_what_a_write_does_not_set_off_takes_nothing(workspace, main):
+    assert risk_of(workspace, "quiet", f"{FIRING}insert into other values (1);")[0] == []
+
+
 NEW = """\
 create temp table aside as select * from users;
 delete from aside;

@@ -7,7 +7,7 @@ column, the team's own migrations can't either.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.merging.calling import taking_calls
+from sandbox.merging.calling import taking_code
 from sandbox.merging.sizing import TablesBefore
 from sandbox.merging.values import MergeResult
 from sandbox.merging.writing import RowsBefore
@@ -132,8 +132,8 @@ def _converted(result: MergeResult) -> Iterator[Cost]:
 
 def _called(result: MergeResult, *catalogs: Catalog) -> Iterator[Cost]:
     statements = [each for each in _statements(result) if each]
-    for name in taking_calls(statements, *catalogs):
-        yield Cost(UNTOLD, f"{name}() is called, of which can't be told what it does to rows")
+    for what in taking_code(statements, *catalogs):
+        yield Cost(UNTOLD, f"{what}, of which can't be told what it does to rows")
 
 
 def _writes(result: MergeResult) -> Iterator[Write]:

@@ -10,15 +10,18 @@ from schemata.statements.effects import changes_data
 from schemata.statements.indexing import IndexMade, index_made
 from schemata.statements.passing import CONVERTS, commands, passes_through
 from schemata.statements.rehearsing import can_be_tried
+from schemata.statements.scanner import without_strings
 from schemata.statements.splitting import SplitError, split
 from schemata.statements.statement import Statement
 from schemata.statements.tables import (
     ColumnAdded,
+    TriggerMade,
     called_by,
     columns_added,
     function_made,
     overwritten,
     tables_made,
+    trigger_made,
 )
 from schemata.statements.writes import Verb, Write, takes_away, writes
 
@@ -28,6 +31,7 @@ __all__ = [
     "IndexMade",
     "SplitError",
     "Statement",
+    "TriggerMade",
     "Verb",
     "Write",
     "called_by",
@@ -42,5 +46,7 @@ __all__ = [
     "split",
     "tables_made",
     "takes_away",
+    "trigger_made",
+    "without_strings",
     "writes",
 ]

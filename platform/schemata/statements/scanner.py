@@ -115,6 +115,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def without_strings(text: str) -> str:
+    """The text without comments and strings, as words apart; what can't be scanned stays as it is."""
+    return " ".join(each for each in tokens(text) if not each.startswith(("'", "e'", "E'")))
+
+
 def code_start(text: str) -> int:
     """Where the first word stands, after blanks and comments; the text's length where there is none."""
     try:

@@ -13,6 +13,8 @@ _MAKING = frozenset({"CreateStmt", "CreateTableAsStmt", "SelectStmt"})
 _CALLING = frozenset(
     {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CreateTableAsStmt", "AlterTableStmt"}
 )
+# As in catalog/pg_trigger.h.
+_EVENTS = {1 << 2: "insert", 1 << 3: "delete", 1 << 4: "update", 1 << 5: "truncate"}
 _ALTERING = frozenset({"AlterTableStmt"})
 _SERIAL = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
 
@@ -24,6 +26,23 @@ class ColumnAdded:
     table: str
     name: str
     is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerMade:
+    """By CREATE TRIGGER, by the bare names of its table and its function; events as a catalog names them."""
+
+    table: str
+    function: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionMade:
+    """By CREATE FUNCTION or PROCEDURE, by its bare name. `body` is its code as text."""
+
+    name: str
+    body: str
 
 
 def tables_made(statement: Statement) -> Iterator[str]:
@@ -57,10 +76,22 @@ def overwritten(statement: Statement) -> Iterator[Write]:
             yield Write(Verb.UPDATE, relation.schemaname or "", str(relation.relname), (str(command.name),))
 
 
-def function_made(statement: Statement) -> str:
-    """The name of the function or procedure that CREATE FUNCTION makes; empty of every other statement."""
+def function_made(statement: Statement) -> FunctionMade | None:
+    """What CREATE FUNCTION or PROCEDURE makes; None of every other statement."""
     node = _parsed(statement, frozenset({"CreateFunctionStmt"}))
-    return "" if node is None else str(node.funcname[-1].sval)
+    if node is None:
+        return None
+    texts = [each.sval for option in node.options or () if option.defname == "as" for each in option.arg]
+    return FunctionMade(str(node.funcname[-1].sval), "\n".join(texts) or statement.text)
+
+
+def trigger_made(statement: Statement) -> TriggerMade | None:
+    """What CREATE TRIGGER makes; None of every other statement."""
+    node = _parsed(statement, frozenset({"CreateTrigStmt"}))
+    if node is None:
+        return None
+    events = tuple(event for bit, event in _EVENTS.items() if node.events & bit)
+    return TriggerMade(str(node.relation.relname), str(node.funcname[-1].sval), events)
 
 
 def called_by(statement: Statement) -> Iterator[str]:
