@@ -87,6 +87,21 @@ def test_text_from_outside_is_escaped(signed_in, shop, viewer):
     assert "Name &lt;b&gt;users&lt;/b&gt;" in page
 
 
+def test_a_branch_that_landed_says_that_nothing_of_it_is_left(workspace, signed_in, shop, viewer):
+    from apps.checks.sweep import sweep
+    from worker.judging import judge_push, judge_verdict
+
+    listed = signed_in(viewer)
+    assert "all on" not in listed.get("/acme/shop/").content.decode()
+    workspace.git("switch", "--quiet", "main")
+    workspace.git("merge", "--quiet", "--ff-only", "feature/names")
+    judge_push(workspace.push("main").pk)
+    sweep()
+    for waiting in Verdict.objects.filter(state="waiting").values_list("pk", flat=True):
+        judge_verdict(waiting)
+    assert listed.get("/acme/shop/").content.decode().count("all on <bdi>main</bdi>") == 1
+
+
 def test_a_branch_is_waiting_until_its_head_is_judged(signed_in, shop, viewer):
     Branch.objects.filter(name="feature/names").update(head="b" * 40)
     browser = signed_in(viewer)
