@@ -1,6 +1,7 @@
 """`braid hook run` beside a running Braid: it also says what the server found when the branch was pushed last."""
 
 import io
+import logging
 
 import pytest
 
@@ -10,8 +11,10 @@ NEW = "0" * 40
 
 
 @pytest.fixture
-def push_through(live_server, shop, token_of, monkeypatch, capfd):
+def push_through(live_server, shop, token_of, monkeypatch, capfd, caplog):
     """`push_through(user, branch)`: what git's hook is told when the branch is pushed as it is in the clone."""
+    # The server runs in this process, and says what it does not find.
+    caplog.set_level(logging.CRITICAL, "django.request")
     monkeypatch.chdir(shop.folder)
     monkeypatch.setenv("BRAID_URL", live_server.url)
     monkeypatch.setenv("BRAID_PROJECT", "acme/shop")
