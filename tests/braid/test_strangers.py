@@ -209,10 +209,14 @@ def answer(browser: Client, method: str, path: str) -> tuple[int, str, str]:
 
 
 def same_but_for_the_path(text: str, values: dict[str, str]) -> str:
-    """The text without the words of the path that was asked for, which the asker knows anyway."""
+    """The text without the words of the path that was asked for, which the asker knows anyway.
+
+    A number counts as a part of a path only: rows are numbered as they come, and a status is a number too.
+    """
     for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
-        if len(value) > 2:
-            text = text.replace(value, f"<{name}>")
+        part = rf"(?:(?<=/)|(?<=%2F)){value}(?=/|%2F)" if value.isdigit() else re.escape(value)
+        if len(value) > 2 or value.isdigit():
+            text = re.sub(part, f"<{name}>", text)
     return text
 
 
