@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Job(models.Model):
-    """A row that one worker at a time works on; `apps.jobs.claims` writes these columns, and nobody else does.
+    """A row that one worker at a time works on; its worker writes through `apps.jobs.claims`.
 
     `STATE` names the column that says how far it is, `WAITING` and `RUNNING` are the values of it before and
     during the work. All others are ends, or waits for something else.

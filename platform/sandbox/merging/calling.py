@@ -37,11 +37,13 @@ def taking_code(statements: Sequence[Statement], *catalogs: Catalog) -> Iterator
 
     Known is the code of the catalogs and what the statements make, also where they drop it again.
     """
+    called = frozenset(name for each in statements for name in called_by(each))
+    written = {(write.table, _EVENTS[write.verb]) for each in statements for write in _writes(each)}
+    if not called and not written:
+        return
     code = _Code.of(statements, catalogs)
     taking = code.taking()
-    called = frozenset(name for each in statements for name in called_by(each))
     yield from (f"{name}() is called" for name in sorted(called & taking))
-    written = {(write.table, _EVENTS[write.verb]) for each in statements for write in _writes(each)}
     for table in sorted({table for table, _ in written}):
         events = frozenset().union(*(events for name, events in written if name == table))
         for name in sorted(code.runs(table, events) & taking):
